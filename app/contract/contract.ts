@@ -1,0 +1,107 @@
+/**
+ * THE list: everything that a window or a command line can ask of the core, and everything the core announces.
+ * What is not in it can't be called. Three kinds: `call` (short), `job` (long: progress, cancel), `event` (changed state).
+ */
+import * as v from 'valibot';
+import {
+  BilingualKind, Edit, EngineStatus, FileFailure, LanguageTag, ModelInfo, Path, Progress, Project, Receipt, Runs, Segment, SegmentFilter, SegmentState, Origin,
+} from './shapes.ts';
+
+type Schema = v.GenericSchema;
+const call = <I extends Schema, O extends Schema>(input: I, output: O) => ({ kind: 'call', input, output }) as const;
+const job = <I extends Schema, P extends Schema, O extends Schema>(input: I, progress: P, output: O) => ({ kind: 'job', input, progress, output }) as const;
+
+const Id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const Ids = v.pipe(v.array(Id), v.maxLength(1_000_000));
+const InProject = { projectId: Id };
+const Nothing = v.object({});
+
+export const contract = {
+  'project.create': job(
+    v.object({ path: Path, name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)), from: LanguageTag, to: LanguageTag, inputs: v.pipe(v.array(Path), v.maxLength(100_000)) }),
+    Progress,
+    v.object({ project: Project, failures: v.array(FileFailure) }),
+  ),
+  'project.open': call(v.object({ path: Path }), Project),
+  'project.close': call(v.object(InProject), Nothing),
+  'project.info': call(v.object(InProject), Project),
+  'project.addFiles': job(v.object({ ...InProject, inputs: v.pipe(v.array(Path), v.maxLength(100_000)) }), Progress, v.object({ project: Project, failures: v.array(FileFailure) })),
+  /** Projects opened lately, newest first; those whose file is gone are left out. */
+  'project.recent': call(Nothing, v.array(v.object({ path: v.string(), name: v.string(), from: LanguageTag, to: LanguageTag, openedAt: v.string() }))),
+
+  /** Ids of the segments that a filter keeps, in document order: the spine of the virtual list. */
+  'segments.find': call(v.object({ ...InProject, filter: SegmentFilter }), v.object({ ids: Ids })),
+  /** The rows of a few ids, in the order asked for; unknown ids are left out. */
+  'segments.rows': call(v.object({ ...InProject, ids: v.pipe(v.array(Id), v.maxLength(500)) }), v.array(Segment)),
+  /** The next segment after `after` (0: from the start) that is neither translated nor reviewed nor locked; wraps round; null when all are done. */
+  'segments.nextUnconfirmed': call(v.object({ ...InProject, after: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), filter: SegmentFilter }), v.object({ id: v.nullable(Id) })),
+  /** Stores a target. CONFLICT with the current row in `data` when `version` is stale; TAGS_BROKEN when a confirmed target lacks a tag that it must have. */
+  'segment.save': call(
+    v.object({ ...InProject, segmentId: Id, version: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), target: v.nullable(Runs), state: SegmentState, origin: v.optional(Origin) }),
+    v.object({ segment: Segment, /** other segments changed by propagation */ propagated: Ids }),
+  ),
+  'segment.history': call(v.object({ ...InProject, segmentId: Id }), v.array(Edit)),
+  /** A fresh machine translation of one segment, overtaking any batch; it is not stored. */
+  'segment.suggest': call(v.object({ ...InProject, segmentId: Id }), v.object({ target: Runs, model: v.string(), score: v.nullable(v.number()), milliseconds: v.number() })),
+  /** Takes back or does again the last action, whatever segments it touched; null when there is nothing left. */
+  'edits.undo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
+  'edits.redo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
+
+  /** Machine-translates what is not started (and drafts too, with `scope: 'unconfirmed'`). Committed batch by batch; a cancelled or killed run resumes. */
+  'translate.run': job(
+    v.object({ ...InProject, fileIds: v.optional(Ids), scope: v.picklist(['not-started', 'unconfirmed']), model: v.optional(v.string()) }),
+    Progress,
+    v.object({ outcome: v.picklist(['done', 'cancelled']), segments: v.number(), repeated: v.number(), words: v.number(), seconds: v.number(), flagged: v.number(), model: v.nullable(v.string()) }),
+  ),
+  /** Writes the target files and the bilingual files, opens every one of them again, and says what was found. */
+  'export.run': job(
+    v.object({ ...InProject, outDir: Path, bilingual: v.array(BilingualKind), fileIds: v.optional(Ids) }),
+    Progress,
+    v.object({ receipt: Receipt, receiptHtml: v.string(), receiptJson: v.string() }),
+  ),
+
+  'models.list': call(Nothing, v.array(ModelInfo)),
+  'engine.status': call(Nothing, EngineStatus),
+} as const;
+export type Contract = typeof contract;
+
+/** Announcements. They say that something changed; they never drive control flow. */
+export const events = {
+  'project.changed': v.object({ project: Project }),
+  'segments.changed': v.object({ projectId: Id, /** null: many; look again at what is shown */ segmentIds: v.nullable(Ids) }),
+  'engine.changed': EngineStatus,
+} as const;
+export type Events = typeof events;
+
+/** What only the main process can do, over `ipcMain.handle` with the sender checked. */
+export const native = {
+  'dialog.openFiles': { input: Nothing, output: v.array(Path) },
+  'dialog.openFolder': { input: v.object({ title: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
+  'dialog.openProject': { input: Nothing, output: v.nullable(Path) },
+  'dialog.saveProject': { input: v.object({ suggestedName: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
+  'shell.reveal': { input: v.object({ path: Path }), output: Nothing },
+  'shell.openReceipt': { input: v.object({ path: Path }), output: Nothing },
+  'theme.set': { input: v.object({ theme: v.picklist(['system', 'light', 'dark']) }), output: Nothing },
+} as const;
+export type Native = typeof native;
+
+export type CallName = { [K in keyof Contract]: Contract[K]['kind'] extends 'call' ? K : never }[keyof Contract];
+export type JobName = { [K in keyof Contract]: Contract[K]['kind'] extends 'job' ? K : never }[keyof Contract];
+export type EventName = keyof Events;
+export type NativeName = keyof Native;
+export type Input<K extends keyof Contract> = v.InferInput<Contract[K]['input']>;
+export type Output<K extends keyof Contract> = v.InferOutput<Contract[K]['output']>;
+export type ProgressOf<K extends JobName> = v.InferOutput<Contract[K]['progress']>;
+export type EventValue<K extends EventName> = v.InferOutput<Events[K]>;
+export type NativeInput<K extends NativeName> = v.InferInput<Native[K]['input']>;
+export type NativeOutput<K extends NativeName> = v.InferOutput<Native[K]['output']>;
+
+/** What a long operation gets beside its input. Cancel is an outcome: commit per batch, then look at the signal. */
+export interface JobContext<P> { readonly signal: AbortSignal; report(progress: P): void }
+
+/** The core, by contract name. */
+export type Handlers = {
+  readonly [K in CallName]: (input: v.InferOutput<Contract[K]['input']>) => Output<K> | Promise<Output<K>>;
+} & {
+  readonly [K in JobName]: (input: v.InferOutput<Contract[K]['input']>, context: JobContext<ProgressOf<K>>) => Promise<Output<K>>;
+};

@@ -1,0 +1,261 @@
+/**
+ * The shapes that cross every boundary of the studio: window <-> core, command line <-> core, core <-> files on disk.
+ * A schema and its type bear one name. This file imports nothing but the schema library.
+ */
+import * as v from 'valibot';
+
+const Id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** BCP 47 language tag: `en`, `pt-BR`, `zh-Hans`. */
+export const LanguageTag = v.pipe(v.string(), v.maxLength(35), v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/));
+/** An absolute path that a dialog, a drop or the command line yielded; the window never invents one. */
+export const Path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+/** A segment or a unit never holds more UTF-16 code units than this. */
+export const MAX_TEXT = 1_000_000;
+const Text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+
+// ---------------------------------------------------------------------------------------------- text with tags
+
+/**
+ * An inline tag as it stands in a text. `tag` is the number of its entry in the unit's tag table: an opening and a closing
+ * run with one number are a pair; `empty` stands alone (a line break, a field, an image).
+ */
+export const TagRun = v.object({ tag: Id, kind: v.picklist(['open', 'close', 'empty']) });
+export type TagRun = v.InferOutput<typeof TagRun>;
+
+/** Text with inline tags, in order. Adjacent strings are merged and empty ones dropped (`normalizeRuns`). */
+export const Runs = v.pipe(v.array(v.union([Text, TagRun])), v.maxLength(100_000));
+export type Runs = v.InferOutput<typeof Runs>;
+export type ReadonlyRuns = readonly (string | TagRun)[];
+
+/** What a tag of a unit stands for. Tags are numbered 1..n in the order of their first run in the source unit. */
+export const Tag = v.object({
+  tag: Id,
+  /** Shown on the chip; short and without spaces: `b`, `i`, `link`, `br`, `footnote`, `code`, `x`. */
+  label: v.pipe(v.string(), v.maxLength(24)),
+  /** The markup of the opening (or only) run in the source document, for tool tips and exchange files. */
+  open: Text,
+  /** The markup of the closing run; absent for a tag that stands alone. */
+  close: v.optional(Text),
+  /** What the tag means as plain text to a model or a match: `\n` for a line break, a space for a tab, else empty. */
+  equivalent: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  /** false: a target without this tag is broken. Formatting may be dropped (a warning), a footnote mark may not (an error). */
+  canDelete: v.boolean(),
+  canCopy: v.boolean(),
+});
+export type Tag = v.InferOutput<typeof Tag>;
+
+// ---------------------------------------------------------------------------------------------- segments
+
+export const SegmentState = v.picklist(['not-started', 'draft', 'translated', 'reviewed', 'rejected']);
+/** `translated` is what a translator calls confirmed. Machine output and typing without Ctrl+Enter are `draft`. */
+export type SegmentState = v.InferOutput<typeof SegmentState>;
+
+/** Where a target text came from. */
+export const Origin = v.variant('kind', [
+  v.object({ kind: v.literal('typed') }),
+  /** `score`: mean log-probability per target token, at most 0. */
+  v.object({ kind: v.literal('mt'), model: v.string(), score: v.nullable(v.number()) }),
+  v.object({ kind: v.literal('source-copy') }),
+  /** Same source text, translated elsewhere in this project. */
+  v.object({ kind: v.literal('propagated'), segment: Id }),
+  /** Stood in the document already (XLIFF target, PO msgstr). */
+  v.object({ kind: v.literal('document') }),
+  v.object({ kind: v.literal('memory'), corpus: v.string(), match: Count }),
+  /** Undo, redo or revert to an earlier edit. */
+  v.object({ kind: v.literal('history'), edit: Id }),
+]);
+export type Origin = v.InferOutput<typeof Origin>;
+
+export const FindingCode = v.picklist([
+  'tag-missing', 'tag-extra', 'tag-order', 'tag-nesting', 'number-changed', 'url-changed', 'empty-target', 'target-is-source',
+  'repetition-loop', 'text-lost', 'source-left-over', 'segment-not-found', 'file-differs', 'schema-invalid', 'untranslated', 'unreadable',
+]);
+export type FindingCode = v.InferOutput<typeof FindingCode>;
+/** One thing a check noticed. `error` makes a delivery fail, `warning` asks for a look, `note` is information. */
+export const Finding = v.object({
+  code: FindingCode,
+  severity: v.picklist(['error', 'warning', 'note']),
+  message: v.string(),
+  fileId: v.optional(Id),
+  segmentId: v.optional(Id),
+});
+export type Finding = v.InferOutput<typeof Finding>;
+
+export const Segment = v.object({
+  id: Id,
+  fileId: Id,
+  /** 1-based number in the project, in document order; what the grid shows. */
+  number: Id,
+  source: Runs,
+  target: v.nullable(Runs),
+  /** Tag table of the unit that the segment belongs to (all of the unit's tags, also those of its other segments). */
+  tags: v.array(Tag),
+  state: SegmentState,
+  locked: v.boolean(),
+  origin: v.nullable(Origin),
+  /** Rises by one at each change; `segment.save` must carry the version it saw. */
+  version: Count,
+  /** Note to the translator from the document, if any. */
+  note: v.nullable(v.string()),
+  findings: v.array(Finding),
+});
+export type Segment = v.InferOutput<typeof Segment>;
+
+/** Which segments a list shows. Absent parts do not restrict. */
+export const SegmentFilter = v.object({
+  fileId: v.optional(Id),
+  states: v.optional(v.array(SegmentState)),
+  origins: v.optional(v.array(v.picklist(['typed', 'mt', 'source-copy', 'propagated', 'document', 'memory', 'history']))),
+  withFindings: v.optional(v.boolean()),
+  text: v.optional(v.object({
+    pattern: v.pipe(v.string(), v.maxLength(1000)),
+    side: v.picklist(['source', 'target', 'both']),
+    regex: v.boolean(),
+    matchCase: v.boolean(),
+  })),
+});
+export type SegmentFilter = v.InferOutput<typeof SegmentFilter>;
+
+/** One entry of the append-only edit log. */
+export const Edit = v.object({
+  id: Id,
+  segmentId: Id,
+  at: v.string(),
+  who: v.string(),
+  /** Edits made by one action (one batch, one replace-all) share a group and are undone together. */
+  group: Id,
+  before: v.nullable(Runs),
+  after: v.nullable(Runs),
+  stateBefore: SegmentState,
+  stateAfter: SegmentState,
+  origin: Origin,
+});
+export type Edit = v.InferOutput<typeof Edit>;
+
+// ---------------------------------------------------------------------------------------------- projects
+
+export const StateCounts = v.object({ 'not-started': Count, draft: Count, translated: Count, reviewed: Count, rejected: Count });
+export type StateCounts = v.InferOutput<typeof StateCounts>;
+
+export const ProjectFile = v.object({
+  id: Id,
+  /** Path relative to the folder that was added, with `/`; mirrored at export. */
+  path: v.string(),
+  format: v.string(),
+  segments: Count,
+  words: Count,
+  states: StateCounts,
+  wordsDone: Count,
+  findings: Count,
+});
+export type ProjectFile = v.InferOutput<typeof ProjectFile>;
+
+export const Project = v.object({
+  /** Handle of the open project in this process. */
+  id: Id,
+  name: v.string(),
+  /** Where the `.bitext` file lies. */
+  path: v.string(),
+  from: LanguageTag,
+  to: LanguageTag,
+  files: v.array(ProjectFile),
+  segments: Count,
+  words: Count,
+  wordsDone: Count,
+  states: StateCounts,
+  canUndo: v.boolean(),
+  canRedo: v.boolean(),
+  /** A translation that was cut off and can be resumed. */
+  unfinishedJob: v.nullable(v.object({ done: Count, total: Count })),
+});
+export type Project = v.InferOutput<typeof Project>;
+
+/** A file that could not be taken in or written, with what to do about it. The others went on. */
+export const FileFailure = v.object({ path: v.string(), code: v.string(), message: v.string(), advice: v.string() });
+export type FileFailure = v.InferOutput<typeof FileFailure>;
+
+/** Progress of a long operation. Totals are known or absent, never invented; rates are measured. */
+export const Progress = v.object({
+  phase: v.picklist(['read', 'load-model', 'translate', 'write', 'verify']),
+  done: Count,
+  total: v.optional(Count),
+  words: v.optional(Count),
+  wordsPerSecond: v.optional(v.number()),
+  secondsLeft: v.optional(v.number()),
+  /** What is in hand: a file's path. */
+  item: v.optional(v.string()),
+});
+export type Progress = v.InferOutput<typeof Progress>;
+
+// ---------------------------------------------------------------------------------------------- delivery
+
+export const BilingualKind = v.picklist(['xliff12', 'xliff21', 'tmx', 'html', 'tsv']);
+export type BilingualKind = v.InferOutput<typeof BilingualKind>;
+
+/** One delivered file, opened again after it was written and compared with the project. */
+export const ReceiptFile = v.object({
+  kind: v.union([v.literal('document'), BilingualKind]),
+  source: v.string(),
+  sourceSha256: v.string(),
+  target: v.string(),
+  targetSha256: v.string(),
+  bytes: Count,
+  segments: Count,
+  /** Segments whose target was found in the delivered file, text and tags. */
+  found: Count,
+  tags: Count,
+  tagsFound: Count,
+  words: Count,
+  untranslated: Count,
+  findings: v.array(Finding),
+  ok: v.boolean(),
+});
+export type ReceiptFile = v.InferOutput<typeof ReceiptFile>;
+
+export const Receipt = v.object({
+  format: v.literal(1),
+  project: v.string(),
+  from: LanguageTag,
+  to: LanguageTag,
+  created: v.string(),
+  studio: v.string(),
+  model: v.nullable(v.string()),
+  files: v.array(ReceiptFile),
+  failures: v.array(FileFailure),
+  ok: v.boolean(),
+});
+export type Receipt = v.InferOutput<typeof Receipt>;
+
+// ---------------------------------------------------------------------------------------------- models
+
+export const Device = v.picklist(['cpu', 'webgpu', 'directml', 'coreml', 'cuda']);
+export type Device = v.InferOutput<typeof Device>;
+
+export const ModelInfo = v.object({
+  id: v.string(),
+  name: v.string(),
+  from: LanguageTag,
+  to: LanguageTag,
+  architecture: v.string(),
+  folder: v.string(),
+  bytes: Count,
+  licence: v.nullable(v.string()),
+  source: v.nullable(v.string()),
+});
+export type ModelInfo = v.InferOutput<typeof ModelInfo>;
+
+export const EngineStatus = v.object({
+  state: v.picklist(['stopped', 'starting', 'ready', 'failed']),
+  device: Device,
+  precision: v.nullable(v.picklist(['int8', 'float32', 'float16'])),
+  threads: Count,
+  loaded: v.array(v.string()),
+  /** Measured over the last batches; null before the first. */
+  wordsPerSecond: v.nullable(v.number()),
+  residentBytes: v.nullable(Count),
+  /** Restarts after a crash or a kill since the studio started. */
+  restarts: Count,
+  message: v.nullable(v.string()),
+});
+export type EngineStatus = v.InferOutput<typeof EngineStatus>;

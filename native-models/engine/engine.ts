@@ -1,0 +1,108 @@
+/**
+ * What the rest of the studio knows of the engine. Implemented in this process (`OnnxEngine`), in a child process or in
+ * Electron's utility process: the interface is the same, and every value in it survives structured clone.
+ */
+
+export type EngineDevice = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda';
+export type Precision = 'int8' | 'float32' | 'float16';
+
+/** A model folder that was looked at and can be run. */
+export interface ModelDescription {
+  readonly id: string;
+  readonly name: string;
+  /** BCP 47 */
+  readonly from: string;
+  readonly to: string;
+  /** e.g. `marian-student` */
+  readonly architecture: string;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly licence: string | null;
+  readonly source: string | null;
+}
+
+export interface TranslateRequest {
+  readonly from: string;
+  readonly to: string;
+  /** Model id or folder; the best model of the pair when absent. */
+  readonly model?: string;
+  /** Plain texts, one a segment, without tags; may hold line breaks; may be empty (an empty text gives an empty text). */
+  readonly texts: readonly string[];
+  /** `interactive` overtakes every `batch` request at the next run of the model. */
+  readonly priority: 'interactive' | 'batch';
+  /** Ask for `links`; costs a little time. */
+  readonly alignment: boolean;
+}
+
+/** A word or piece of the source and its counterpart, in UTF-16 offsets of the two texts, end exclusive. */
+export interface Link {
+  readonly source: readonly [start: number, end: number];
+  readonly target: readonly [start: number, end: number];
+  /** Attention weight, 0 to 1. */
+  readonly weight: number;
+}
+
+/** Why a translation deserves a look; checks of the engine itself, on text alone. */
+export type TranslationFlag = 'repetition-loop' | 'number-changed' | 'url-changed' | 'empty-target' | 'target-is-source' | 'text-lost';
+
+export interface Translation {
+  readonly text: string;
+  /** Empty unless `alignment` was asked for. */
+  readonly links: readonly Link[];
+  /** Mean log-probability per target token, at most 0; null where the decoder does not yield it. */
+  readonly score: number | null;
+  readonly flags: readonly TranslationFlag[];
+}
+
+export interface TranslatedBatch {
+  /** Indices into `request.texts`, and their translations, in the same order. Batches come as they are finished, in any order. */
+  readonly indices: readonly number[];
+  readonly translations: readonly Translation[];
+}
+
+export interface TranslateSummary {
+  readonly model: string;
+  readonly device: EngineDevice;
+  readonly precision: Precision;
+  readonly segments: number;
+  /** White-space separated words of the source texts. */
+  readonly words: number;
+  /** Wall time without loading the model. */
+  readonly seconds: number;
+}
+
+export interface EngineState {
+  readonly device: EngineDevice;
+  readonly precision: Precision | null;
+  readonly threads: number;
+  readonly loaded: readonly string[];
+  readonly wordsPerSecond: number | null;
+  readonly residentBytes: number | null;
+}
+
+export interface Engine {
+  /** All usable models of the model folders, and why the others can't be used. */
+  models(): Promise<{ models: readonly ModelDescription[]; unusable: readonly { folder: string; code: EngineErrorCode; reason: string }[] }>;
+  state(): Promise<EngineState>;
+  /**
+   * Translates all texts. `onBatch` gets every text exactly once. Identical texts are translated once.
+   * An aborted signal stops between two runs of the model; the promise then rejects with the signal's reason and
+   * every finished batch has been handed over.
+   */
+  translate(request: TranslateRequest, options: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary>;
+  close(): Promise<void>;
+}
+
+export type EngineErrorCode = 'MODEL_MISSING' | 'MODEL_BROKEN' | 'MODEL_UNSUPPORTED' | 'PAIR_WITHOUT_MODEL' | 'DEVICE_UNAVAILABLE' | 'ENGINE_EXITED' | 'INVALID_INPUT';
+
+/** A failure with a code that the core passes on unchanged; `advice` says what the user can do. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+  readonly advice: string;
+  constructor(code: EngineErrorCode, message: string, advice = '', options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.advice = advice;
+  }
+}
