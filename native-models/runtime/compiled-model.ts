@@ -1,0 +1,55 @@
+/**
+ * A model that is ready to run: one ONNX graph with the encoder and the whole decode loop, in one session.
+ * The batcher and the tokenizers stand on this side of the interface, token ids only cross it.
+ */
+
+export interface RunOptions {
+  /** Ask for `attention`. */
+  readonly alignment: boolean;
+  /** Ask for `score`. */
+  readonly scores: boolean;
+  /**
+   * Most tokens to produce per sentence, EOS not counted. Absent: each sentence gets its own limit from its length
+   * (`targetLimit`), so that a sentence's output never depends on the length of its batch neighbours.
+   */
+  readonly maxTargetTokens?: number;
+}
+
+/** What one sentence became. */
+export interface DecodedSentence {
+  /** Target token ids without EOS. */
+  readonly ids: Int32Array;
+  /** Sum of the log-probabilities of all produced tokens, EOS included; null unless asked for. */
+  readonly score: number | null;
+  /**
+   * `attention[t * sourceLength + s]`: how much output token t looks at source token s, between 0 and 1, rows sum to 1;
+   * one row for each token of `ids`, then one for EOS (absent when `truncated`). Null unless asked for.
+   */
+  readonly attention: Float32Array | null;
+  /** Tokens of the source, EOS included. */
+  readonly sourceLength: number;
+  /** The length limit was reached before EOS. */
+  readonly truncated: boolean;
+}
+
+export interface DecodedBatch {
+  /** In the order of the sources. */
+  readonly outputs: readonly DecodedSentence[];
+}
+
+/** Not safe for concurrent use: one `run` at a time. */
+export interface CompiledModel {
+  readonly eosId: number;
+  readonly unkId: number;
+  /** Token ids lie in 0 .. vocabularySize - 1, in source and target. */
+  readonly vocabularySize: number;
+  /** Longest source, EOS included, that `run` takes; the caller splits beyond it. */
+  readonly maxSourceTokens: number;
+  /**
+   * Translates a batch in one run of the session. `sources`: token ids of each sentence without padding, EOS last; an
+   * empty batch gives an empty result. Throws EngineError INVALID_INPUT for ids outside the vocabulary, a sentence
+   * without EOS at its end or longer than `maxSourceTokens`.
+   */
+  run(sources: readonly (readonly number[])[], options: RunOptions): Promise<DecodedBatch>;
+  close(): Promise<void>;
+}
