@@ -3,7 +3,7 @@
  * listeners stay, and what was asked over the old one has been rejected.
  */
 import type { InferOutput } from 'valibot';
-import { fromEnvelope, StudioError } from '../contract/errors.ts';
+import { fromEnvelope, StudioError, toStudioError } from '../contract/errors.ts';
 import { readReply } from './frames.ts';
 import type { Port } from './port.ts';
 import type { CallsOf, EventSchemas, InputOf, JobsOf, OutputOf, ProgressValueOf, Routes } from './routes.ts';
@@ -118,7 +118,7 @@ export function createClient<R extends Routes, E extends EventSchemas = Record<n
       };
       pending.set(id, request);
       if (port) {
-        try { request.send(port); } catch (error) { pending.delete(id); request.reject(error); }
+        try { request.send(port); } catch (error) { pending.delete(id); request.reject(toStudioError(error)); }
       }
     });
   }

@@ -1,0 +1,17 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte()],
+  test: {
+    include: ['{app,native-models,renderer/src,scripts}/**/*.test.ts'],
+    // Native modules: a worker thread that is ended during a run takes the whole process with it.
+    pool: 'forks',
+    // Two cores are common; four models in memory at once are not.
+    maxWorkers: 2,
+    // Offline in tests too; onnxruntime mutes itself where CI is set, so CI proves nothing without this.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
