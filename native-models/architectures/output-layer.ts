@@ -1,0 +1,107 @@
+/**
+ * From the decoder's hidden state to the next token: logits over the vocabulary, or over each sentence's own candidates,
+ * and the best of them.
+ *
+ * With a shortlist every sentence is multiplied with its own slice of the output matrix. A batch-wide union of the
+ * candidates, as Marian has it, is ten times as large at 32 sentences and lets neighbours change a translation.
+ */
+import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
+import { CONTRIB, int, ints } from '../onnx/graph-builder.ts';
+import { ELEMENT_TYPES, float32, int32, int64, int8, uint8 } from '../onnx/tensors.ts';
+import type { StudentArchitecture } from '../weights/marian-config.ts';
+import type { MarianWeights } from '../weights/marian-weights.ts';
+
+export interface OutputLayer {
+  /** hidden [B, dim] -> token int32 [B] and, if asked for, its log-probability [B]. */
+  choose(b: GraphBuilder, hidden: Value, withScore: boolean): { token: Value; score: Value | null };
+}
+
+const BIAS = 'decoder_ff_logit_out_b';
+
+export function outputLayer(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, precision: 'int8' | 'float32', candidates: Value | null): OutputLayer {
+  const { dim, targetVocabulary: vocabulary } = architecture;
+  const name = architecture.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb';
+  const bias = weights.vector(BIAS, vocabulary);
+  const logits = precision === 'int8' ? int8Logits(g, weights, name, vocabulary, dim, bias, candidates) : floatLogits(g, weights, name, vocabulary, dim, bias, candidates);
+  const one = g.constant(int64([1], [1]));
+  const flat = g.constant(int64([1], [-1]));
+  return {
+    choose(b, hidden, withScore) {
+      const scored = logits.of(b, hidden);
+      // TopK of one is the fastest way to the best candidate on the cpu; ArgMax takes up to twice as long.
+      const [best = '', index = ''] = b.nodes('TopK', [scored, one], 2, { attributes: { axis: int(-1), sorted: int(0) } });
+      const token =
+        candidates === null
+          ? b.node('Cast', [b.node('Reshape', [index, flat])], { attributes: { to: int(ELEMENT_TYPES.int32) } })
+          : b.node('Reshape', [b.node('GatherElements', [candidates, index], { attributes: { axis: int(1) } }), flat]);
+      if (!withScore) return { token, score: null };
+      const total = b.node('ReduceLogSumExp', [logits.toReal(b, scored)], { attributes: { axes: ints(-1), keepdims: int(0) } });
+      return { token, score: b.node('Sub', [b.node('Reshape', [logits.toReal(b, best), flat]), total]) };
+    },
+  };
+}
+
+interface Logits {
+  /** [B, candidates], in any increasing scale */
+  of(b: GraphBuilder, hidden: Value): Value;
+  /** the same as real logits, float32 */
+  toReal(b: GraphBuilder, values: Value): Value;
+}
+
+function floatLogits(g: GraphBuilder, weights: MarianWeights, name: string, vocabulary: number, dim: number, bias: Float32Array, candidates: Value | null): Logits {
+  const table = weights.matrix(name, vocabulary, dim);
+  const biases = g.constant(float32([vocabulary], bias), BIAS);
+  const toReal = (_: GraphBuilder, values: Value): Value => values;
+  if (candidates === null) {
+    const columns = new Float32Array(table.values.length);
+    for (let row = 0; row < vocabulary; row++) for (let column = 0; column < dim; column++) columns[column * vocabulary + row] = table.values[row * dim + column] ?? 0;
+    const matrix = g.constant(float32([dim, vocabulary], columns), `${name}_output`);
+    return { toReal, of: (b, hidden) => b.node('Add', [b.node('MatMul', [hidden, matrix]), biases]) };
+  }
+  const own = g.node('Transpose', [g.node('Gather', [g.constant(float32([vocabulary, dim], table.values), name), candidates])], { attributes: { perm: ints(0, 2, 1) } });
+  const ownBiases = g.node('Gather', [biases, candidates]);
+  return {
+    toReal,
+    of(b, hidden) {
+      const product = b.node('MatMul', [b.node('Unsqueeze', [hidden, g.constant(int64([1], [1]))]), own]);
+      return b.node('Add', [b.node('Squeeze', [product, g.constant(int64([1], [1]))]), ownBiases]);
+    },
+  };
+}
+
+function int8Logits(g: GraphBuilder, weights: MarianWeights, name: string, vocabulary: number, dim: number, bias: Float32Array, candidates: Value | null): Logits {
+  const table = weights.quantized(name, vocabulary, dim);
+  const multiplier = weights.activationMultiplier('none');
+  const inputScale = g.constant(float32([], [1 / multiplier]));
+  const zero = g.constant(uint8([], [128]));
+  if (candidates === null) {
+    const columns = new Int8Array(table.values.length);
+    for (let row = 0; row < vocabulary; row++) for (let column = 0; column < dim; column++) columns[column * vocabulary + row] = table.values[row * dim + column] ?? 0;
+    const matrix = g.constant(int8([dim, vocabulary], columns), `${name}_output`);
+    const tableScale = g.constant(float32([], [1 / table.multiplier]));
+    const biases = g.constant(float32([vocabulary], bias), BIAS);
+    return {
+      toReal: (_, values) => values,
+      of: (b, hidden) => b.node('MatMulIntegerToFloat', [b.node('QuantizeLinear', [hidden, inputScale, zero]), matrix, inputScale, tableScale, zero, '', biases], { domain: CONTRIB }),
+    };
+  }
+  // The runtime's fast product of one row with a matrix knows no zero point. (x + 128) W = x W + 128 * (sums of W's
+  // columns): the second term goes into the bias, and all of it stays in whole numbers up to the choice.
+  const wholeBias = new Int32Array(vocabulary);
+  for (let row = 0; row < vocabulary; row++) {
+    let sum = 0;
+    for (let column = 0; column < dim; column++) sum += table.values[row * dim + column] ?? 0;
+    wholeBias[row] = Math.round((bias[row] ?? 0) * multiplier * table.multiplier) - 128 * sum;
+  }
+  const own = g.node('Transpose', [g.node('Gather', [g.constant(int8([vocabulary, dim], table.values), name), candidates])], { attributes: { perm: ints(0, 2, 1) } });
+  const axis = g.constant(int64([1], [1]));
+  const ownBiases = g.node('Gather', [g.constant(int32([vocabulary], wholeBias), BIAS), candidates]);
+  const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
+  return {
+    toReal: (b, values) => b.node('Mul', [b.node('Cast', [values], { attributes: { to: int(ELEMENT_TYPES.float32) } }), unit]),
+    of(b, hidden) {
+      const input = b.node('Unsqueeze', [b.node('QuantizeLinear', [hidden, inputScale, zero]), axis]);
+      return b.node('Add', [b.node('Squeeze', [b.node('MatMulInteger', [input, own]), axis]), ownBiases]);
+    },
+  };
+}

@@ -1,0 +1,197 @@
+/**
+ * The graph of a Marian student: transformer encoder, SSRU decoder, the whole greedy decode in one `Loop`.
+ * Numerics: design/engine.md section 3; Marian's `src/models/transformer.h` and `src/rnn/cells.h` (SSRU).
+ *
+ * Inputs   source      int32   [B, S]        token ids, EOS last, anything behind it
+ *          mask        float32 [B, 1, 1, S]  0 for tokens, -1e9 for padding
+ *          steps       int64   []            most tokens to produce
+ *          candidates  int32   [B, C]        with a shortlist: the target ids that each sentence may use, 0 (EOS) first
+ * Outputs  tokens      int32   [T, B]        what each step chose; a sentence ends at its first EOS
+ *          attention   float32 [T, B, S]     if asked for: of the head that was trained as word alignment
+ *          scores      float32 [T, B]        if asked for: log-probability of the chosen token
+ *          encoded     float32 [B*S, dim]    if asked for: the encoder's output
+ */
+import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
+import { GraphBuilder as Builder, float, int, ints } from '../onnx/graph-builder.ts';
+import type { ModelDefinition } from '../onnx/model-proto.ts';
+import { float32, int64 } from '../onnx/tensors.ts';
+import { decodeGreedily } from '../decoding/greedy-loop.ts';
+import type { StudentArchitecture } from '../weights/marian-config.ts';
+import type { MarianWeights } from '../weights/marian-weights.ts';
+import type { LinearLayer, LinearLayers } from './linear-layers.ts';
+import { floatLayers, int8Layers } from './linear-layers.ts';
+import { outputLayer } from './output-layer.ts';
+import { sinusoidalPositions } from './sinusoidal-positions.ts';
+import { tokenEmbeddings } from './token-embeddings.ts';
+
+/** Raise it with every change of the graph: compiled graphs on disk are known by it. */
+export const STUDENT_GRAPH_VERSION = 1;
+
+/** Rows of the position table: most tokens of a source or a target. */
+export const MOST_POSITIONS = 1024;
+
+export interface StudentGraphOptions {
+  readonly precision: 'int8' | 'float32';
+  readonly shortlist: boolean;
+  readonly alignment: boolean;
+  readonly scores: boolean;
+  readonly encoded: boolean;
+}
+
+export function studentGraph(weights: MarianWeights, architecture: StudentArchitecture, options: StudentGraphOptions): ModelDefinition {
+  const g = new Builder('marian-student');
+  const student = new Student(g, weights, architecture, options);
+  return student.build().model('bitext-studio');
+}
+
+class Student {
+  readonly #g: GraphBuilder;
+  readonly #weights: MarianWeights;
+  readonly #a: StudentArchitecture;
+  readonly #options: StudentGraphOptions;
+  readonly #layers: LinearLayers;
+  readonly #positions: Value;
+
+  constructor(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, options: StudentGraphOptions) {
+    this.#g = g;
+    this.#weights = weights;
+    this.#a = architecture;
+    this.#options = options;
+    this.#layers = options.precision === 'int8' ? int8Layers(weights) : floatLayers(weights);
+    this.#positions = g.constant(float32([MOST_POSITIONS, architecture.dim], sinusoidalPositions(MOST_POSITIONS, architecture.dim)), 'positions');
+  }
+
+  build(): GraphBuilder {
+    const g = this.#g;
+    const { dim, heads, decoderLayers } = this.#a;
+    const source = g.input('source', 'int32', ['B', 'S']);
+    const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
+    const steps = g.input('steps', 'int64', []);
+    const candidates = this.#options.shortlist ? g.input('candidates', 'int32', ['B', 'C']) : null;
+
+    const encoded = this.#encoder(source, mask);
+    if (this.#options.encoded) g.namedOutput('encoded', encoded, 'float32');
+    const batch = g.node('Slice', [g.node('Shape', [source]), this.#ints(0), this.#ints(1)]);
+    const rowsOfHeads = g.node('Concat', [batch, this.#ints(-1, heads, dim / heads)], { attributes: { axis: int(0) } });
+    const memories = Array.from({ length: decoderLayers }, (_, index) => this.#memory(encoded, index + 1, rowsOfHeads));
+
+    const targetEmbeddings = tokenEmbeddings(g, this.#weights, this.#a.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb', this.#a.targetVocabulary, dim, this.#options.precision);
+    const zeros = g.node('ConstantOfShape', [g.node('Concat', [batch, this.#ints(dim)], { attributes: { axis: int(0) } })]);
+    const output = outputLayer(g, this.#weights, this.#a, this.#options.precision, candidates);
+    const decoded = decodeGreedily(g, {
+      batch,
+      steps,
+      initialEmbedding: zeros,
+      initialStates: Array.from({ length: decoderLayers }, () => zeros),
+      embed: targetEmbeddings,
+      step: (b, embedding, position, cells) => this.#step(b, embedding, position, cells, memories, mask),
+      choose: (b, hidden) => output.choose(b, hidden, this.#options.scores),
+      alignment: this.#options.alignment,
+      scores: this.#options.scores,
+    });
+    g.namedOutput('tokens', decoded.tokens, 'int32', ['T', 'B']);
+    if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['T', 'B', 'S']);
+    if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['T', 'B']);
+    return g;
+  }
+
+  /** -> [B*S, dim] */
+  #encoder(source: Value, mask: Value): Value {
+    const g = this.#g;
+    const { dim, encoderLayers, sharedEmbeddings, sourceVocabulary } = this.#a;
+    const embed = tokenEmbeddings(g, this.#weights, sharedEmbeddings ? 'Wemb' : 'encoder_Wemb', sourceVocabulary, dim, this.#options.precision);
+    const length = g.node('Slice', [g.node('Shape', [source]), this.#ints(1), this.#ints(2)]);
+    const positions = g.node('Slice', [this.#positions, this.#ints(0), length]);
+    const embedded = g.node('Add', [embed(g, source), positions]);
+    const shape = { perHead: g.node('Concat', [g.node('Shape', [source]), this.#ints(this.#a.heads, dim / this.#a.heads)], { attributes: { axis: int(0) } }) };
+    let x = g.node('Reshape', [embedded, this.#ints(-1, dim)]);
+    for (let layer = 1; layer <= encoderLayers; layer++) {
+      x = this.#selfAttention(x, mask, `encoder_l${layer}_self`, shape.perHead);
+      x = this.#feedForward(g, x, `encoder_l${layer}_ffn`);
+    }
+    return x;
+  }
+
+  #selfAttention(x: Value, mask: Value, name: string, perHead: Value): Value {
+    const g = this.#g;
+    const [q = '', k = '', v = ''] = this.#layers.applyAll(g, x, [this.#layer(name, 'q'), this.#layer(name, 'k'), this.#layer(name, 'v')]);
+    const split = (value: Value, ...order: number[]): Value => g.node('Transpose', [g.node('Reshape', [value, perHead])], { attributes: { perm: ints(...order) } });
+    const scores = g.node('Mul', [g.node('MatMul', [split(q, 0, 2, 1, 3), split(k, 0, 2, 3, 1)]), this.#headScale()]);
+    const attention = g.node('Softmax', [g.node('Add', [scores, mask])], { attributes: { axis: int(-1) } });
+    const mixed = g.node('Transpose', [g.node('MatMul', [attention, split(v, 0, 2, 1, 3)])], { attributes: { perm: ints(0, 2, 1, 3) } });
+    const flat = g.node('Reshape', [mixed, this.#ints(-1, this.#a.dim)]);
+    return this.#addAndNormalize(g, x, this.#layers.apply(g, flat, this.#layer(name, 'o')), `${name}_Wo`);
+  }
+
+  /** Keys [B, heads, dim/heads, S], scaled, and values [B, heads, S, dim/heads] of one decoder layer, for all steps. */
+  #memory(encoded: Value, layer: number, perHead: Value): { keys: Value; values: Value } {
+    const g = this.#g;
+    const name = `decoder_l${layer}_context`;
+    const [k = '', v = ''] = this.#layers.applyAll(g, encoded, [this.#layer(name, 'k'), this.#layer(name, 'v')]);
+    const keys = g.node('Transpose', [g.node('Reshape', [k, perHead])], { attributes: { perm: ints(0, 2, 3, 1) } });
+    const values = g.node('Transpose', [g.node('Reshape', [v, perHead])], { attributes: { perm: ints(0, 2, 1, 3) } });
+    return { keys: g.node('Mul', [keys, this.#headScale()]), values };
+  }
+
+  /** One step of the decoder: embedding [B, dim] -> hidden [B, dim]. */
+  #step(b: GraphBuilder, embedding: Value, position: Value, cells: readonly Value[], memories: readonly { keys: Value; values: Value }[], mask: Value) {
+    const { dim, heads, alignmentLayer } = this.#a;
+    let x = b.node('Add', [embedding, b.node('Gather', [this.#positions, position])]);
+    let attentionOfAlignment: Value = '';
+    const newCells: Value[] = [];
+    for (const [index, { keys, values }] of memories.entries()) {
+      const name = `decoder_l${index + 1}`;
+      const square = { rows: dim, columns: dim };
+      const [forget = '', candidate = ''] = this.#layers.applyAll(b, x, [
+        { matrix: `${name}_rnn_Wf`, ...square, bias: `${name}_rnn_bf` },
+        { matrix: `${name}_rnn_W`, ...square, bias: null },
+      ]);
+      // f * c + (1 - f) * u, with one product less.
+      const kept = b.node('Mul', [b.node('Sigmoid', [forget]), b.node('Sub', [cells[index] ?? '', candidate])]);
+      const cell = b.node('Add', [kept, candidate]);
+      newCells.push(cell);
+      x = this.#addAndNormalize(b, x, b.node('Relu', [cell]), `${name}_rnn_ffn`);
+
+      const q = b.node('Reshape', [this.#layers.apply(b, x, this.#layer(`${name}_context`, 'q')), this.#ints(0, heads, 1, dim / heads)]);
+      const attention = b.node('Softmax', [b.node('Add', [b.node('MatMul', [q, keys]), mask])], { attributes: { axis: int(-1) } });
+      if (index + 1 === alignmentLayer && this.#options.alignment) attentionOfAlignment = this.#firstHead(b, attention);
+      const mixed = b.node('Reshape', [b.node('MatMul', [attention, values]), this.#ints(0, dim)]);
+      x = this.#addAndNormalize(b, x, this.#layers.apply(b, mixed, this.#layer(`${name}_context`, 'o')), `${name}_context_Wo`);
+      x = this.#feedForward(b, x, `${name}_ffn`);
+    }
+    return { hidden: x, states: newCells, attention: attentionOfAlignment };
+  }
+
+  /** [B, heads, 1, S] -> [B, S]. Marian trains the first head as word alignment. */
+  #firstHead(b: GraphBuilder, attention: Value): Value {
+    const head = b.node('Slice', [attention, this.#ints(0), this.#ints(1), this.#ints(1)]);
+    return b.node('Squeeze', [head, this.#ints(1, 2)]);
+  }
+
+  #feedForward(g: GraphBuilder, x: Value, name: string): Value {
+    const { dim, ffnDim } = this.#a;
+    const inner = this.#layers.apply(g, x, { matrix: `${name}_W1`, rows: dim, columns: ffnDim, bias: `${name}_b1` });
+    const outer = this.#layers.apply(g, inner, { matrix: `${name}_W2`, rows: ffnDim, columns: dim, bias: `${name}_b2` }, { afterRelu: true });
+    return this.#addAndNormalize(g, x, outer, `${name}_ffn`);
+  }
+
+  #addAndNormalize(g: GraphBuilder, x: Value, y: Value, name: string): Value {
+    const { dim } = this.#a;
+    const scale = g.constant(float32([dim], this.#weights.vector(`${name}_ln_scale`, dim)));
+    const bias = g.constant(float32([dim], this.#weights.vector(`${name}_ln_bias`, dim)));
+    // Not SkipLayerNormalization, which computes the same: it takes seven times as long on the cpu.
+    return g.node('LayerNormalization', [g.node('Add', [x, y]), scale, bias], { attributes: { axis: int(-1), epsilon: float(1e-6) } });
+  }
+
+  #layer(name: string, part: 'q' | 'k' | 'v' | 'o'): LinearLayer {
+    return { matrix: `${name}_W${part}`, rows: this.#a.dim, columns: this.#a.dim, bias: `${name}_b${part}` };
+  }
+
+  #headScale(): Value {
+    return this.#g.constant(float32([], [1 / Math.sqrt(this.#a.dim / this.#a.heads)]));
+  }
+
+  #ints(...values: number[]): Value {
+    return this.#g.constant(int64([values.length], values));
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Builds a graph node by node. Values are known by name; constants always lie in the outermost graph, once for equal
+ * content, so that the bodies of `Loop` and `If` share the weights of the graph around them.
+ */
+import { createHash } from 'node:crypto';
+import type { Attribute, GraphDefinition, ModelDefinition, NodeDefinition, ValueDefinition } from './model-proto.ts';
+import type { ConstantTensor, ElementType } from './tensors.ts';
+
+/** The name of a value in the graph; '' for an optional input that is left out. */
+export type Value = string;
+
+export interface NodeOptions {
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly domain?: string;
+}
+
+export const int = (value: number): Attribute => ({ kind: 'int', value });
+export const ints = (...value: number[]): Attribute => ({ kind: 'ints', value });
+export const float = (value: number): Attribute => ({ kind: 'float', value });
+export const graph = (value: GraphDefinition): Attribute => ({ kind: 'graph', value });
+
+/** Operators that onnxruntime adds to the standard's. */
+export const CONTRIB = 'com.microsoft';
+
+interface ModelWide {
+  readonly constants: Map<string, ConstantTensor>;
+  readonly namesByContent: Map<string, string>;
+  values: number;
+}
+
+export class GraphBuilder {
+  readonly #name: string;
+  readonly #shared: ModelWide;
+  readonly #outermost: boolean;
+  readonly #nodes: NodeDefinition[] = [];
+  readonly #inputs: ValueDefinition[] = [];
+  readonly #outputs: ValueDefinition[] = [];
+
+  constructor(name: string, around?: GraphBuilder) {
+    this.#name = name;
+    this.#outermost = around === undefined;
+    this.#shared = around === undefined ? { constants: new Map(), namesByContent: new Map(), values: 0 } : around.#shared;
+  }
+
+  /** A graph for the body of a `Loop` or a branch of an `If` in this one; it sees this graph's values. */
+  body(name: string): GraphBuilder {
+    return new GraphBuilder(name, this);
+  }
+
+  input(name: string, type: ElementType, shape: ValueDefinition['shape']): Value {
+    this.#inputs.push({ name, type, shape });
+    return name;
+  }
+
+  /** Adds a constant; `label` helps a reader of the model, it need not be unique. */
+  constant(tensor: ConstantTensor, label = 'c'): Value {
+    const content = createHash('sha1').update(`${tensor.type}[${tensor.dims.join()}]`).update(tensor.bytes).digest('base64');
+    const known = this.#shared.namesByContent.get(content);
+    if (known !== undefined) return known;
+    const name = this.#fresh(label);
+    this.#shared.namesByContent.set(content, name);
+    this.#shared.constants.set(name, tensor);
+    return name;
+  }
+
+  /** Adds a node with one output. */
+  node(type: string, inputs: readonly Value[], options: NodeOptions = {}): Value {
+    const name = this.#fresh(type);
+    this.#push(type, inputs, [name], options);
+    return name;
+  }
+
+  /** Adds a node with `count` outputs. */
+  nodes(type: string, inputs: readonly Value[], count: number, options: NodeOptions = {}): Value[] {
+    const names = Array.from({ length: count }, () => this.#fresh(type));
+    this.#push(type, inputs, names, options);
+    return names;
+  }
+
+  /** Declares an output of the graph. `value` must come from a node of this graph, each at most once. */
+  output(value: Value, type: ElementType, shape: ValueDefinition['shape'] = null): void {
+    this.#outputs.push({ name: value, type, shape });
+  }
+
+  /** As `output`, under a name that callers of the session use. */
+  namedOutput(name: string, value: Value, type: ElementType, shape: ValueDefinition['shape'] = null): void {
+    this.#push('Identity', [value], [name], {});
+    this.#outputs.push({ name, type, shape });
+  }
+
+  finish(): GraphDefinition {
+    return { name: this.#name, nodes: this.#nodes, constants: this.#outermost ? this.#shared.constants : new Map(), inputs: this.#inputs, outputs: this.#outputs };
+  }
+
+  /** The model around the outermost graph. Opset 17 is the newest that every supported onnxruntime runs on each device. */
+  model(producer: string): ModelDefinition {
+    if (!this.#outermost) throw new Error('Only the outermost graph makes a model');
+    return { graph: this.finish(), operatorSets: { '': 17, [CONTRIB]: 1 }, producer };
+  }
+
+  #fresh(label: string): Value {
+    this.#shared.values += 1;
+    return `${label}.${this.#shared.values}`;
+  }
+
+  #push(type: string, inputs: readonly Value[], outputs: readonly Value[], options: NodeOptions): void {
+    this.#nodes.push({ type, inputs, outputs, domain: options.domain ?? '', attributes: options.attributes ?? {} });
+  }
+}

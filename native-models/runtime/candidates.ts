@@ -1,0 +1,58 @@
+/**
+ * The target ids that each sentence of a batch may use, from a lexical shortlist.
+ */
+import type { LexicalShortlist } from '../weights/lexical-shortlist.ts';
+
+export interface CandidateTable {
+  /** [rows, columns]; EOS (0) first; short rows are filled with EOS. */
+  readonly ids: Int32Array;
+  readonly columns: number;
+}
+
+export class CandidateFinder {
+  readonly #shortlist: LexicalShortlist;
+  /** The row that last took each target id, to take it once. */
+  readonly #takenBy: Int32Array;
+  #row = 0;
+
+  constructor(shortlist: LexicalShortlist, targetVocabulary: number) {
+    this.#shortlist = shortlist;
+    this.#takenBy = new Int32Array(targetVocabulary);
+  }
+
+  /** The most frequent ids and those listed for each token of the sentence. */
+  table(sources: readonly (readonly number[])[]): CandidateTable {
+    const rows = sources.map((source) => this.#candidates(source));
+    const columns = roundUp(Math.max(...rows.map((row) => row.length)));
+    const ids = new Int32Array(rows.length * columns);
+    for (const [index, row] of rows.entries()) ids.set(row, index * columns);
+    return { ids, columns };
+  }
+
+  #candidates(source: readonly number[]): number[] {
+    const { firstNum, offsets, ids, sourceTokens } = this.#shortlist;
+    const taken = this.#takenBy;
+    const row = ++this.#row;
+    const found: number[] = [];
+    for (let id = 0; id < Math.max(firstNum, 1); id++) {
+      taken[id] = row;
+      found.push(id);
+    }
+    for (const token of source) {
+      if (token >= sourceTokens) continue;
+      const end = offsets[token + 1] ?? 0;
+      for (let at = offsets[token] ?? 0; at < end; at++) {
+        const id = ids[at] ?? 0;
+        if (taken[id] === row || id >= taken.length) continue;
+        taken[id] = row;
+        found.push(id);
+      }
+    }
+    return found;
+  }
+}
+
+/** The product kernels work on 16 columns at a time. */
+function roundUp(columns: number): number {
+  return Math.ceil(columns / 16) * 16;
+}

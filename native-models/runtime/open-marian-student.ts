@@ -1,0 +1,65 @@
+/**
+ * Opens a Marian student: weights -> graph (kept on disk) -> session.
+ */
+import { MOST_POSITIONS, STUDENT_GRAPH_VERSION, studentGraph } from '../architectures/student-graph.ts';
+import type { EngineDevice } from '../engine/engine.ts';
+import { encodeModel } from '../onnx/model-proto.ts';
+import { readLexicalShortlist } from '../weights/lexical-shortlist.ts';
+import { readMarianBinary } from '../weights/marian-binary.ts';
+import { readStudentArchitecture } from '../weights/marian-config.ts';
+import { inspectMarianFolder, readModelFile } from '../weights/marian-folder.ts';
+import { MarianWeights } from '../weights/marian-weights.ts';
+import { CandidateFinder } from './candidates.ts';
+import type { CompiledModel } from './compiled-model.ts';
+import { contentKey, openCached } from './graph-cache.ts';
+import type { GraphSession } from './session.ts';
+import { openSession } from './session.ts';
+import type { GraphVariant } from './student-model.ts';
+import { StudentModel } from './student-model.ts';
+
+export interface OpenStudentOptions {
+  /** The model folder, see `inspectMarianFolder`. */
+  readonly folder: string;
+  /** Where compiled graphs are kept; created when absent. */
+  readonly cacheDir: string;
+  readonly precision: 'int8' | 'float32';
+  /** Threads inside one operator. Several models of one thread beat one model of several threads in a batch. */
+  readonly threads: number;
+  readonly device: EngineDevice;
+  /** Use the folder's lexical shortlist when it has one. */
+  readonly shortlist: boolean;
+  /** Writes onnxruntime's profile to files with this prefix, when the model is closed. */
+  readonly profilePrefix?: string;
+}
+
+/** Longest source, EOS included: students are trained on sentences, and attention costs the square of the length. */
+const MOST_SOURCE_TOKENS = 256;
+
+/**
+ * Errors: those of `inspectMarianFolder`, MODEL_BROKEN where the weights do not fit their description or the shortlist
+ * is damaged, DEVICE_UNAVAILABLE.
+ */
+export async function openMarianStudent(options: OpenStudentOptions): Promise<CompiledModel> {
+  const { files } = await inspectMarianFolder(options.folder);
+  const modelBytes = await readModelFile(options.folder, files.model);
+  const tensors = readMarianBinary(modelBytes, files.model);
+  const architecture = readStudentArchitecture(tensors, files.model);
+  const shortlist = options.shortlist && files.shortlist !== null ? readLexicalShortlist(await readModelFile(options.folder, files.shortlist), files.shortlist) : null;
+
+  async function openVariant(variant: GraphVariant): Promise<GraphSession> {
+    const graphOptions = { precision: options.precision, shortlist: shortlist !== null, encoded: false, ...variant };
+    const key = contentKey([`student graph ${STUDENT_GRAPH_VERSION}`, JSON.stringify(graphOptions), modelBytes]);
+    return openCached(
+      options.cacheDir,
+      key,
+      async () => encodeModel(studentGraph(new MarianWeights(tensors, files.model), architecture, graphOptions)),
+      (file) => openSession(file, options),
+      (bytes) => openSession(bytes, options),
+    );
+  }
+
+  const finder = shortlist === null ? null : new CandidateFinder(shortlist, architecture.targetVocabulary);
+  const model = new StudentModel({ architecture, openVariant, finder, maxSourceTokens: MOST_SOURCE_TOKENS, maxTargetTokens: MOST_POSITIONS });
+  await model.warm({ alignment: false, scores: false });
+  return model;
+}

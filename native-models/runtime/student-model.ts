@@ -1,0 +1,163 @@
+/**
+ * Runs the graphs of a student: packs token ids into tensors and cuts the answers out of them.
+ */
+import { EngineError } from '../engine/engine.ts';
+import type { StudentArchitecture } from '../weights/marian-config.ts';
+import type { CandidateFinder } from './candidates.ts';
+import type { CompiledModel, DecodedBatch, DecodedSentence, RunOptions } from './compiled-model.ts';
+import type { FeedTensor, GraphSession } from './session.ts';
+
+/** What a graph yields beside the tokens; each combination is a graph of its own, opened when first asked for. */
+export interface GraphVariant {
+  readonly alignment: boolean;
+  readonly scores: boolean;
+}
+
+export interface StudentModelParts {
+  readonly architecture: StudentArchitecture;
+  openVariant(variant: GraphVariant): Promise<GraphSession>;
+  /** Null: every token of the vocabulary is a candidate. */
+  readonly finder: CandidateFinder | null;
+  readonly maxSourceTokens: number;
+  readonly maxTargetTokens: number;
+}
+
+/** Ids that Marian gives the two in every vocabulary that it makes. */
+const EOS = 0;
+const UNKNOWN = 1;
+const MASKED = -1e9;
+/** Marian's `max-length-factor` in the students' own configuration. */
+const TARGET_PER_SOURCE = 2.5;
+
+export class StudentModel implements CompiledModel {
+  readonly eosId = EOS;
+  readonly unkId = UNKNOWN;
+  readonly vocabularySize: number;
+  readonly maxSourceTokens: number;
+  readonly #parts: StudentModelParts;
+  readonly #sessions = new Map<string, Promise<GraphSession>>();
+
+  constructor(parts: StudentModelParts) {
+    this.#parts = parts;
+    this.vocabularySize = parts.architecture.sourceVocabulary;
+    this.maxSourceTokens = parts.maxSourceTokens;
+  }
+
+  /** Opens the graph for a variant ahead of its first run. */
+  async warm(variant: GraphVariant): Promise<void> {
+    await this.#session(variant);
+  }
+
+  async run(sources: readonly (readonly number[])[], options: RunOptions): Promise<DecodedBatch> {
+    if (sources.length === 0) return { outputs: [] };
+    for (const source of sources) this.#check(source);
+    const session = await this.#session(options);
+    const limits = sources.map((source) => Math.min(options.maxTargetTokens ?? Math.floor(TARGET_PER_SOURCE * source.length), this.#parts.maxTargetTokens - 1));
+    const fetched = await session.run(this.#feeds(sources, Math.max(...limits)), ['tokens', ...(options.alignment ? ['attention'] : []), ...(options.scores ? ['scores'] : [])]);
+    const tokens = fetched['tokens']?.data;
+    if (!(tokens instanceof Int32Array)) throw new EngineError('MODEL_BROKEN', 'The model yields no token ids.', 'Remove the compiled models and try again.');
+    const attention = fetched['attention']?.data;
+    const scores = fetched['scores']?.data;
+    const width = Math.max(...sources.map((source) => source.length));
+    return {
+      outputs: sources.map((source, row) =>
+        cut({
+          tokens,
+          attention: attention instanceof Float32Array ? attention : null,
+          scores: scores instanceof Float32Array ? scores : null,
+          row,
+          rows: sources.length,
+          width,
+          limit: limits[row] ?? 0,
+          sourceLength: source.length,
+        }),
+      ),
+    };
+  }
+
+  async close(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).close();
+  }
+
+  #session(variant: GraphVariant): Promise<GraphSession> {
+    const { alignment, scores } = variant;
+    const key = `${alignment}/${scores}`;
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const opened = this.#parts.openVariant({ alignment, scores });
+    this.#sessions.set(key, opened);
+    opened.catch(() => this.#sessions.delete(key));
+    return opened;
+  }
+
+  #feeds(sources: readonly (readonly number[])[], steps: number): Record<string, FeedTensor> {
+    const rows = sources.length;
+    const width = Math.max(...sources.map((source) => source.length));
+    const ids = new Int32Array(rows * width);
+    const mask = new Float32Array(rows * width).fill(MASKED);
+    for (const [row, source] of sources.entries()) {
+      ids.set(source, row * width);
+      mask.fill(0, row * width, row * width + source.length);
+    }
+    const feeds: Record<string, FeedTensor> = {
+      source: { type: 'int32', dims: [rows, width], data: ids },
+      mask: { type: 'float32', dims: [rows, 1, 1, width], data: mask },
+      // One more than the limit: a sentence that ends exactly there still says so.
+      steps: { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(steps + 1)) },
+    };
+    const { finder } = this.#parts;
+    if (finder !== null) {
+      const table = finder.table(sources);
+      feeds['candidates'] = { type: 'int32', dims: [rows, table.columns], data: table.ids };
+    }
+    return feeds;
+  }
+
+  #check(source: readonly number[]): void {
+    if (source.at(-1) !== EOS) throw new EngineError('INVALID_INPUT', 'A source must end with the id of the end of sentence.');
+    if (source.length > this.maxSourceTokens) throw new EngineError('INVALID_INPUT', `A source of ${source.length} tokens is longer than the ${this.maxSourceTokens} that the model takes.`, 'Split the text.');
+    for (const id of source) {
+      if (!Number.isInteger(id) || id < 0 || id >= this.vocabularySize) throw new EngineError('INVALID_INPUT', `Token id ${id} is outside the vocabulary of ${this.vocabularySize}.`);
+    }
+  }
+}
+
+interface CutOptions {
+  /** [T, rows] */
+  readonly tokens: Int32Array;
+  /** [T, rows, width] */
+  readonly attention: Float32Array | null;
+  /** [T, rows] */
+  readonly scores: Float32Array | null;
+  readonly row: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly limit: number;
+  readonly sourceLength: number;
+}
+
+function cut(options: CutOptions): DecodedSentence {
+  const { tokens, attention, scores, row, rows, width, limit, sourceLength } = options;
+  const steps = Math.min(tokens.length / rows, limit);
+  let length = 0;
+  while (length < steps && tokens[length * rows + row] !== EOS) length++;
+  const truncated = tokens[length * rows + row] !== EOS;
+  const produced = truncated ? length : length + 1;
+  const ids = Int32Array.from({ length }, (_, step) => tokens[step * rows + row] ?? EOS);
+  let score: number | null = null;
+  if (scores !== null) {
+    score = 0;
+    for (let step = 0; step < produced; step++) score += scores[step * rows + row] ?? 0;
+  }
+  let weights: Float32Array | null = null;
+  if (attention !== null) {
+    weights = new Float32Array(produced * sourceLength);
+    for (let step = 0; step < produced; step++) {
+      const at = (step * rows + row) * width;
+      weights.set(attention.subarray(at, at + sourceLength), step * sourceLength);
+    }
+  }
+  return { ids, score, attention: weights, sourceLength, truncated };
+}
