@@ -59,7 +59,9 @@ export function toStudioError(error: unknown): StudioError {
   if (error instanceof StudioError) return error;
   if (!(error instanceof Error)) return new StudioError('INTERNAL', String(error), { cause: error });
   if (error.name === 'AbortError') return new StudioError('CANCELLED', 'Cancelled.', { cause: error });
-  const { code, path } = error as Error & { code?: unknown; path?: unknown };
+  const { code, path, advice } = error as Error & { code?: unknown; path?: unknown; advice?: unknown };
+  // The engine's own errors (native-models imports nothing of this folder) carry codes of this list.
+  if (error.name === 'EngineError' && isCode(code)) return new StudioError(code, error.message, { ...(typeof advice === 'string' ? { advice } : {}), cause: error });
   const known = typeof code === 'string' ? FILE_SYSTEM[code] : undefined;
   if (known) {
     const where = typeof path === 'string' ? path : 'the file';

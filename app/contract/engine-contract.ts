@@ -1,0 +1,43 @@
+/** The engine's own small list: native-models' `Engine` over a port. Shapes equal its interface; the hosts' types prove it. */
+import * as v from 'valibot';
+import { MAX_TEXT } from './shapes.ts';
+
+const Text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+const LanguageCode = v.pipe(v.string(), v.minLength(1), v.maxLength(35));
+const list = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.maxLength(1_000_000), v.readonly());
+
+const EngineDevice = v.picklist(['cpu', 'webgpu', 'directml', 'coreml', 'cuda']);
+const Precision = v.picklist(['int8', 'float32', 'float16']);
+
+const ModelDescription = v.object({
+  id: v.string(), name: v.string(), from: v.string(), to: v.string(), architecture: v.string(), folder: v.string(), bytes: v.number(),
+  licence: v.nullable(v.string()), source: v.nullable(v.string()),
+});
+const EngineErrorCode = v.picklist(['MODEL_MISSING', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'PAIR_WITHOUT_MODEL', 'DEVICE_UNAVAILABLE', 'ENGINE_EXITED', 'INVALID_INPUT']);
+
+const Span = v.pipe(v.tuple([v.number(), v.number()]), v.readonly());
+const Translation = v.object({
+  text: v.string(),
+  links: list(v.object({ source: Span, target: Span, weight: v.number() })),
+  score: v.nullable(v.number()),
+  flags: list(v.picklist(['repetition-loop', 'number-changed', 'url-changed', 'empty-target', 'target-is-source', 'text-lost'])),
+});
+
+export const engineContract = {
+  'engine.models': {
+    kind: 'call', input: v.object({}),
+    output: v.object({ models: list(ModelDescription), unusable: list(v.object({ folder: v.string(), code: EngineErrorCode, reason: v.string() })) }),
+  },
+  'engine.state': {
+    kind: 'call', input: v.object({}),
+    output: v.object({ device: EngineDevice, precision: v.nullable(Precision), threads: v.number(), loaded: list(v.string()), wordsPerSecond: v.nullable(v.number()), residentBytes: v.nullable(v.number()) }),
+  },
+  'engine.translate': {
+    kind: 'job',
+    input: v.object({ from: LanguageCode, to: LanguageCode, model: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))), texts: list(Text), priority: v.picklist(['interactive', 'batch']), alignment: v.boolean() }),
+    /** A finished batch. */
+    progress: v.object({ indices: list(v.number()), translations: list(Translation) }),
+    output: v.object({ model: v.string(), device: EngineDevice, precision: Precision, segments: v.number(), words: v.number(), seconds: v.number() }),
+  },
+} as const;
+export type EngineContract = typeof engineContract;

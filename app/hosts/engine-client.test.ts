@@ -1,0 +1,102 @@
+import { MessageChannel } from 'node:worker_threads';
+import { afterEach, expect, test } from 'vitest';
+import { EngineError, type Engine, type TranslatedBatch } from '../../native-models/engine/engine.ts';
+import { fromNodePort } from '../rpc/port.ts';
+import { createEngineClient, type EngineClient } from './engine-client.ts';
+import { serveEngine } from './serve-engine.ts';
+
+const closing: (() => void)[] = [];
+afterEach(() => { for (const close of closing.splice(0)) close(); });
+
+const upper = (texts: readonly string[], at: number): TranslatedBatch => ({ indices: [at], translations: [{ text: (texts[at] ?? '').toUpperCase(), links: [{ source: [0, 1], target: [0, 1], weight: 1 }], score: -0.5, flags: [] }] });
+const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+
+/** An engine that shouts, one text a batch; `dies` is asked before each text. */
+function shouting(dies: (text: string) => boolean, die: () => void): Engine {
+  return {
+    models: () => Promise.reject(new EngineError('MODEL_MISSING', 'There are no models.', 'Get one.')),
+    state: () => Promise.resolve({ device: 'cpu', precision: 'int8', threads: 2, loaded: ['m'], wordsPerSecond: null, residentBytes: 7 }),
+    translate: async ({ texts }, { signal, onBatch }) => {
+      for (const [at, text] of texts.entries()) {
+        await turn();
+        signal?.throwIfAborted();
+        if (dies(text)) { die(); await new Promise(() => undefined); }
+        onBatch(upper(texts, at));
+      }
+      return { model: 'm', device: 'cpu', precision: 'int8', segments: texts.length, words: texts.length, seconds: 1 };
+    },
+    close: () => Promise.resolve(),
+  };
+}
+/** Connects the client to a new engine that is replaced whenever it dies, `lives` times at most. */
+function supervise(client: EngineClient, dies: (text: string) => boolean, lives: number): void {
+  const { port1, port2 } = new MessageChannel();
+  closing.push(() => { port1.close(); });
+  serveEngine(fromNodePort(port2), shouting(dies, () => {
+    port2.close();
+    if (lives > 1) setImmediate(() => { supervise(client, dies, lives - 1); });
+    else client.fail('Five crashes in a minute.');
+  }));
+  client.connect(fromNodePort(port1));
+}
+const request = { from: 'en', to: 'pt', priority: 'batch', alignment: true } as const;
+const into = (out: (string | undefined)[]) => ({ indices, translations }: TranslatedBatch): void => { indices.forEach((at, i) => { out[at] = `${out[at] ?? ''}${translations[i]?.text ?? ''}`; }); };
+
+test('translations, alignment, state and errors cross the port as they are', async () => {
+  const client = createEngineClient();
+  supervise(client, () => false, 1);
+  const batches: TranslatedBatch[] = [];
+  const summary = await client.translate({ ...request, texts: ['ab', ''] }, { onBatch: (batch) => { batches.push(batch); } });
+  expect(summary).toEqual({ model: 'm', device: 'cpu', precision: 'int8', segments: 2, words: 2, seconds: 1 });
+  expect(batches).toEqual([upper(['ab', ''], 0), upper(['ab', ''], 1)]);
+  expect(await client.state()).toEqual({ device: 'cpu', precision: 'int8', threads: 2, loaded: ['m'], wordsPerSecond: null, residentBytes: 7 });
+  await expect(client.models()).rejects.toMatchObject({ code: 'MODEL_MISSING', message: 'There are no models.', advice: 'Get one.' });
+});
+
+test('a process that dies in mid-run is replaced; every text is handed over exactly once', async () => {
+  const client = createEngineClient();
+  const states: string[] = [];
+  client.onProcess(({ state, restarts }) => { states.push(`${state} ${String(restarts)}`); });
+  let deaths = 0;
+  supervise(client, (text) => text === 'c' && deaths++ === 0, 3);
+  const out: string[] = [];
+  const summary = await client.translate({ ...request, texts: ['a', 'b', 'c', 'd'] }, { onBatch: into(out) });
+  expect(out).toEqual(['A', 'B', 'C', 'D']);
+  expect(summary).toMatchObject({ segments: 4, words: 4 });
+  expect(states).toEqual(['ready 0', 'starting 0', 'ready 1']);
+});
+
+test('a text that kills every process is given up with ENGINE_EXITED; what was finished stays', async () => {
+  const client = createEngineClient();
+  supervise(client, (text) => text === 'poison', 5);
+  const out: string[] = [];
+  await expect(client.translate({ ...request, texts: ['a', 'poison', 'c'] }, { onBatch: into(out) })).rejects.toMatchObject({ code: 'ENGINE_EXITED' });
+  expect(out).toEqual(['A']);
+  const after: string[] = [];
+  await client.translate({ ...request, texts: ['next'] }, { onBatch: into(after) });
+  expect(after).toEqual(['NEXT']);
+});
+
+test('when the process will not come again every call says so', async () => {
+  const client = createEngineClient();
+  supervise(client, () => true, 1);
+  await expect(client.translate({ ...request, texts: ['a'] }, { onBatch: () => undefined })).rejects.toMatchObject({ code: 'ENGINE_EXITED' });
+  await expect(client.state()).rejects.toMatchObject({ code: 'ENGINE_EXITED', message: 'Five crashes in a minute.' });
+  expect(client.process).toEqual({ state: 'failed', restarts: 0, message: 'Five crashes in a minute.' });
+});
+
+test('an aborted signal rejects with its own reason, also while no process is there', async () => {
+  const client = createEngineClient();
+  const stop = new AbortController();
+  const reason = new Error('changed my mind');
+  const waiting = client.translate({ ...request, texts: ['a'] }, { signal: stop.signal, onBatch: () => undefined });
+  stop.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+
+  supervise(client, () => false, 1);
+  const later = new AbortController();
+  const out: string[] = [];
+  const running = client.translate({ ...request, texts: Array.from({ length: 1000 }, () => 'x') }, { signal: later.signal, onBatch: (batch) => { into(out)(batch); later.abort(reason); } });
+  await expect(running).rejects.toBe(reason);
+  expect(out.length).toBeLessThan(1000);
+});
