@@ -102,7 +102,7 @@ export function renderRuns(target: ReadonlyRuns, spans: readonly TagSpans[], mar
 }
 
 /** Index of each half of a pair -> index of the other; markup without its other half is missing. */
-function matchPairs(pieces: readonly Piece[]): Map<number, number> {
+export function matchPairs(pieces: readonly Piece[]): Map<number, number> {
   const partners = new Map<number, number>(), open = new Map<string, number[]>();
   pieces.forEach((piece, index) => {
     if (piece.kind === 'open') {

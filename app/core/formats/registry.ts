@@ -1,9 +1,10 @@
 /** Every document format the studio takes in, and which of them a file is in. */
 import { StudioError } from '../../contract/errors.ts';
 import type { DocumentFormat } from './format.ts';
+import { html } from './html/html.ts';
 import { txt } from './txt/txt.ts';
 
-export const formats: readonly DocumentFormat[] = [txt];
+export const formats: readonly DocumentFormat[] = [html, txt];
 
 /**
  * The format that claims a file most surely, from its name and first bytes.

@@ -1,0 +1,56 @@
+/** Two `<br>` in a row end a paragraph, as people use them. */
+import { matchPairs, type Piece } from '../inline-pieces.ts';
+
+const isBreak = (piece: Piece | undefined): boolean => piece?.kind === 'empty' && piece.name === 'br';
+const isSpace = (piece: Piece | undefined): boolean => piece?.kind === 'text' && /^[ \t\n\r\f]*$/.test(piece.text);
+
+/** Paragraphs of the pieces of a block. It is never split inside a pair that also holds words of one paragraph only in part. */
+export function splitAtBreaks(pieces: readonly Piece[]): (readonly Piece[])[] {
+  const splits: number[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    if (!isBreak(pieces[i])) continue;
+    let next = i + 1;
+    while (isSpace(pieces[next])) next++;
+    if (isBreak(pieces[next])) splits.push(next);
+  }
+  if (splits.length === 0) return [pieces];
+  const crossed = crossedSplits(pieces, splits);
+  const allowed = splits.filter((_split, i) => crossed[i] !== true);
+  let from = 0;
+  const parts: (readonly Piece[])[] = [];
+  for (const split of allowed) {
+    parts.push(pieces.slice(from, split));
+    from = split;
+  }
+  parts.push(pieces.slice(from));
+  return parts;
+}
+
+/** Which splits lie in a pair that begins after words of its paragraph, or ends before some. */
+function crossedSplits(pieces: readonly Piece[], splits: readonly number[]): boolean[] {
+  const wordsBefore = [0];
+  pieces.forEach((piece, i) => wordsBefore.push((wordsBefore[i] ?? 0) + (piece.kind === 'text' && !isSpace(piece) ? 1 : 0)));
+  const hasWords = (from: number, to: number): boolean => (wordsBefore[to] ?? 0) > (wordsBefore[from] ?? 0);
+  const changes = new Array<number>(splits.length + 1).fill(0);
+  for (const [open, close] of matchPairs(pieces)) {
+    if (open > close) continue;
+    const first = firstAfter(splits, open), after = firstAfter(splits, close);
+    if (first === after) continue;
+    if (!hasWords(splits[first - 1] ?? 0, open) && !hasWords(close, splits[after] ?? pieces.length)) continue;
+    changes[first] = (changes[first] ?? 0) + 1;
+    changes[after] = (changes[after] ?? 0) - 1;
+  }
+  let depth = 0;
+  return splits.map((_split, i) => (depth += changes[i] ?? 0) > 0);
+}
+
+/** Index of the first of sorted numbers that is greater than `value`. */
+function firstAfter(sorted: readonly number[], value: number): number {
+  let low = 0, high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? Infinity) > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
