@@ -11,7 +11,7 @@ export interface InlineCode {
   readonly key: string;
   /** Raw markup of the opening (or only) half. */
   readonly open: string;
-  /** Raw markup of the closing half; absent for a code that stands alone. */
+  /** Raw markup of the closing half; absent for a code that stands alone, and for a half whose partner lies elsewhere. */
   readonly close?: string;
   /** The halves are one element, which must nest in others. */
   readonly element: boolean;
@@ -63,11 +63,17 @@ export function numberTarget(tokens: readonly Token[], source: readonly InlineCo
 
 const identityOf = (code: InlineCode): string => `${code.key}\u0000${code.open}\u0000${code.close ?? ''}`;
 
+/** Raw markup of one run. */
+export const rawMarkup = (run: TagRun, codes: readonly InlineCode[]): string => {
+  const code = codes[run.tag - 1];
+  return (run.kind === 'close' ? (code?.close ?? code?.open) : code?.open) ?? '';
+};
+
 export const tagTable = (codes: readonly InlineCode[]): Tag[] => codes.map(({ shown }, i) => ({ tag: i + 1, ...shown }));
 
 /**
  * Joins the halves that are elements of their own (`bpt`/`ept`, `bx`/`ex`, `sc`/`ec`, `sm`/`em`) into pairs. A half is a token of
- * kind `open` or `close` with a `pair` name; one without its partner, or before it, stands alone.
+ * kind `open` or `close` with a `pair` name; one whose partner lies in another segment keeps its kind and has a tag of its own.
  */
 export interface HalfToken { readonly kind: 'open' | 'close'; readonly pair: string; readonly code: InlineCode }
 export function joinHalves(tokens: readonly (Token | HalfToken)[]): Token[] {
@@ -76,11 +82,11 @@ export function joinHalves(tokens: readonly (Token | HalfToken)[]): Token[] {
   for (const token of tokens) {
     if (typeof token === 'string' || !('pair' in token)) joined.push(token);
     else if (token.kind === 'open') {
-      const at = joined.push({ kind: 'empty', code: token.code }) - 1;
+      const at = joined.push({ kind: 'open', code: token.code }) - 1;
       waiting.set(token.pair, [...(waiting.get(token.pair) ?? []), { at, code: token.code }]);
     } else {
       const opening = waiting.get(token.pair)?.shift();
-      if (!opening) { joined.push({ kind: 'empty', code: token.code }); continue; }
+      if (!opening) { joined.push({ kind: 'close', code: token.code }); continue; }
       const shownClose = token.code.shown.open;
       const code: InlineCode = {
         ...opening.code, close: token.code.open,

@@ -6,6 +6,7 @@ import type { Unit } from '../format.ts';
 import { numberSource, numberTarget, tagTable, type InlineCode } from '../xliff/inline-codes.ts';
 import { child, descendants, elements, parseXml, textContent, type XmlDocument, type XmlElement } from '../xml/xml-tree.ts';
 import { isSegmentMark, tokens12, type NativeTag, type NativeTags } from './inline12.ts';
+import { segmentStates12 } from './segment-states12.ts';
 import { memoqState, sdlState, state12 } from './states12.ts';
 
 export interface Segment12 {
@@ -85,6 +86,7 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
   const note = elements(element, 'note').filter((n) => n.attributes['annotates'] !== 'target').map((n) => textContent(n).trim()).filter(Boolean).join('\n');
   const definitions = [...descendants(element)].filter((e) => e.local === 'seg' && e.parent?.local === 'seg-defs');
   const approved = element.attributes['approved'];
+  const states = segmentStates12(element);
 
   const read = (content: XmlElement, translation: XmlElement | undefined, mid: string | null): Segment12 | undefined => {
     const { runs, codes } = numberSource(tokens12(content, text, natives));
@@ -92,7 +94,7 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
     const sdl = mid === null ? undefined : definitions.find((e) => e.attributes['id'] === mid);
     const has = translation !== undefined && textContent(translation).trim() !== '';
     const own = has ? numberTarget(tokens12(translation, text, natives), codes) : undefined;
-    const state: SegmentState | undefined = has ? (sdlState(sdl?.attributes['conf']) ?? memoqState(attributeByLocal(element, 'status')) ?? state12(target?.attributes ?? {}, approved)) : undefined;
+    const state: SegmentState | undefined = has ? (sdlState(sdl?.attributes['conf']) ?? memoqState(attributeByLocal(element, 'status')) ?? states.get(mid ?? '') ?? state12(target?.attributes ?? {}, approved)) : undefined;
     const locked = sdl?.attributes['locked'] === 'true' || attributeByLocal(element, 'locked') === 'locked';
     const unit: Unit = {
       id: unique(mid === null ? name : `${name}#${mid}`, ids), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['restype'] ?? 'trans-unit', segmented: mid !== null || has,

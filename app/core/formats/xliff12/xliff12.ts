@@ -7,7 +7,7 @@ import type { ReadonlyRuns, SegmentState } from '../../../contract/shapes.ts';
 import { normalizeRuns, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ReadOptions, WriteOptions } from '../format.ts';
 import type { Splice } from '../splice.ts';
-import { crossingElements, refuseCrossing, requireWholeTarget } from '../xliff/inline-codes.ts';
+import { crossingElements, rawMarkup, refuseCrossing, requireWholeTarget } from '../xliff/inline-codes.ts';
 import { asciiHead, decodeXml, encodeXml, rewriteTag } from '../xliff/xml-file.ts';
 import { declaresLanguage, languageSplices, whiteSpaceBefore } from '../xliff/target-place.ts';
 import { escapeAttribute, escapeText } from '../xml/xml-events.ts';
@@ -85,11 +85,7 @@ function targetMarkup({ unit, codes }: Segment12, target: ReadonlyRuns): string 
   requireWholeTarget(unit.id, unit.source, runs, unit.target, unit.tags);
   const [crossing] = crossingElements(runs, codes);
   if (crossing !== undefined) refuseCrossing(unit.id, crossing, unit.tags);
-  return runs.map((run) => {
-    if (typeof run === 'string') return escapeText(run).replaceAll('\r', '&#13;');
-    const code = codes[run.tag - 1];
-    return (run.kind === 'close' ? code?.close : code?.open) ?? '';
-  }).join('');
+  return runs.map((run) => (typeof run === 'string' ? escapeText(run).replaceAll('\r', '&#13;') : rawMarkup(run, codes))).join('');
 }
 
 function changeTarget(text: string, transUnit: TransUnit12, target: XmlElement, changed: ReadonlyMap<Segment12, string>, attributes: Readonly<Record<string, string | null>>): Splice[] {
