@@ -3,8 +3,9 @@ import { StudioError } from '../../contract/errors.ts';
 import type { DocumentFormat } from './format.ts';
 import { html } from './html/html.ts';
 import { txt } from './txt/txt.ts';
+import { xliff12 } from './xliff12/xliff12.ts';
 
-export const formats: readonly DocumentFormat[] = [html, txt];
+export const formats: readonly DocumentFormat[] = [html, txt, xliff12];
 
 /**
  * The format that claims a file most surely, from its name and first bytes.

@@ -13,10 +13,14 @@ export interface InlineCode {
   readonly open: string;
   /** Raw markup of the closing half; absent for a code that stands alone, and for a half whose partner lies elsewhere. */
   readonly close?: string;
+  /** Which half this is of a pair whose other half lies elsewhere. */
+  readonly half?: 'open' | 'close';
   /** The halves are one element, which must nest in others. */
   readonly element: boolean;
-  /** For a copy of another code under an id of its own: that code's key, or what the two have in common. */
+  /** For a copy of another code under an id of its own: that code's key. */
   readonly copyOf?: string;
+  /** What a copy has in common with its original when neither names the other: element and original data. */
+  readonly kin?: string;
   readonly shown: Omit<Tag, 'tag'>;
 }
 export type Token = string | { readonly kind: TagRun['kind']; readonly code: InlineCode };
@@ -41,18 +45,19 @@ export function numberSource(tokens: readonly Token[]): CodedText {
 /** Runs of a target by the codes of its source: by markup, else by element and id, else as a copy; codes of its own follow after. */
 export function numberTarget(tokens: readonly Token[], source: readonly InlineCode[]): CodedText {
   const codes = [...source];
-  const byIdentity = new Map<string, number>(), byKey = new Map<string, number>();
+  const byIdentity = new Map<string, number>(), byKey = new Map<string, number>(), byKin = new Map<string, number>();
   const enter = (code: InlineCode, tag: number): void => {
     if (!byIdentity.has(identityOf(code))) byIdentity.set(identityOf(code), tag);
     if (!byKey.has(code.key)) byKey.set(code.key, tag);
+    if (code.kin !== undefined && !byKin.has(code.kin)) byKin.set(code.kin, tag);
   };
   source.forEach((code, i) => enter(code, i + 1));
   const runs = tokens.map((token) => {
     if (typeof token === 'string') return token;
     const { code } = token;
-    let tag = byIdentity.get(identityOf(code)) ?? byKey.get(code.key) ?? (code.copyOf === undefined ? undefined : byKey.get(code.copyOf));
-    // A code can only stand for one of its own kind: a pair for a pair.
-    if (tag === undefined || (codes[tag - 1]?.close === undefined) !== (code.close === undefined)) {
+    let tag = byIdentity.get(identityOf(code)) ?? byKey.get(code.key) ?? byKey.get(code.copyOf ?? '') ?? byKin.get(code.kin ?? '');
+    // A code can only stand for one of its own form: a pair for a pair.
+    if (tag === undefined || formOf(codes[tag - 1]) !== formOf(code)) {
       tag = codes.push({ ...code, shown: { ...code.shown, canDelete: true } });
       enter(code, tag);
     }
@@ -61,7 +66,8 @@ export function numberTarget(tokens: readonly Token[], source: readonly InlineCo
   return { runs: normalizeRuns(runs), codes };
 }
 
-const identityOf = (code: InlineCode): string => `${code.key}\u0000${code.open}\u0000${code.close ?? ''}`;
+const formOf = (code: InlineCode | undefined): string => (code?.close !== undefined ? 'pair' : (code?.half ?? 'alone'));
+const identityOf = (code: InlineCode): string => `${formOf(code)} ${code.key}\u0000${code.open}\u0000${code.close ?? ''}`;
 
 /** Raw markup of one run. */
 export const rawMarkup = (run: TagRun, codes: readonly InlineCode[]): string => {
@@ -82,11 +88,11 @@ export function joinHalves(tokens: readonly (Token | HalfToken)[]): Token[] {
   for (const token of tokens) {
     if (typeof token === 'string' || !('pair' in token)) joined.push(token);
     else if (token.kind === 'open') {
-      const at = joined.push({ kind: 'open', code: token.code }) - 1;
+      const at = joined.push({ kind: 'open', code: { ...token.code, half: 'open' } }) - 1;
       waiting.set(token.pair, [...(waiting.get(token.pair) ?? []), { at, code: token.code }]);
     } else {
       const opening = waiting.get(token.pair)?.shift();
-      if (!opening) { joined.push({ kind: 'close', code: token.code }); continue; }
+      if (!opening) { joined.push({ kind: 'close', code: { ...token.code, half: 'close' } }); continue; }
       const shownClose = token.code.shown.open;
       const code: InlineCode = {
         ...opening.code, close: token.code.open,

@@ -39,20 +39,20 @@ export function asciiHead(bytes: Uint8Array, length = 4096): string {
   return Buffer.from(bytes.subarray(0, length)).toString('latin1').replace(/\u0000/g, '');
 }
 
-/**
- * An opening tag with attributes set, added or (null) removed; the others keep their place and quotes. A self-closing tag is
- * opened. `values` are raw: escaped already.
- */
+/** An opening tag with attributes set, added or (null) removed; the others keep their place and quotes. `values` are escaped already. */
 export function rewriteTag(tag: string, attributes: Readonly<Record<string, string | null>>): string {
-  let opened = tag.replace(/\s*\/>$/, '>');
+  let rewritten = tag;
   for (const [name, value] of Object.entries(attributes)) {
-    const found = findAttribute(opened, name);
-    if (found && value === null) opened = opened.slice(0, found.start) + opened.slice(found.end);
-    else if (found) opened = opened.slice(0, found.valueStart) + value + opened.slice(found.end - 1);
-    else if (value !== null) opened = `${opened.slice(0, -1).trimEnd()} ${name}="${value}">`;
+    const found = findAttribute(rewritten, name);
+    if (found && value === null) rewritten = rewritten.slice(0, found.start) + rewritten.slice(found.end);
+    else if (found) rewritten = rewritten.slice(0, found.valueStart) + value + rewritten.slice(found.end - 1);
+    else if (value !== null) rewritten = rewritten.replace(/(\s*\/?>)$/, (end) => ` ${name}="${value}"${end}`);
   }
-  return opened;
+  return rewritten;
 }
+
+/** A self-closing tag as an opening one. */
+export const openedTag = (tag: string): string => tag.replace(/\s*\/>$/, '>');
 
 function findAttribute(tag: string, name: string): { start: number; valueStart: number; end: number } | undefined {
   const pattern = /\s+([^\s=/<>]+)\s*=\s*("[^"]*"|'[^']*')/g;

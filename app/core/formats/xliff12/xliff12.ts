@@ -8,7 +8,7 @@ import { normalizeRuns, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ReadOptions, WriteOptions } from '../format.ts';
 import type { Splice } from '../splice.ts';
 import { crossingElements, rawMarkup, refuseCrossing, requireWholeTarget } from '../xliff/inline-codes.ts';
-import { asciiHead, decodeXml, encodeXml, rewriteTag } from '../xliff/xml-file.ts';
+import { asciiHead, decodeXml, encodeXml, openedTag, rewriteTag } from '../xliff/xml-file.ts';
 import { declaresLanguage, languageSplices, whiteSpaceBefore } from '../xliff/target-place.ts';
 import { escapeAttribute, escapeText } from '../xml/xml-events.ts';
 import { textContent, type XmlElement } from '../xml/xml-tree.ts';
@@ -97,12 +97,12 @@ function changeTarget(text: string, transUnit: TransUnit12, target: XmlElement, 
     for (const { mark, markup } of inPlace) if (mark) splices.push({ start: mark.start, end: mark.end, text: filled(text, mark, markup) });
     return splices;
   }
-  if (changed.size === 0) return [{ start: target.start, end: target.openEnd, text: target.selfClosing ? text.slice(target.start, target.openEnd) : opening }];
-  return [{ start: target.start, end: target.end, text: `${opening}${wholeContent(text, transUnit, changed)}</${target.name}>` }];
+  if (changed.size === 0) return [{ start: target.start, end: target.openEnd, text: opening }];
+  return [{ start: target.start, end: target.end, text: `${openedTag(opening)}${wholeContent(text, transUnit, changed)}</${target.name}>` }];
 }
 
 /** An element with other content; a self-closing one is opened. */
-const filled = (text: string, element: XmlElement, content: string): string => `${rewriteTag(text.slice(element.start, element.openEnd), {})}${content}</${element.name}>`;
+const filled = (text: string, element: XmlElement, content: string): string => `${openedTag(text.slice(element.start, element.openEnd))}${content}</${element.name}>`;
 
 /** Content of a target whose segments are not all in place: the frame of the segmented source, what stands, what is new. */
 function wholeContent(text: string, { segSource, target, segments }: TransUnit12, changed: ReadonlyMap<Segment12, string>): string {
@@ -156,7 +156,5 @@ function sdlSplices(text: string, definition: XmlElement, state: SegmentState, c
 
 function changeTag(text: string, element: XmlElement, attributes: Readonly<Record<string, string | null>>): Splice[] {
   if (Object.keys(attributes).length === 0) return [];
-  const raw = text.slice(element.start, element.openEnd);
-  const opened = rewriteTag(raw, attributes);
-  return [{ start: element.start, end: element.openEnd, text: element.selfClosing ? `${opened.slice(0, -1)}${/\s*\/>$/.exec(raw)?.[0] ?? '/>'}` : opened }];
+  return [{ start: element.start, end: element.openEnd, text: rewriteTag(text.slice(element.start, element.openEnd), attributes) }];
 }
