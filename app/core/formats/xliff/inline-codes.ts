@@ -4,7 +4,7 @@
  */
 import { StudioError } from '../../../contract/errors.ts';
 import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../../contract/shapes.ts';
-import { describeTag, normalizeRuns, requireWholeTags } from '../../segments/runs.ts';
+import { describeTag, normalizeRuns, requireWholeTags, tagRuns } from '../../segments/runs.ts';
 
 export interface InlineCode {
   /** Element and id: what a target's code has in common with its source's. */
@@ -128,8 +128,8 @@ export function crossingElements(runs: ReadonlyRuns, codes: readonly InlineCode[
  * @throws StudioError TAGS_BROKEN with the unit in `data.unit`.
  */
 export function requireWholeTarget(unit: string, source: ReadonlyRuns, target: ReadonlyRuns, standing: ReadonlyRuns | undefined, tags: readonly Tag[]): void {
-  const known = new Set(source.flatMap((run) => (typeof run === 'string' ? [] : [run.tag])));
-  const own = (standing ?? []).filter((run) => typeof run !== 'string' && !known.has(run.tag));
+  const known = new Set(tagRuns(source).map(({ tag }) => tag)), kept = new Set(tagRuns(target).map(({ tag }) => tag));
+  const own = tagRuns(standing ?? []).filter(({ tag }) => !known.has(tag) && kept.has(tag));
   requireWholeTags(unit, [...source, ...own], target, tags);
 }
 
