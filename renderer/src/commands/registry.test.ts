@@ -18,7 +18,7 @@ function press(registry: CommandRegistry, init: { key: string; code: string; ctr
 
 test('a key runs its command and goes no further', () => {
   const ran: string[] = [];
-  const registry = new CommandRegistry([command('a', { keys: ['Control+Enter'], run: () => { ran.push('a'); } }), command('b', { keys: ['Control+Shift+KeyT'], run: () => { ran.push('b'); } })], () => undefined);
+  const registry = new CommandRegistry([command('a', { keys: ['Control+Enter'], run: () => { ran.push('a'); } }), command('b', { keys: ['Control+Shift+t'], run: () => { ran.push('b'); } })], () => undefined);
   expect(press(registry, { key: 'Enter', code: 'Enter', ctrl: true })).toEqual({ prevented: true, stopped: true });
   expect(press(registry, { key: 'T', code: 'KeyT', ctrl: true, shift: true })).toEqual({ prevented: true, stopped: true });
   expect(press(registry, { key: 'Enter', code: 'Enter' })).toEqual({ prevented: false, stopped: false });
@@ -33,7 +33,7 @@ test('a command that isn\u2019t available leaves its key to others', () => {
 });
 
 test('keys sleep in fields and behind dialogs, unless the command says otherwise', () => {
-  const registry = new CommandRegistry([command('a', { keys: ['Control+KeyZ'] }), command('palette', { keys: ['Control+KeyP'], at: () => true })], () => undefined);
+  const registry = new CommandRegistry([command('a', { keys: ['Control+z'] }), command('palette', { keys: ['Control+p'], at: () => true })], () => undefined);
   const z = { key: 'z', code: 'KeyZ', ctrl: true }, p = { key: 'p', code: 'KeyP', ctrl: true };
   expect(press(registry, z, { focus: 'field', dialog: false }).prevented).toBe(false);
   expect(press(registry, z, { focus: 'target', dialog: true }).prevented).toBe(false);
@@ -61,7 +61,7 @@ test('a search finds commands by words in any order', () => {
 });
 
 test('keys are written as they stand on the keyboard', () => {
-  expect(keyCaps('$mod+Shift+KeyP', false)).toEqual(['Ctrl', 'Shift', 'P']);
+  expect(keyCaps('$mod+Shift+p', false)).toEqual(['Ctrl', 'Shift', 'P']);
   expect(keyCaps('$mod+ArrowUp', true)).toEqual(['\u2318', '\u2191']);
   expect(keyCaps('Alt+Digit1', false)).toEqual(['Alt', '1']);
 });

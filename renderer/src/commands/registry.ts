@@ -13,7 +13,7 @@ export interface Command {
   readonly title: string;
   /** Heading in the palette. */
   readonly group: 'Project' | 'Segment' | 'Tags' | 'Translate' | 'View';
-  /** tinykeys notation, e.g. `$mod+Shift+KeyP`; the first one is shown. */
+  /** tinykeys notation, e.g. `$mod+Shift+p`; the first one is shown. */
   readonly keys?: readonly string[];
   /** Absent: always available. */
   readonly when?: () => boolean;
@@ -89,10 +89,10 @@ export class CommandRegistry {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  $mod: 'Ctrl', Control: 'Ctrl', ArrowUp: '\u2191', ArrowDown: '\u2193', ArrowLeft: '\u2190', ArrowRight: '\u2192', Comma: ',', Period: '.', Slash: '/', Space: 'Space',
+  $mod: 'Ctrl', Control: 'Ctrl', ArrowUp: '\u2191', ArrowDown: '\u2193', ArrowLeft: '\u2190', ArrowRight: '\u2192', Comma: ',', Period: '.', Slash: '/', Equal: '+', Minus: '\u2212',
 };
 
-/** How a key is written for people, one part a cap: `$mod+Shift+KeyP` is Ctrl, Shift, P. `mac` writes Cmd for $mod. */
+/** How a key is written for people, one part a cap: `$mod+Shift+p` is Ctrl, Shift, P. `mac` writes Cmd for $mod. */
 export function keyCaps(key: string, mac: boolean): readonly string[] {
-  return key.split('+').map((part) => (part === '$mod' && mac ? '\u2318' : (NAMES[part] ?? part.replace(/^(Key|Digit)/u, ''))));
+  return key.split('+').map((part) => (part === '$mod' && mac ? '\u2318' : (NAMES[part] ?? part.replace(/^Digit/u, '').replace(/^[a-z]$/u, (letter) => letter.toUpperCase()))));
 }

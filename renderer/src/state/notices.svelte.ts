@@ -1,0 +1,40 @@
+import { codeOf, tellError } from '../i18n/messages.ts';
+
+export interface Notice {
+  /** Notices of one topic replace each other. */
+  readonly topic: string;
+  readonly tone: 'info' | 'done' | 'warning' | 'error';
+  readonly title: string;
+  readonly text: string;
+  readonly advice: string;
+  readonly action?: { readonly title: string; readonly run: () => void };
+}
+
+/** What the window has to say, newest last; errors stay until they are closed, the rest goes by itself. */
+export class Notices {
+  shown = $state.raw<readonly Notice[]>([]);
+  /** Read out by screen readers, not shown. */
+  spoken = $state('');
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  tell(notice: Omit<Notice, 'text' | 'advice'> & Partial<Pick<Notice, 'text' | 'advice'>>): void {
+    const full: Notice = { text: '', advice: '', ...notice };
+    this.shown = [...this.shown.filter(({ topic }) => topic !== full.topic), full].slice(-4);
+    clearTimeout(this.#timers.get(full.topic));
+    if (full.tone === 'info' || full.tone === 'done') this.#timers.set(full.topic, setTimeout(() => { this.close(full.topic); }, full.action ? 12_000 : 6000));
+  }
+
+  /** Tells an error in the words of its code. A cancellation is what the user asked for and is not told. */
+  tellError(error: unknown, topic = 'error'): void {
+    if (codeOf(error) === 'CANCELLED') return;
+    const { title, message, advice } = tellError(error);
+    this.tell({ topic, tone: 'error', title, text: message, advice });
+  }
+
+  say(text: string): void { this.spoken = text; }
+
+  close(topic: string): void {
+    clearTimeout(this.#timers.get(topic));
+    this.shown = this.shown.filter((notice) => notice.topic !== topic);
+  }
+}

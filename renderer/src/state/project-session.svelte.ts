@@ -1,0 +1,144 @@
+import type { BilingualKind, Project, Receipt } from '../../../app/contract/shapes.ts';
+import type { Connection } from '../client/connection.ts';
+import { codeOf, formatSeconds, formatCount, plural, tellError } from '../i18n/messages.ts';
+import { LongWork } from './long-work.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+import { SegmentList } from './segment-list.svelte.ts';
+import { SegmentAid } from './suggestion.svelte.ts';
+
+export interface Delivered { readonly receipt: Receipt; readonly receiptHtml: string; readonly receiptJson: string; readonly outDir: string }
+
+/** One open project and everything that can be done with it. */
+export class ProjectSession {
+  project: Project;
+  delivered = $state.raw<Delivered | null>(null);
+  readonly list: SegmentList;
+  readonly aid: SegmentAid;
+  readonly translation = new LongWork();
+  readonly delivery = new LongWork();
+  readonly #connection: Connection;
+  readonly #notices: Notices;
+  #stepping = false;
+
+  constructor(project: Project, connection: Connection, notices: Notices) {
+    this.project = $state.raw(project);
+    this.#connection = connection;
+    this.#notices = notices;
+    this.list = new SegmentList({ connection, projectId: project.id, failed: (error) => { notices.tellError(error, 'segments'); }, say: (text) => { notices.say(text); } });
+    this.aid = new SegmentAid(connection, project.id);
+  }
+
+  get id(): number { return this.project.id; }
+
+  take(project: Project): void {
+    this.project = project;
+    this.list.projectChanged(project);
+  }
+
+  /** Confirms the active segment and goes to the next one that is not confirmed; says why when it can't. */
+  async confirm(): Promise<void> {
+    const { active } = this.list;
+    if (!active || active.segment.locked) return;
+    if (active.runs.length === 0) {
+      this.#notices.tell({ topic: 'confirm', tone: 'warning', title: 'The target is empty', advice: 'Type a translation, insert the suggestion (Ctrl+1) or copy the source (Ctrl+Insert).' });
+      return;
+    }
+    try {
+      await active.confirm();
+    } catch (error) {
+      this.#notices.tellError(error, 'confirm');
+      active.editor?.focus();
+      return;
+    }
+    this.#notices.close('confirm');
+    this.#notices.say(`Segment ${active.segment.number} confirmed`);
+    await this.nextUnconfirmed();
+  }
+
+  async nextUnconfirmed(): Promise<void> {
+    const { list } = this;
+    const { fileId } = list;
+    const filter = list.filter ?? {};
+    const { id } = await this.#connection.call('segments.nextUnconfirmed', { projectId: this.id, after: list.activeId ?? 0, filter });
+    if (id !== null) { await list.goTo(id, { focus: true }); return; }
+    const where = list.filtered ? 'that the filter keeps' : fileId === null ? 'of the project' : 'of this file';
+    this.#notices.tell({ topic: 'confirm', tone: 'done', title: 'All confirmed', text: `Every segment ${where} is confirmed.` });
+  }
+
+  /** Takes back (or does again) the last action, whatever segment it was in, and goes there. */
+  async step(direction: 'undo' | 'redo'): Promise<void> {
+    if (this.#stepping) return;
+    this.#stepping = true;
+    try {
+      const { list } = this;
+      if (list.active && !(await list.active.flush())) return;
+      const result = direction === 'undo' ? await this.#connection.call('edits.undo', { projectId: this.id }) : await this.#connection.call('edits.redo', { projectId: this.id });
+      if (!result) {
+        this.#notices.tell({ topic: 'undo', tone: 'info', title: direction === 'undo' ? 'Nothing to undo' : 'Nothing to redo' });
+        return;
+      }
+      this.take(result.project);
+      const here = list.activeId !== null && result.segmentIds.includes(list.activeId);
+      const to = here ? list.activeId : (result.segmentIds[0] ?? null);
+      if (to !== null) {
+        const [row] = await this.#connection.call('segments.rows', { projectId: this.id, ids: [to] });
+        if (row) list.put(row);
+        if (!here) await list.goTo(to, { focus: true });
+      }
+      list.changed(result.segmentIds.length > 500 ? null : result.segmentIds);
+      const what = direction === 'undo' ? 'Undone' : 'Done again';
+      if (result.segmentIds.length > 1) this.#notices.tell({ topic: 'undo', tone: 'info', title: `${what} in ${plural(result.segmentIds.length, 'segment')}` });
+      else this.#notices.say(what);
+    } finally {
+      this.#stepping = false;
+    }
+  }
+
+  /** Machine-translates what is not started, in the file on show or in all of them. */
+  async translate(): Promise<void> {
+    await this.list.active?.flush();
+    this.#notices.close('translation');
+    const { fileId } = this.list;
+    try {
+      const done = await this.translation.run((options) => this.#connection.job('translate.run', { projectId: this.id, scope: 'not-started', ...(fileId === null ? {} : { fileIds: [fileId] }) }, options));
+      if (!done) return;
+      this.take(await this.#connection.call('project.info', { projectId: this.id }));
+      if (done.outcome === 'cancelled') this.#notices.tell({ topic: 'translation', tone: 'info', title: 'Translation stopped', text: `${plural(done.segments, 'segment')} translated and kept.` });
+      else if (done.segments === 0) this.#notices.tell({ topic: 'translation', tone: 'info', title: 'Nothing left to translate', text: 'Every segment has a target already.' });
+      else {
+        const speed = done.seconds > 0 ? ` · ${formatCount(Math.round(done.words / done.seconds))} words/s` : '';
+        const repeated = done.repeated > 0 ? `, ${formatCount(done.repeated)} of them repetitions` : '';
+        this.#notices.tell({
+          topic: 'translation', tone: done.flagged > 0 ? 'warning' : 'done', title: `${plural(done.segments, 'segment')} translated`,
+          text: `${plural(done.words, 'word')}${repeated}, in ${formatSeconds(done.seconds)}${speed}.`,
+          ...(done.flagged > 0 ? { advice: `${plural(done.flagged, 'segment')} deserve a look.`, action: { title: 'Show them', run: () => { this.list.withFindings = true; void this.list.find(); } } } : {}),
+        });
+      }
+    } catch (error) {
+      await this.#tellTranslationFailure(error);
+    }
+    this.list.changed(null);
+  }
+
+  // The engine's death is told once, with the way on; its restart is the engine's own news.
+  async #tellTranslationFailure(error: unknown): Promise<void> {
+    const project = await this.#connection.call('project.info', { projectId: this.id }).catch(() => undefined);
+    if (project) this.take(project);
+    if (codeOf(error) !== 'ENGINE_EXITED') { this.#notices.tellError(error, 'translation'); return; }
+    const { title, advice } = tellError(error);
+    this.#notices.tell({ topic: 'engine', tone: 'warning', title, advice, action: { title: 'Continue', run: () => void this.translate() } });
+  }
+
+  /** Writes target and bilingual files, opens each again, and keeps the receipt on show. */
+  async deliver(outDir: string, bilingual: readonly BilingualKind[]): Promise<void> {
+    await this.list.active?.flush();
+    const result = await this.delivery.run((options) => this.#connection.job('export.run', { projectId: this.id, outDir, bilingual: [...bilingual] }, options));
+    if (result) this.delivered = { ...result, outDir };
+  }
+
+  async close(): Promise<void> {
+    this.translation.cancel();
+    this.delivery.cancel();
+    await this.list.close();
+  }
+}

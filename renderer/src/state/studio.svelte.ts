@@ -1,0 +1,164 @@
+import type { EventValue, Output } from '../../../app/contract/contract.ts';
+import type { EngineStatus, FileFailure, ModelInfo, Project } from '../../../app/contract/shapes.ts';
+import type { Connection } from '../client/connection.ts';
+import { plural } from '../i18n/messages.ts';
+import type { Appearance } from './appearance.svelte.ts';
+import { LongWork } from './long-work.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+import { ProjectSession } from './project-session.svelte.ts';
+
+export type DialogName = 'new-project' | 'deliver' | 'palette' | 'go-to' | 'failures';
+export interface NewProject { readonly path: string; readonly name: string; readonly from: string; readonly to: string; readonly inputs: readonly string[] }
+
+/** The window: which project is open, which dialog stands in front, what runs on this machine. */
+export class Studio {
+  session = $state.raw<ProjectSession | null>(null);
+  dialog = $state<DialogName | null>(null);
+  recent = $state.raw<Output<'project.recent'>>([]);
+  models = $state.raw<readonly ModelInfo[]>([]);
+  engine = $state.raw<EngineStatus | null>(null);
+  /** Files and folders chosen for the project that is about to be made. */
+  inputs = $state.raw<readonly string[]>([]);
+  failures = $state.raw<readonly FileFailure[]>([]);
+  opening = $state(false);
+  readonly importing = new LongWork();
+  readonly connection: Connection;
+  readonly notices: Notices;
+  readonly appearance: Appearance;
+  #restarts: number | undefined;
+
+  constructor(connection: Connection, notices: Notices, appearance: Appearance) {
+    this.connection = connection;
+    this.notices = notices;
+    this.appearance = appearance;
+    connection.on('project.changed', ({ project }) => { if (project.id === this.session?.id) this.session.take(project); });
+    connection.on('segments.changed', ({ projectId, segmentIds }) => { if (projectId === this.session?.id) this.session.list.changed(segmentIds); });
+    connection.on('engine.changed', (status) => { this.#engineChanged(status); });
+    connection.onLost(() => void this.#recover());
+  }
+
+  /** Reads what the start screen shows. */
+  async start(): Promise<void> {
+    const told = (error: unknown): void => { this.notices.tellError(error, 'start'); };
+    await Promise.all([
+      this.readRecent().catch(told),
+      this.connection.call('models.list', {}).then((models) => { this.models = models; }).catch(told),
+      this.connection.call('engine.status', {}).then((status) => { this.#engineChanged(status); }).catch(told),
+    ]);
+  }
+
+  async readRecent(): Promise<void> { this.recent = await this.connection.call('project.recent', {}); }
+
+  /** Starts the dialog for a new project with these files, or lets the user add them there. */
+  newProject(inputs: readonly string[] = []): void {
+    this.inputs = inputs;
+    this.dialog = 'new-project';
+  }
+
+  async createProject(wanted: NewProject): Promise<void> {
+    const made = await this.importing.run((options) => this.connection.job('project.create', { ...wanted, inputs: [...wanted.inputs] }, options));
+    if (!made) return;
+    this.dialog = null;
+    await this.#show(made.project);
+    this.#tellFailures(made.failures, made.project.files.length);
+  }
+
+  /** Opens a project file; without a path the user chooses one. */
+  async openProject(path?: string): Promise<void> {
+    const chosen = path ?? (await this.connection.native('dialog.openProject', {}));
+    if (chosen === null || this.opening) return;
+    this.opening = true;
+    try {
+      const project = await this.connection.call('project.open', { path: chosen });
+      await this.#show(project);
+    } catch (error) {
+      this.notices.tellError(error, 'open');
+      await this.readRecent();
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  async addFiles(paths: readonly string[]): Promise<void> {
+    const { session } = this;
+    if (!session || paths.length === 0) return;
+    const before = session.project.files.length;
+    const added = await this.importing.run((options) => this.connection.job('project.addFiles', { projectId: session.id, inputs: [...paths] }, options));
+    if (!added) return;
+    session.take(added.project);
+    await session.list.find();
+    this.#tellFailures(added.failures, added.project.files.length - before);
+  }
+
+  /** What was dropped on the window: a project is opened, documents go into the project, or into a new one. */
+  async drop(files: readonly File[]): Promise<void> {
+    const paths = await this.connection.pathsOf(files);
+    const project = paths.find((path) => path.toLowerCase().endsWith('.bitext'));
+    if (project !== undefined) await this.openProject(project);
+    else if (this.dialog === 'new-project') this.inputs = [...new Set([...this.inputs, ...paths])];
+    else if (this.session) await this.addFiles(paths);
+    else if (paths.length > 0) this.newProject(paths);
+  }
+
+  async closeProject(): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    await session.close();
+    this.session = null;
+    this.dialog = null;
+    await this.connection.call('project.close', { projectId: session.id });
+    await this.readRecent();
+  }
+
+  async #show(project: Project): Promise<void> {
+    const before = this.session;
+    if (before && before.id !== project.id) {
+      await before.close();
+      await this.connection.call('project.close', { projectId: before.id });
+    }
+    const session = new ProjectSession(project, this.connection, this.notices);
+    this.session = session;
+    await session.list.find();
+  }
+
+  #tellFailures(failures: readonly FileFailure[], files: number): void {
+    this.failures = failures;
+    if (failures.length === 0) {
+      if (files > 0) this.notices.tell({ topic: 'import', tone: 'done', title: `${plural(files, 'file')} added` });
+    } else this.dialog = 'failures';
+  }
+
+  #engineChanged(status: EventValue<'engine.changed'>): void {
+    this.engine = status;
+    const before = this.#restarts;
+    this.#restarts = status.restarts;
+    const again = before !== undefined && status.restarts > before;
+    const session = this.session;
+    if (status.state === 'failed') this.notices.tell({ topic: 'engine', tone: 'error', title: 'The translation engine can\u2019t be started', text: status.message ?? '', advice: 'Editing and delivering go on. Restart the studio to try again.' });
+    // A translation that was cut off tells it itself, with a way to continue.
+    else if (again && !session?.translation.running && !session?.project.unfinishedJob) this.notices.tell({ topic: 'engine', tone: 'warning', title: 'The translation engine stopped and was started again', advice: 'Nothing is lost; go on as before.' });
+  }
+
+  /** The core's process was replaced: opens the project again where it was, with what was typed and not stored. */
+  async #recover(): Promise<void> {
+    const { session } = this;
+    this.notices.tell({ topic: 'core', tone: 'warning', title: 'The studio\u2019s storage stopped and is being started again', advice: 'What was stored is safe; one moment.' });
+    if (!session) return;
+    const { active, fileId } = session.list;
+    const typed = active?.unsaved;
+    try {
+      const project = await this.connection.call('project.open', { path: session.project.path });
+      const renewed = new ProjectSession(project, this.connection, this.notices);
+      renewed.list.fileId = fileId;
+      this.session = renewed;
+      await renewed.list.find();
+      if (active) {
+        await renewed.list.goTo(active.id, { focus: true });
+        if (typed !== undefined) await renewed.list.active?.replace(typed, { kind: 'typed' });
+      }
+      this.notices.tell({ topic: 'core', tone: 'done', title: 'The studio\u2019s storage is back', text: 'The project is open where you left it.' });
+    } catch (error) {
+      this.notices.tellError(error, 'core');
+    }
+  }
+}

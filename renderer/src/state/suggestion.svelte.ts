@@ -1,0 +1,70 @@
+import type { Edit, Runs, Segment } from '../../../app/contract/shapes.ts';
+import type { Connection } from '../client/connection.ts';
+import { tellError } from '../i18n/messages.ts';
+
+export interface Suggestion { readonly target: Runs; readonly model: string; readonly score: number | null; readonly milliseconds: number }
+
+/** What the side panel knows of the active segment: a fresh machine translation, and what the target was before. */
+export class SegmentAid {
+  suggestion = $state.raw<Suggestion | null>(null);
+  suggesting = $state(false);
+  /** Why there is no suggestion. */
+  refusal = $state.raw<{ title: string; advice: string } | null>(null);
+  history = $state.raw<readonly Edit[]>([]);
+  readonly #connection: Connection;
+  readonly #projectId: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #serial = 0;
+  #historySerial = 0;
+
+  constructor(connection: Connection, projectId: number) {
+    this.#connection = connection;
+    this.#projectId = projectId;
+  }
+
+  /** Asks for a suggestion once the user stays on a segment; an answer for a segment that was left is dropped. */
+  suggest(segmentId: number | null): void {
+    clearTimeout(this.#timer);
+    const serial = ++this.#serial;
+    this.suggestion = null;
+    this.refusal = null;
+    this.suggesting = segmentId !== null;
+    if (segmentId === null) return;
+    this.#timer = setTimeout(() => void this.#ask(segmentId, serial), 150);
+  }
+
+  async #ask(segmentId: number, serial: number): Promise<void> {
+    try {
+      const suggestion = await this.#connection.call('segment.suggest', { projectId: this.#projectId, segmentId });
+      if (serial === this.#serial) this.suggestion = suggestion;
+    } catch (error) {
+      if (serial === this.#serial) this.refusal = tellError(error);
+    } finally {
+      if (serial === this.#serial) this.suggesting = false;
+    }
+  }
+
+  /** Reads the edit log of a segment, newest first; steps of one stretch of typing are shown as its last one. */
+  async readHistory(segment: Segment | null): Promise<void> {
+    const serial = ++this.#historySerial;
+    if (segment === null) { this.history = []; return; }
+    try {
+      const edits = await this.#connection.call('segment.history', { projectId: this.#projectId, segmentId: segment.id });
+      if (serial === this.#historySerial) this.history = withoutSteps(edits);
+    } catch {
+      if (serial === this.#historySerial) this.history = [];
+    }
+  }
+}
+
+/** Newest first; of typed drafts that follow one another within a minute only the last one. */
+export function withoutSteps(edits: readonly Edit[]): Edit[] {
+  const newest = [...edits].sort((a, b) => b.id - a.id);
+  return newest.filter((edit, i) => {
+    const later = newest[i - 1];
+    if (later === undefined || !isTypedDraft(edit) || !isTypedDraft(later)) return true;
+    return Date.parse(later.at) - Date.parse(edit.at) > 60_000;
+  });
+}
+
+const isTypedDraft = (edit: Edit): boolean => edit.origin.kind === 'typed' && edit.stateAfter === 'draft';
