@@ -1,11 +1,12 @@
 /** Every document format the studio takes in, and which of them a file is in. */
 import { StudioError } from '../../contract/errors.ts';
 import type { DocumentFormat } from './format.ts';
+import { docx } from './docx/docx.ts';
 import { html } from './html/html.ts';
 import { txt } from './txt/txt.ts';
 import { xliff12 } from './xliff12/xliff12.ts';
 
-export const formats: readonly DocumentFormat[] = [html, txt, xliff12];
+export const formats: readonly DocumentFormat[] = [docx, html, txt, xliff12];
 
 /**
  * The format that claims a file most surely, from its name and first bytes.

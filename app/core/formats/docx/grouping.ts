@@ -1,0 +1,138 @@
+/**
+ * Complex fields in a paragraph. A field whose result is the author's text (a hyperlink, a table of contents) becomes a wrapper
+ * around that text; any other becomes one protected token, nested fields included. The result is a flat list of tokens.
+ */
+import type { Field } from './story-marks.ts';
+import { fieldHoldsText, type EmptyToken, type FieldToken, type Node, type Piece, type Token, type Wrapper, type WrapperNode } from './tokens.ts';
+
+/** Fields that are open between two paragraphs of a story, innermost last. */
+export type OpenFields = { readonly field: Field; inInstruction: boolean }[];
+
+/**
+ * Tokens without field marks; adjacent texts of one look are merged. `open` is what earlier paragraphs left open, and is brought
+ * up to date. A field that spans paragraphs leaves its marks as protected tokens; its result is text like any other.
+ */
+export function groupFields(nodes: readonly Node[], open: OpenFields): Token[] {
+  return merge(flatten(group(untangle(nodes), open)));
+}
+
+/**
+ * Puts all marks of a field on one level: an element that holds some marks of a field and not all is split, so that each mark
+ * and each stretch between marks has its own copy (a tracked insertion that begins in the middle of a link, say).
+ */
+function untangle(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node): Node[] => {
+    if (node.kind !== 'wrapper') return [node];
+    const children = untangle(node.children);
+    const marks = new Map<Field, number>();
+    for (const child of children) if (child.kind === 'field') marks.set(child.field, (marks.get(child.field) ?? 0) + 1);
+    if ([...marks].every(([field, count]) => count === field.marks)) return [{ ...node, children }];
+    return split(node.wrapper, children);
+  });
+}
+
+function split({ open, close, ...rest }: Wrapper, children: readonly Node[]): Node[] {
+  const ownerStart = open[0]?.ownerStart ?? 0, ownerEnd = close.at(-1)?.ownerEnd ?? 0;
+  const own = (pieces: readonly Piece[]): Piece[] => pieces.map((piece) => ({ ...piece, ownerStart, ownerEnd }));
+  const owned = (node: Node): Node =>
+    node.kind === 'wrapper' ? { ...node, wrapper: { ...node.wrapper, open: own(node.wrapper.open), close: own(node.wrapper.close) }, children: node.children.map(owned) } : { ...node, pieces: own(node.pieces) };
+  const parts: Node[] = [];
+  let stretch: Node[] = [];
+  const flush = (): void => {
+    if (stretch.length > 0) parts.push({ kind: 'wrapper', wrapper: { ...rest, open: own(open), close: own(close) }, children: stretch });
+    stretch = [];
+  };
+  for (const child of children) {
+    if (child.kind === 'field' || child.kind === 'instruction') {
+      flush();
+      parts.push({ ...child, pieces: [...own(open), ...own(child.pieces), ...own(close)] });
+    } else stretch.push(owned(child));
+  }
+  flush();
+  return parts;
+}
+
+/** Fields of one level; those that are whole on it are resolved, the others change what is open. */
+function group(nodes: readonly Node[], open: OpenFields): Node[] {
+  const ends = new Map<Field, number>(), separators = new Map<Field, number>();
+  nodes.forEach((node, i) => {
+    if (node.kind === 'field' && node.mark !== 'begin') (node.mark === 'end' ? ends : separators).set(node.field, i);
+  });
+  const out: Node[] = [];
+  let code: Piece[] = [];
+  const inInstruction = (): boolean => open.some((field) => field.inInstruction);
+  const flushCode = (): void => {
+    if (code.length > 0) out.push(protectedToken(code));
+    code = [];
+  };
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i];
+    if (!node) break;
+    const whole = node.kind === 'field' && node.mark === 'begin' ? ends.get(node.field) : undefined;
+    if (node.kind === 'field' && (whole === undefined || node.mark !== 'begin')) {
+      const reached = passMark(node, open);
+      code.push(...node.pieces);
+      if (reached) flushCode();
+    } else if (inInstruction() || node.kind === 'instruction') {
+      code.push(...piecesOf(node));
+      if (!inInstruction()) flushCode();
+    } else if (node.kind === 'field' && whole !== undefined) {
+      const separate = separators.get(node.field), end = nodes[whole];
+      if (separate !== undefined && end && fieldHoldsText(node.field.instruction)) {
+        const wrapper: Wrapper = { label: 'link', open: nodes.slice(i, separate + 1).flatMap(piecesOf), close: piecesOf(end), canDelete: false, canCopy: true, quiet: false };
+        out.push({ kind: 'wrapper', wrapper, children: group(nodes.slice(separate + 1, whole), []) });
+      } else out.push(protectedToken(nodes.slice(i, whole + 1).flatMap(piecesOf)));
+      i = whole;
+    } else out.push(node.kind === 'wrapper' ? { ...node, children: group(node.children, []) } : node);
+  }
+  flushCode();
+  return out;
+}
+
+/** A mark of a field that spans paragraphs. Returns whether text is text again after it. */
+function passMark({ mark, field }: FieldToken, open: OpenFields): boolean {
+  if (mark === 'begin') open.push({ field, inInstruction: true });
+  const at = open.findLastIndex((known) => known.field === field);
+  const known = open[at];
+  if (known && mark === 'separate') known.inInstruction = false;
+  if (known && mark === 'end') open.splice(at, 1);
+  return !open.some(({ inInstruction }) => inInstruction);
+}
+
+const piecesOf = (node: Node): readonly Piece[] =>
+  node.kind === 'wrapper' ? [...node.wrapper.open, ...node.children.flatMap(piecesOf), ...node.wrapper.close] : node.pieces;
+
+const protectedToken = (pieces: readonly Piece[]): EmptyToken => ({ kind: 'empty', label: 'field', pieces, canDelete: false, canCopy: false, equivalent: '', quiet: false });
+
+function flatten(nodes: readonly Node[]): Token[] {
+  return nodes.flatMap((node): Token[] => {
+    if (node.kind === 'wrapper') return flattenWrapper(node);
+    return node.kind === 'field' || node.kind === 'instruction' ? [protectedToken(node.pieces)] : [node];
+  });
+}
+
+/** A wrapper around no text at all is one token (a link on a picture, an inserted tab). */
+function flattenWrapper({ wrapper, children }: WrapperNode): Token[] {
+  const inside = flatten(children);
+  if (inside.some(({ kind }) => kind === 'text' || kind === 'open' || kind === 'range')) return [{ kind: 'open', wrapper }, ...inside, { kind: 'close', wrapper }];
+  const first = inside[0];
+  const empties = inside.filter((token) => token.kind === 'empty');
+  return [{
+    kind: 'empty', label: first?.kind === 'empty' ? first.label : wrapper.label, pieces: [...wrapper.open, ...children.flatMap(piecesOf), ...wrapper.close],
+    canDelete: wrapper.canDelete && empties.every(({ canDelete }) => canDelete), canCopy: false, equivalent: empties.map(({ equivalent }) => equivalent).join(''),
+    quiet: wrapper.quiet && empties.every(({ quiet }) => quiet),
+  }];
+}
+
+/** Adjacent texts that look the same are one; so are adjacent tabs, deletions and hidden texts. */
+function merge(tokens: readonly Token[]): Token[] {
+  const merged: Token[] = [];
+  for (const token of tokens) {
+    const last = merged.at(-1);
+    if (token.kind === 'text' && last?.kind === 'text' && token.key === last.key) merged[merged.length - 1] = { ...last, text: last.text + token.text, pieces: [...last.pieces, ...token.pieces] };
+    else if (token.kind === 'empty' && last?.kind === 'empty' && token.label === last.label && MERGED.has(token.label)) merged[merged.length - 1] = { ...last, pieces: [...last.pieces, ...token.pieces], equivalent: last.equivalent };
+    else merged.push(token);
+  }
+  return merged;
+}
+const MERGED = new Set(['tab', 'del', 'hidden', 'bookmark']);

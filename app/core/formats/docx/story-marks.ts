@@ -1,0 +1,58 @@
+/** What has to be known of a whole part before its paragraphs can be read: complex fields, which may span paragraphs, and Word's own bookmarks. */
+import { elements, textContent, type XmlElement } from '../xml/xml-tree.ts';
+import { attribute, isWord } from './names.ts';
+
+export type FieldMark = 'begin' | 'separate' | 'end';
+/** A complex field (17.16.18) that has both its ends. */
+export interface Field {
+  /** Of this field alone, without fields nested in it. */
+  instruction: string;
+  /** 2 (begin, end) or 3 (begin, separate, end). */
+  marks: number;
+}
+
+export interface StoryMarks {
+  /** Of `w:fldChar` elements; those of fields that never end, or end without a beginning, are absent. */
+  readonly fields: ReadonlyMap<XmlElement, { readonly field: Field; readonly mark: FieldMark }>;
+  /** Ids of `_GoBack` bookmarks: where the cursor stood. */
+  readonly cursorBookmarks: ReadonlySet<string>;
+}
+
+interface OpenField { readonly field: Field; readonly marks: { element: XmlElement; mark: FieldMark }[]; inInstruction: boolean }
+
+/** Scans a part's tree. Fields of a text box are its own; deleted text has none. */
+export function findStoryMarks(root: XmlElement): StoryMarks {
+  const fields = new Map<XmlElement, { field: Field; mark: FieldMark }>();
+  const cursorBookmarks = new Set<string>();
+  const scan = (parent: XmlElement, open: OpenField[]): void => {
+    for (const element of elements(parent)) {
+      if (!isWord(element)) scan(element, open);
+      else if (element.local === 'fldChar') mark(element, open, fields);
+      else if (element.local === 'instrText') {
+        const innermost = open.at(-1);
+        if (innermost?.inInstruction) innermost.field.instruction += textContent(element);
+      } else if (element.local === 'bookmarkStart' && attribute(element, 'name') === '_GoBack') cursorBookmarks.add(attribute(element, 'id') ?? '');
+      else if (element.local === 'del' || element.local === 'moveFrom' || element.local === 't') continue;
+      else scan(element, STORIES.has(element.local) ? [] : open);
+    }
+  };
+  scan(root, []);
+  return { fields, cursorBookmarks };
+}
+
+/** Elements whose content is a story of its own. */
+const STORIES = new Set(['txbxContent', 'footnote', 'endnote', 'comment', 'docPart']);
+
+function mark(element: XmlElement, open: OpenField[], fields: Map<XmlElement, { field: Field; mark: FieldMark }>): void {
+  const type = attribute(element, 'fldCharType');
+  const innermost = open.at(-1);
+  if (type === 'begin') open.push({ field: { instruction: '', marks: 2 }, marks: [{ element, mark: 'begin' }], inInstruction: true });
+  else if (type === 'separate' && innermost?.inInstruction) {
+    innermost.inInstruction = false;
+    innermost.field.marks = 3;
+    innermost.marks.push({ element, mark: 'separate' });
+  } else if (type === 'end' && innermost) {
+    open.pop();
+    for (const { element: at, mark: kind } of [...innermost.marks, { element, mark: 'end' as const }]) fields.set(at, { field: innermost.field, mark: kind });
+  }
+}

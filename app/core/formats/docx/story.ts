@@ -1,0 +1,101 @@
+/** Units of one part of a package: its paragraphs in document order, those of tables, content controls and text boxes included. */
+import { StudioError } from '../../../contract/errors.ts';
+import { MAX_TEXT } from '../../../contract/shapes.ts';
+import { plainText, sameRuns } from '../../segments/runs.ts';
+import type { Unit } from '../format.ts';
+import { elements, parseXml, type XmlElement } from '../xml/xml-tree.ts';
+import type { Styles } from './formatting.ts';
+import { groupFields, type OpenFields } from './grouping.ts';
+import { attribute, isAlternateContent, isWord, wordChild } from './names.ts';
+import { readParagraph, type ParagraphText } from './paragraph.ts';
+import { findStoryMarks } from './story-marks.ts';
+import { readContent, type Piece, type TokenContext } from './tokens.ts';
+
+export interface Paragraph extends ParagraphText { readonly element: XmlElement }
+/** A unit and the paragraphs it stands in: two when a text box is kept in a new and an old form. */
+export interface StoryUnit { readonly unit: Unit; readonly paragraphs: readonly Paragraph[] }
+export interface Story { readonly source: string; readonly root: XmlElement; readonly units: readonly StoryUnit[] }
+
+/** A segment never has more runs than this (`Runs` in the contract). */
+const MAX_RUNS = 100_000;
+
+interface Place { readonly role: string; readonly open: OpenFields }
+
+/** Reads a part. `role` is what its text is: `p` for the body, `header`, `footnote` ... @throws StudioError FORMAT_BROKEN, FORMAT_LIMIT. */
+export function readStory(part: string, source: string, role: string, styles: Styles): Story {
+  const { root } = parseXml(source, { name: part });
+  const reader = new StoryReader(part, { source, styles, marks: findStoryMarks(root) });
+  return { source, root, units: reader.collect(root, { role, open: [] }) };
+}
+
+class StoryReader {
+  readonly #part: string;
+  readonly #context: TokenContext;
+  #ordinal = 0;
+
+  constructor(part: string, context: TokenContext) {
+    this.#part = part;
+    this.#context = context;
+  }
+
+  collect(parent: XmlElement, place: Place): StoryUnit[] {
+    const found: StoryUnit[] = [];
+    for (const element of elements(parent)) {
+      if (isAlternateContent(element)) found.push(...this.#alternatives(element, place));
+      else if (!isWord(element)) found.push(...this.collect(element, place));
+      else if (element.local === 'p') found.push(...this.#paragraph(element, place), ...this.collect(element, place));
+      else if (DELETED.has(element.local) || element.local.endsWith('Pr')) continue;
+      else found.push(...this.collect(element, placeIn(element, place)));
+    }
+    return found;
+  }
+
+  /** The first choice is read; the same text in the others is the same unit, to be written in each (ISO 29500-3, 10.2). */
+  #alternatives(element: XmlElement, place: Place): StoryUnit[] {
+    const [first, ...others] = elements(element);
+    const units = first ? this.collect(first, place) : [];
+    const more: StoryUnit[] = [];
+    let next = 0;
+    for (const other of others.flatMap((alternative) => this.collect(alternative, place))) {
+      const at = units.findIndex(({ unit }, i) => i >= next && sameText(unit, other.unit));
+      const twin = units[at];
+      if (!twin) { more.push(other); continue; }
+      units[at] = { unit: twin.unit, paragraphs: [...twin.paragraphs, ...other.paragraphs] };
+      next = at + 1;
+    }
+    return [...units, ...more];
+  }
+
+  #paragraph(element: XmlElement, place: Place): StoryUnit[] {
+    const ordinal = ++this.#ordinal;
+    const { source, styles } = this.#context;
+    const tokens = groupFields(readContent(element, this.#context), place.open);
+    const text = readParagraph(tokens, (pieces: readonly Piece[]) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
+    if (!text) return [];
+    const id = `${this.#part}#${ordinal}`;
+    if (text.source.length > MAX_RUNS || plainText(text.source).length > MAX_TEXT)
+      throw new StudioError('FORMAT_LIMIT', `A paragraph of ${this.#part} is longer than ${MAX_TEXT} characters.`, { advice: 'Split the paragraph in Word and add the file again.', data: { unit: id } });
+    const unit: Unit = { id, source: text.source, tags: text.tags, role: roleOf(element, place.role, styles), segmented: false };
+    return [{ unit, paragraphs: [{ ...text, element }] }];
+  }
+}
+
+/** Content that a reader no longer sees. */
+const DELETED = new Set(['del', 'moveFrom']);
+const OWN_STORIES = new Set(['txbxContent', 'footnote', 'endnote', 'comment', 'docPart']);
+
+function placeIn(element: XmlElement, place: Place): Place {
+  if (element.local === 'txbxContent') return { role: 'textbox', open: [] };
+  if (OWN_STORIES.has(element.local)) return { ...place, open: [] };
+  return element.local === 'tc' && place.role === 'p' ? { ...place, role: 'cell' } : place;
+}
+
+function roleOf(paragraph: XmlElement, role: string, styles: Styles): string {
+  if (role !== 'p' && role !== 'cell') return role;
+  const properties = wordChild(paragraph, 'pPr');
+  const style = properties && wordChild(properties, 'pStyle');
+  const named = styles.role(style && attribute(style, 'val'));
+  return named ?? (role === 'p' && properties && wordChild(properties, 'numPr') ? 'li' : role);
+}
+
+const sameText = (a: Unit, b: Unit): boolean => sameRuns(a.source, b.source) && a.tags.every((tag, i) => tag.label === b.tags[i]?.label);
