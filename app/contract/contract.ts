@@ -13,19 +13,21 @@ const job = <I extends Schema, P extends Schema, O extends Schema>(input: I, pro
 
 const Id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const Ids = v.pipe(v.array(Id), v.maxLength(1_000_000));
+/** Files and folders; `exclude` names those inside them that are left out, e.g. the folder that translations go to. */
+const Inputs = v.pipe(v.array(Path), v.maxLength(100_000));
 const InProject = { projectId: Id };
 const Nothing = v.object({});
 
 export const contract = {
   'project.create': job(
-    v.object({ path: Path, name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)), from: LanguageTag, to: LanguageTag, inputs: v.pipe(v.array(Path), v.maxLength(100_000)) }),
+    v.object({ path: Path, name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)), from: LanguageTag, to: LanguageTag, inputs: Inputs, exclude: v.optional(Inputs) }),
     Progress,
     v.object({ project: Project, failures: v.array(FileFailure) }),
   ),
   'project.open': call(v.object({ path: Path }), Project),
   'project.close': call(v.object(InProject), Nothing),
   'project.info': call(v.object(InProject), Project),
-  'project.addFiles': job(v.object({ ...InProject, inputs: v.pipe(v.array(Path), v.maxLength(100_000)) }), Progress, v.object({ project: Project, failures: v.array(FileFailure) })),
+  'project.addFiles': job(v.object({ ...InProject, inputs: Inputs, exclude: v.optional(Inputs) }), Progress, v.object({ project: Project, failures: v.array(FileFailure) })),
   /** Projects opened lately, newest first; those whose file is gone are left out. */
   'project.recent': call(Nothing, v.array(v.object({ path: v.string(), name: v.string(), from: LanguageTag, to: LanguageTag, openedAt: v.string() }))),
 

@@ -26,7 +26,7 @@ export interface WriteDb extends ReadDb {
   run(query: Sql): { readonly changes: number; readonly lastId: number };
   /** Several statements without values: a migration's text. */
   script(text: string): void;
-  /** All or nothing, durable when it returns. Inside another transaction it is a part of that one. */
+  /** All or nothing, durable when it returns. Inside another transaction it is a part of that one that can fail alone. */
   transaction<T>(work: () => T): T;
   pragma(text: string): unknown;
   /** A deterministic function of texts for use in queries (never in the schema). */
@@ -46,15 +46,15 @@ const SETTINGS: readonly (readonly [pragma: string, value: number])[] = [
 ];
 
 /**
- * Opens a database file; `create` says that it must not exist yet, else it must.
+ * Opens a database file; `create: true` says that it must not exist yet, `false` that it must.
  * Throws FILE_MISSING, CONFLICT (exists already), DB_LOCKED, DB_DAMAGED, NO_PERMISSION, DISK_FULL.
  */
-export function openDatabase(path: string, options: { create: boolean }): WriteDb {
+export function openDatabase(path: string, options: { create: boolean | 'if-missing' }): WriteDb {
   if (path !== path.trim()) throw new StudioError('INVALID_INPUT', `${JSON.stringify(path)} begins or ends with white space.`, { advice: 'Choose a name without it.', data: { path } });
   const exists = existsSync(path);
-  if (options.create && exists) throw new StudioError('CONFLICT', `${path} exists already.`, { advice: 'Open it, or choose another name.', data: { path } });
-  if (options.create && !existsSync(dirname(path))) throw new StudioError('FILE_MISSING', `The folder ${dirname(path)} does not exist.`, { advice: 'Make the folder first, or choose another one.', data: { path: dirname(path) } });
-  if (!options.create && !exists) throw new StudioError('FILE_MISSING', `${path} does not exist.`, { advice: 'Check the path; the file may have been moved or renamed.', data: { path } });
+  if (options.create === true && exists) throw new StudioError('CONFLICT', `${path} exists already.`, { advice: 'Open it, or choose another name.', data: { path } });
+  if (options.create !== false && !existsSync(dirname(path))) throw new StudioError('FILE_MISSING', `The folder ${dirname(path)} does not exist.`, { advice: 'Make the folder first, or choose another one.', data: { path: dirname(path) } });
+  if (options.create === false && !exists) throw new StudioError('FILE_MISSING', `${path} does not exist.`, { advice: 'Check the path; the file may have been moved or renamed.', data: { path } });
   return connect(path);
 }
 
@@ -120,7 +120,7 @@ function wrap(db: Database.Database, path: string): WriteDb {
       return { changes, lastId: Number(lastInsertRowid) };
     }),
     script: (text) => attempt(() => { db.exec(text); }),
-    transaction: (work) => attempt(() => (db.inTransaction ? work() : db.transaction(work).immediate())),
+    transaction: (work) => attempt(() => (db.inTransaction ? db.transaction(work)() : db.transaction(work).immediate())),
     pragma: (text) => attempt(() => db.pragma(text, { simple: true })),
     define: (name, of) => attempt(() => { db.function(name, { deterministic: true, varargs: true }, (...args: unknown[]) => of(...args.map((value) => (value === null ? null : String(value))))); }),
     close: () => attempt(() => { db.close(); }),

@@ -44,6 +44,8 @@ function runStep(db: WriteDb, schema: Schema, step: Migration): void {
   db.pragma('foreign_keys = OFF');
   try {
     db.transaction(() => {
+      // Another process may have taken the step while this one waited for the file.
+      if (Number(db.pragma('user_version')) >= step.version) return;
       db.script(step.script);
       const orphans = db.all(sql`PRAGMA foreign_key_check`);
       if (orphans.length > 0) throw new StudioError('INTERNAL', `Step ${step.version} (${step.purpose}) of the ${schema.name} schema leaves ${orphans.length} rows without their parent.`, { advice: 'The file is as it was. Please report this.' });

@@ -53,7 +53,8 @@ export interface TagProblem {
 
 /**
  * Compares the tags of a target with those of its source.
- * - missing: an error when the tag can't be deleted or when only half of a pair is gone; else a warning;
+ * - missing: an error when the tag can't be deleted or when only half of a pair is gone (also where the other half stands in
+ *   another segment of the unit); else a warning;
  * - extra: a tag that the source lacks, or a second copy of one that can't be copied: an error;
  * - order: a closing run before its opening one, where the source has both: an error;
  * - nesting: pairs that overlap in the target and do not in the source: a warning.
@@ -66,7 +67,7 @@ export function compareTags(source: ReadonlyRuns, target: ReadonlyRuns, tags: re
     const table = tags[run.tag - 1];
     if (found < count) {
       const partner = run.kind === 'empty' ? undefined : `${run.kind === 'open' ? 'close' : 'open'}:${run.tag}`;
-      const halved = partner !== undefined && (got.get(partner)?.count ?? 0) > found;
+      const halved = partner !== undefined && ((got.get(partner)?.count ?? 0) > found || !wanted.has(partner));
       problems.push({ code: 'tag-missing', tag: run.tag, kind: run.kind, severity: halved || !table?.canDelete ? 'error' : 'warning' });
     } else if (found > count && !table?.canCopy) problems.push({ code: 'tag-extra', tag: run.tag, kind: run.kind, severity: 'error' });
   }

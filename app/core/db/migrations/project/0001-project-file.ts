@@ -67,9 +67,11 @@ export const projectFile: Migration = {
       who TEXT NOT NULL,
       kind TEXT NOT NULL CHECK (kind IN ('save', 'translate', 'document', 'undo', 'redo')),
       stack TEXT NOT NULL CHECK (stack IN ('undo', 'redo', 'none')),
-      reverts INTEGER REFERENCES edit_group
+      reverts INTEGER REFERENCES edit_group,
+      job_id INTEGER REFERENCES job
     ) STRICT;
     CREATE INDEX edit_group_stack ON edit_group (stack, id) WHERE stack <> 'none';
+    CREATE INDEX edit_group_of_job ON edit_group (job_id) WHERE job_id IS NOT NULL;
 
     CREATE TABLE edit (
       id INTEGER PRIMARY KEY,
@@ -95,7 +97,6 @@ export const projectFile: Migration = {
       kind TEXT NOT NULL CHECK (kind IN ('translate')),
       state TEXT NOT NULL CHECK (state IN ('running', 'done', 'cancelled', 'failed', 'superseded')),
       input TEXT NOT NULL,
-      group_id INTEGER REFERENCES edit_group,
       done INTEGER NOT NULL,
       total INTEGER NOT NULL,
       started_at TEXT NOT NULL,

@@ -1,0 +1,86 @@
+/** A delivered document, opened again and compared with the project: every segment, every tag, nothing of the source left over. */
+import type { Finding, ReadonlyRuns, Tag } from '../../contract/shapes.ts';
+import type { ParsedDocument, Unit } from '../formats/format.ts';
+import type { DeliveredFile } from '../jobs/delivered-file.ts';
+import type { StoredSegment, StoredUnit } from '../projects/units.ts';
+import { joinUnit } from '../segments/cut-unit.ts';
+import { plainText, tagRuns } from '../segments/runs.ts';
+import type { Comparison } from './comparison.ts';
+
+/** Formats whose documents hold source and target side by side: the delivered unit's target is what counts. */
+const BILINGUAL_FORMATS = new Set(['xliff12', 'xliff2', 'po']);
+
+/**
+ * Compares unit by unit. Units are paired by order: a translation may move the line or the offset that a unit is named
+ * after, and never the order. White space is compared collapsed, because layout rewraps it.
+ */
+export function compareDocument(file: DeliveredFile, delivered: ParsedDocument): Comparison {
+  const bilingual = BILINGUAL_FORMATS.has(file.source.format);
+  const findings: Finding[] = [];
+  let found = 0, tags = 0, tagsFound = 0, segments = 0, untranslated = 0;
+  const pairs = pairUnits(file.units, delivered.units);
+  if (pairs === null) findings.push({ code: 'file-differs', severity: 'error', message: `The delivered file has ${delivered.units.length} texts, the project ${file.units.length}.` });
+  const everything = pairs === null ? delivered.units.map((unit) => collapsed(textOf(unit, bilingual))).join('\n') : '';
+  file.units.forEach((unit, i) => {
+    const other = pairs?.[i];
+    const wanted = file.targets.get(unit.id) ?? joinUnit(unit);
+    const got = other && runsOf(other, bilingual);
+    const wholeUnit = got !== undefined && collapsed(plainText(got)) === collapsed(plainText(wanted));
+    const inFile = wholeUnit ? '' : other ? collapsed(textOf(other, bilingual)) : everything;
+    for (const segment of unit.segments) {
+      segments++;
+      if (segment.target === null) { untranslated++; continue; }
+      const text = collapsed(plainText(segment.target));
+      if (wholeUnit || inFile.includes(text)) found++;
+      else findings.push(about(segment, 'segment-not-found', 'error', `Segment ${segment.number} is not in the delivered file: ${quote(text)}`));
+    }
+    const wantedTags = signature(wanted, unit.tags), gotTags = got && other ? signature(got, other.tags) : new Map<string, number>();
+    for (const [key, count] of wantedTags) {
+      const there = Math.min(count, gotTags.get(key) ?? 0);
+      tags += count;
+      tagsFound += there;
+      if (there < count) findings.push(about(unit.segments[0], 'tag-missing', 'error', `A tag of ${nameOf(unit)} is not in the delivered file: ${key}`));
+    }
+    if (!wholeUnit && other && !bilingual) findings.push(...leftOver(unit, collapsed(textOf(other, false))));
+  });
+  if (untranslated > 0) findings.push({ code: 'untranslated', severity: 'warning', message: `${untranslated} of ${segments} segments have no translation and stand in the source language.`, fileId: file.source.id });
+  return { segments: segments - untranslated, found, tags, tagsFound, untranslated, findings };
+}
+
+/** The delivered units in the order of the project's; null when their number differs. */
+function pairUnits(stored: readonly StoredUnit[], delivered: readonly Unit[]): readonly Unit[] | null {
+  if (stored.length === delivered.length) return delivered;
+  const byId = new Map(delivered.map((unit) => [unit.id, unit]));
+  const paired = stored.flatMap((unit) => byId.get(unit.id) ?? []);
+  return paired.length === stored.length ? paired : null;
+}
+
+/** Sentences whose translation differs from them and that stand in the delivered unit all the same. */
+function leftOver(unit: StoredUnit, text: string): Finding[] {
+  return unit.segments.flatMap((segment) => {
+    if (segment.target === null) return [];
+    const source = collapsed(plainText(segment.source)), target = collapsed(plainText(segment.target));
+    const isLeft = source.split(' ').length >= 3 && source !== target && !target.includes(source) && text.includes(source);
+    return isLeft ? [about(segment, 'source-left-over', 'error', `The source of segment ${segment.number} still stands in the delivered file: ${quote(source)}`)] : [];
+  });
+}
+
+/** How often each tag stands in a text, by what it is and not by its number: numbers follow the order of the text. */
+function signature(runs: ReadonlyRuns, tags: readonly Tag[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const run of tagRuns(runs)) {
+    const key = `${run.kind} ${tags[run.tag - 1]?.label ?? 'tag'}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const runsOf = (unit: Unit, bilingual: boolean): ReadonlyRuns => (bilingual ? (unit.target ?? unit.source) : unit.source);
+const textOf = (unit: Unit, bilingual: boolean): string => plainText(runsOf(unit, bilingual));
+const nameOf = (unit: StoredUnit): string => (unit.segments[0] ? `segment ${unit.segments[0].number}` : unit.id);
+const about = (segment: StoredSegment | undefined, code: Finding['code'], severity: Finding['severity'], message: string): Finding =>
+  ({ code, severity, message, ...(segment ? { segmentId: segment.id } : {}) });
+
+/** White space as layout sees it: runs of it are one space; soft breaks and byte-order marks are none. */
+export const collapsed = (text: string): string => text.replace(/[\s\u00a0]+/gu, ' ').trim();
+export const quote = (text: string): string => `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`;

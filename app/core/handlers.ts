@@ -1,0 +1,142 @@
+/** Names of the contract to functions of the core. What a handler changes it announces. */
+import type { EventName, EventValue, Handlers, JobContext } from '../contract/contract.ts';
+import type { Progress, Project } from '../contract/shapes.ts';
+import type { WriteDb } from './db/connection.ts';
+import { engineStatus } from './engine-status.ts';
+import type { StudioEngine } from './engine-status.ts';
+import type { GrantedPaths } from './files/granted-paths.ts';
+import { fromEngine } from './jobs/engine-errors.ts';
+import { exportProject, requireFiles } from './jobs/export.ts';
+import type { ExportDeps } from './jobs/export.ts';
+import { suggest } from './jobs/suggest.ts';
+import { translateProject } from './jobs/translate.ts';
+import { projectInfo } from './projects/open-projects.ts';
+import type { OpenProject, OpenProjects } from './projects/open-projects.ts';
+import { createProjectFile } from './projects/project-file.ts';
+import { noteOpened, recentProjects } from './projects/recent-projects.ts';
+import { projectMeta } from './projects/project-table.ts';
+import type { ProjectMeta } from './projects/project-table.ts';
+import { takeIn } from './projects/take-in.ts';
+import type { SplitSentences } from './segmentation/split-sentences.ts';
+import { historyOf } from './segments/edit-log.ts';
+import { findSegments, nextUnconfirmed } from './segments/find-segments.ts';
+import { saveSegment } from './segments/save-segment.ts';
+import type { Author } from './segments/save-segment.ts';
+import { segmentById, segmentsByIds } from './segments/segment-table.ts';
+import { stepBack } from './segments/undo.ts';
+
+export interface HandlerDeps {
+  readonly studioDb: WriteDb;
+  readonly projects: OpenProjects;
+  readonly engine: StudioEngine;
+  readonly paths: GrantedPaths;
+  readonly split: SplitSentences;
+  readonly author: () => Author;
+  readonly delivery: ExportDeps;
+  emit<K extends EventName>(name: K, value: EventValue<K>): void;
+}
+
+/** Least time between two announcements of a project's counts while it is translated. */
+const ANNOUNCE_MS = 500;
+
+export function createHandlers(deps: HandlerDeps): Handlers {
+  const { studioDb, projects, engine, paths, author, emit } = deps;
+  const announce = (project: OpenProject): Project => {
+    const info = projectInfo(project);
+    emit('project.changed', { project: info });
+    return info;
+  };
+  const open = (path: string): Project => {
+    const project = projects.open(path);
+    noteOpened(studioDb, project.db.path, projectMeta(project.db), author().at);
+    return projectInfo(project);
+  };
+  const step = (projectId: number, direction: 'undo' | 'redo') => {
+    const project = projects.get(projectId);
+    const segmentIds = stepBack(project, direction, author());
+    if (segmentIds === null) return null;
+    emit('segments.changed', { projectId, segmentIds: segmentIds.length > 500 ? null : segmentIds });
+    return { segmentIds, project: announce(project) };
+  };
+  const intake = (meta: ProjectMeta, { inputs, exclude }: { inputs: readonly string[]; exclude?: readonly string[] | undefined }, { signal, report }: JobContext<Progress>) =>
+    ({ inputs, exclude, meta, split: deps.split, author: author(), signal, report });
+
+  return {
+    'project.create': async ({ path, name, from, to, inputs, exclude }, context) => {
+      for (const named of [path, ...inputs]) paths.require(named);
+      const meta = { name, from, to };
+      const failures = await createProjectFile(path, meta, author().at, (db) => takeIn(db, intake(meta, { inputs, exclude }, context)));
+      return { project: open(path), failures };
+    },
+    'project.open': ({ path }) => {
+      if (!recentProjects(studioDb).some((recent) => recent.path === path)) paths.require(path);
+      return open(path);
+    },
+    'project.close': ({ projectId }) => {
+      projects.close(projectId);
+      return {};
+    },
+    'project.info': ({ projectId }) => projectInfo(projects.get(projectId)),
+    'project.addFiles': async ({ projectId, inputs, exclude }, context) => {
+      for (const named of inputs) paths.require(named);
+      const project = projects.get(projectId);
+      const signal = AbortSignal.any([context.signal, project.closing]);
+      const failures = await takeIn(project.db, intake(projectMeta(project.db), { inputs, exclude }, { ...context, signal }));
+      emit('segments.changed', { projectId, segmentIds: null });
+      return { project: announce(project), failures };
+    },
+    'project.recent': () => recentProjects(studioDb),
+
+    'segments.find': async ({ projectId, filter }) => ({ ids: await findSegments(projects.get(projectId).db, filter) }),
+    'segments.rows': ({ projectId, ids }) => segmentsByIds(projects.get(projectId).db, ids),
+    'segments.nextUnconfirmed': async ({ projectId, after, filter }) => ({ id: await nextUnconfirmed(projects.get(projectId).db, after, filter) }),
+    'segment.save': ({ projectId, ...save }) => {
+      const project = projects.get(projectId);
+      const saved = saveSegment(project.db, save, author());
+      if (saved.segment.version !== save.version) {
+        emit('segments.changed', { projectId, segmentIds: [saved.segment.id, ...saved.propagated] });
+        announce(project);
+      }
+      return saved;
+    },
+    'segment.history': ({ projectId, segmentId }) => {
+      const { db } = projects.get(projectId);
+      return historyOf(db, segmentById(db, segmentId).id);
+    },
+    'segment.suggest': ({ projectId, segmentId }) => suggest(projects.get(projectId).db, segmentId, engine),
+    'edits.undo': ({ projectId }) => step(projectId, 'undo'),
+    'edits.redo': ({ projectId }) => step(projectId, 'redo'),
+
+    'translate.run': async ({ projectId, ...input }, context) => {
+      const project = projects.get(projectId);
+      requireFiles(project.db, input.fileIds);
+      let announced = 0;
+      const changed = (segmentIds: readonly number[]): void => {
+        emit('segments.changed', { projectId, segmentIds: [...segmentIds] });
+        if (performance.now() - announced < ANNOUNCE_MS) return;
+        announced = performance.now();
+        announce(project);
+      };
+      try {
+        return await translateProject(project, input, context, { engine, author, changed });
+      } finally {
+        if (!project.closing.aborted) announce(project);
+      }
+    },
+    'export.run': ({ projectId, ...input }, context) => {
+      paths.require(input.outDir);
+      const project = projects.get(projectId);
+      requireFiles(project.db, input.fileIds);
+      return exportProject(project.db, input, { ...context, signal: AbortSignal.any([context.signal, project.closing]) }, deps.delivery);
+    },
+
+    'models.list': async () => {
+      try {
+        return (await engine.models()).models.map((model) => ({ ...model }));
+      } catch (error) {
+        throw fromEngine(error);
+      }
+    },
+    'engine.status': () => engineStatus(engine),
+  };
+}

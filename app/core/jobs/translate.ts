@@ -1,0 +1,185 @@
+/** Machine translation of a project: journalled, committed batch by batch, cancelled and resumed at any point. */
+import { StudioError } from '../../contract/errors.ts';
+import type { JobContext, Output } from '../../contract/contract.ts';
+import type { Progress } from '../../contract/shapes.ts';
+import type { Engine, TranslatedBatch } from '../../../native-models/engine/engine.ts';
+import type { OpenProject } from '../projects/open-projects.ts';
+import { projectMeta } from '../projects/project-table.ts';
+import { beginGroup, changeSegment, topGroup } from '../segments/edit-log.ts';
+import { checkTarget } from '../segments/findings.ts';
+import { carryTarget } from '../segments/same-source.ts';
+import type { Author } from '../segments/save-segment.ts';
+import { chooseModel } from './choose-model.ts';
+import { fromEngine } from './engine-errors.ts';
+import { advanceJob, beginTranslation, endJob } from './job-table.ts';
+import type { StoredJob } from './job-table.ts';
+import { placeTranslation } from './place-translation.ts';
+import { createRate } from './rate.ts';
+import { countWanted, inputKey, translationTasks } from './translation-tasks.ts';
+import type { TranslationInput, TranslationTask } from './translation-tasks.ts';
+
+/** Texts handed to the engine at once: enough to pack them well, few enough that the first documents are done first. */
+const PORTION = 8_192;
+
+export interface TranslateDeps {
+  readonly engine: Engine;
+  readonly author: () => Author;
+  /** Segments of one commit. */
+  changed(segmentIds: readonly number[]): void;
+}
+
+type Outcome = Output<'translate.run'>;
+
+/**
+ * Translates what the input asks for. Each batch of the engine is one durable transaction; a segment that someone changed
+ * in the meantime keeps what they did. A cancelled run is an outcome; a failed one throws, and keeps what was committed.
+ * Throws CONFLICT while another translation of the project runs, and the engine's errors with their codes.
+ */
+export async function translateProject(project: OpenProject, input: TranslationInput, { signal, report }: JobContext<Progress>, deps: TranslateDeps): Promise<Outcome> {
+  if (project.runningJob !== null) throw new StudioError('CONFLICT', 'This project is being translated already.', { advice: 'Wait for it, or cancel it first.' });
+  const { db } = project;
+  const key = inputKey(input);
+  const job = beginTranslation(db, key, (resumed) => countWanted(db, input, resumed?.id ?? null), deps.author().at);
+  project.runningJob = job.id;
+  const run = new TranslationRun(project, job, deps, report);
+  try {
+    await run.translate(input, AbortSignal.any([signal, project.closing, run.failed]));
+    endJob(db, job.id, 'done', deps.author().at);
+    return run.outcome('done');
+  } catch (error) {
+    if (project.closing.aborted) return run.outcome('cancelled');
+    if (run.failure === null && signal.aborted) {
+      endJob(db, job.id, 'cancelled', deps.author().at);
+      return run.outcome('cancelled');
+    }
+    const failure = run.failure ?? fromEngine(error);
+    // A full disk may refuse the journal, too; the job then counts as cut off, which it is.
+    try { endJob(db, job.id, 'failed', deps.author().at, `${failure.code}: ${failure.message}`); } catch { /* the first failure is the one to tell */ }
+    throw failure;
+  } finally {
+    project.runningJob = null;
+  }
+}
+
+class TranslationRun {
+  /** Why a commit failed; ends the engine's work through `failed`. */
+  failure: StudioError | null = null;
+  readonly #stop = new AbortController();
+  readonly #rate = createRate();
+  readonly #project: OpenProject;
+  readonly #job: StoredJob;
+  readonly #deps: TranslateDeps;
+  readonly #report: (progress: Progress) => void;
+  #group: number | null = null;
+  #model: string | null = null;
+  #left = 0;
+  #segments = 0;
+  #texts = 0;
+  #words = 0;
+  #flagged = 0;
+
+  constructor(project: OpenProject, job: StoredJob, deps: TranslateDeps, report: (progress: Progress) => void) {
+    this.#project = project;
+    this.#job = job;
+    this.#deps = deps;
+    this.#report = report;
+  }
+
+  get failed(): AbortSignal { return this.#stop.signal; }
+
+  outcome(outcome: Outcome['outcome']): Outcome {
+    return {
+      outcome, segments: this.#segments, repeated: this.#segments - this.#texts, words: this.#words,
+      seconds: this.#rate.seconds(), flagged: this.#flagged, model: this.#model,
+    };
+  }
+
+  async translate(input: TranslationInput, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const tasks = translationTasks(this.#project.db, input, this.#job.id);
+    this.#left = tasks.reduce((sum, task) => sum + task.segments[0].words, 0);
+    this.#report({ phase: 'load-model', done: this.#job.done, total: this.#job.total });
+    if (tasks.length === 0) return;
+    const { from, to } = projectMeta(this.#project.db);
+    this.#model = await chooseModel(this.#deps.engine, { from, to, model: input.model });
+    for (let start = 0; start < tasks.length; start += PORTION) await this.#translatePortion(tasks.slice(start, start + PORTION), { from, to }, signal);
+  }
+
+  async #translatePortion(tasks: readonly TranslationTask[], pair: { from: string; to: string }, signal: AbortSignal): Promise<void> {
+    const open = new Set(tasks);
+    const model = this.#model === null ? {} : { model: this.#model };
+    await this.#deps.engine.translate(
+      { ...pair, ...model, texts: tasks.map(({ text }) => text), priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
+      { signal, onBatch: (batch) => { this.#commit(batch, tasks, open); } },
+    );
+    signal.throwIfAborted();
+    if (open.size > 0) throw new StudioError('INTERNAL', `The engine gave no translation of ${open.size} texts back.`, { advice: 'Run the translation again: what is done is kept. If it happens again, please report it.' });
+  }
+
+  /** Stores a batch. The engine's callback must not throw: a failed commit stops the run instead. */
+  #commit(batch: TranslatedBatch, asked: readonly TranslationTask[], open: Set<TranslationTask>): void {
+    if (this.failure !== null || this.#project.closing.aborted) return;
+    try {
+      const done = batch.indices.flatMap((index, i) => {
+        const task = asked[index], translation = batch.translations[i];
+        return task && translation && open.has(task) ? [{ task, translation }] : [];
+      });
+      const changed = this.#project.db.transaction(() => this.#store(done));
+      for (const { task } of done) open.delete(task);
+      const words = done.reduce((sum, { task }) => sum + task.segments[0].words, 0);
+      this.#left -= words;
+      this.#rate.add(words);
+      this.#deps.changed(changed);
+      this.#tell();
+    } catch (error) {
+      this.failure = error instanceof StudioError ? error : fromEngine(error);
+      this.#stop.abort(this.failure);
+    }
+  }
+
+  #store(done: readonly { task: TranslationTask; translation: TranslatedBatch['translations'][number] }[]): number[] {
+    const { db } = this.#project, changed: number[] = [];
+    let texts = 0, words = 0, flagged = 0;
+    const group = this.#groupForCommit();
+    for (const { task: { segments }, translation } of done) {
+      const [first] = segments;
+      const target = placeTranslation(first.source, first.tags, translation);
+      const origin = { kind: 'mt', model: this.#model ?? '', score: translation.score } as const;
+      let taken = false;
+      for (const segment of segments) {
+        const own = carryTarget(target, first.source, segment.source);
+        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags: translation.flags });
+        if (!changeSegment(db, group, segment.id, { target: own, state: 'draft', origin, findings }, origin, segment.version)) continue;
+        changed.push(segment.id);
+        words += segment.words;
+        if (findings.length > 0) flagged++;
+        taken = true;
+      }
+      if (taken) texts++;
+    }
+    advanceJob(db, this.#job.id, changed.length);
+    this.#group = group;
+    this.#segments += changed.length;
+    this.#texts += texts;
+    this.#words += words;
+    this.#flagged += flagged;
+    return changed;
+  }
+
+  /** One group a run, so that one undo takes all of it back; a resumed run goes on with its group while nothing came after it. */
+  #groupForCommit(): number {
+    if (this.#group !== null) return this.#group;
+    const { db } = this.#project, top = topGroup(db, 'undo');
+    return top?.jobId === this.#job.id ? top.id : beginGroup(db, { kind: 'translate', jobId: this.#job.id, ...this.#deps.author() });
+  }
+
+  #tell(): void {
+    const wordsPerSecond = this.#rate.perSecond();
+    this.#report({
+      phase: 'translate', done: this.#job.done + this.#segments, total: this.#job.total, words: this.#words,
+      ...(wordsPerSecond === null ? {} : { wordsPerSecond, secondsLeft: this.#left / wordsPerSecond }),
+    });
+  }
+}
+
+const hasTags = (source: TranslationTask['segments'][number]['source']): boolean => source.some((run) => typeof run !== 'string');

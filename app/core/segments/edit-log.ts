@@ -1,0 +1,120 @@
+/**
+ * The edit log: every change of a target, appended and never changed. Edits of one action are a group. A group stands on
+ * the undo stack, on the redo stack or on none; undoing appends a group of its own, so the log shows all that happened.
+ */
+import type { Edit, Finding, Origin, ReadonlyRuns, SegmentState } from '../../contract/shapes.ts';
+import type { WriteDb, ReadDb } from '../db/connection.ts';
+import { integer, integerOrNull, text, word } from '../db/row.ts';
+import { sql } from '../db/sql.ts';
+import { plainText } from './runs.ts';
+import { originOf, runsColumnOrNull, runsOf, runsOrNull } from './stored-runs.ts';
+
+export const STATES: readonly SegmentState[] = ['not-started', 'draft', 'translated', 'reviewed', 'rejected'];
+
+export interface Action {
+  readonly kind: 'save' | 'translate' | 'document' | 'undo' | 'redo';
+  readonly who: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The group that an undo or redo reverts. */
+  readonly reverts?: number;
+  readonly jobId?: number;
+}
+
+/** What a segment holds after a change. */
+export interface Content {
+  readonly target: ReadonlyRuns | null;
+  readonly state: SegmentState;
+  readonly origin: Origin | null;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Begins a group. What a user does (`save`, `translate`) can be undone, and takes what was undone before off the redo stack;
+ * what stood in a document, undo and redo themselves can't be.
+ */
+export function beginGroup(db: WriteDb, action: Action): number {
+  const undoable = action.kind === 'save' || action.kind === 'translate';
+  if (undoable) db.run(sql`UPDATE edit_group SET stack = 'none' WHERE stack = 'redo'`);
+  return db.run(sql`INSERT INTO edit_group (at, who, kind, stack, reverts, job_id)
+    VALUES (${action.at}, ${action.who}, ${action.kind}, ${undoable ? 'undo' : 'none'}, ${action.reverts ?? null}, ${action.jobId ?? null})`).lastId;
+}
+
+/**
+ * Changes a segment and logs it, in a transaction of the caller, who has checked that the change is allowed. With `version`
+ * a segment that has another one by now stays as it is; says whether it was changed.
+ */
+export function changeSegment(db: WriteDb, groupId: number, segmentId: number, content: Content, origin: Origin, version?: number): boolean {
+  const target = runsColumnOrNull(content.target), findings = JSON.stringify(content.findings);
+  const contentOrigin = content.origin === null ? null : JSON.stringify(content.origin);
+  const { changes } = db.run(sql`INSERT INTO edit (group_id, segment_id, origin, target_before, target_after, state_before, state_after, origin_before, origin_after, findings_before, findings_after)
+    SELECT ${groupId}, id, ${JSON.stringify(origin)}, target, ${target}, state, ${content.state}, origin, ${contentOrigin}, findings, ${findings} FROM segment WHERE id = ${segmentId} AND version = coalesce(${version ?? null}, version)`);
+  if (changes === 0) return false;
+  db.run(sql`UPDATE segment SET target = ${target}, target_text = ${content.target === null ? null : plainText(content.target)}, state = ${content.state},
+    origin = ${contentOrigin}, findings = ${findings}, finding_count = ${content.findings.length}, version = version + 1 WHERE id = ${segmentId}`);
+  return true;
+}
+
+/** The edits of one segment, oldest first. */
+export function historyOf(db: ReadDb, segmentId: number): Edit[] {
+  return db.all(sql`SELECT edit.*, edit_group.at, edit_group.who FROM edit JOIN edit_group ON edit_group.id = edit.group_id WHERE edit.segment_id = ${segmentId} ORDER BY edit.id`)
+    .map((row) => ({
+      id: integer(row, 'id'), segmentId, at: text(row, 'at'), who: text(row, 'who'), group: integer(row, 'group_id'),
+      before: runsOrNull(row, 'target_before'), after: runsOrNull(row, 'target_after'),
+      stateBefore: word(row, 'state_before', STATES), stateAfter: word(row, 'state_after', STATES), origin: originOf(row, 'origin'),
+    }));
+}
+
+export interface UndoState { readonly canUndo: boolean; readonly canRedo: boolean }
+
+export function undoState(db: ReadDb): UndoState {
+  const stacks = db.column(sql`SELECT DISTINCT stack FROM edit_group WHERE stack <> 'none'`);
+  return { canUndo: stacks.includes('undo'), canRedo: stacks.includes('redo') };
+}
+
+export interface TopGroup { readonly id: number; readonly jobId: number | null }
+
+/** The group that `undo` (the newest) or `redo` (the one undone last) would take; null when there is none. */
+export function topGroup(db: ReadDb, stack: 'undo' | 'redo'): TopGroup | null {
+  const row = stack === 'undo'
+    ? db.get(sql`SELECT id, job_id FROM edit_group WHERE stack = 'undo' ORDER BY id DESC LIMIT 1`)
+    : db.get(sql`SELECT id, job_id FROM edit_group WHERE stack = 'redo' ORDER BY id LIMIT 1`);
+  return row ? { id: integer(row, 'id'), jobId: integerOrNull(row, 'job_id') } : null;
+}
+
+/** Takes a group back, or does it again, whatever its size; the ids of the segments that changed. */
+export function revertGroup(db: WriteDb, group: TopGroup, direction: 'undo' | 'redo', action: Omit<Action, 'kind' | 'reverts'>): number[] {
+  definePlainText(db);
+  return db.transaction(() => {
+    const own = beginGroup(db, { ...action, kind: direction, reverts: group.id });
+    const side = direction === 'undo' ? SIDES.before : SIDES.after;
+    db.run({
+      text: `INSERT INTO edit (group_id, segment_id, origin, target_before, target_after, state_before, state_after, origin_before, origin_after, findings_before, findings_after)
+        SELECT ?, segment.id, json_object('kind', 'history', 'edit', edit.id), segment.target, edit.${side.target}, segment.state, edit.${side.state}, segment.origin, edit.${side.origin}, segment.findings, edit.${side.findings}
+        FROM edit JOIN segment ON segment.id = edit.segment_id WHERE edit.group_id = ?`,
+      values: [own, group.id],
+    });
+    db.run({
+      text: `UPDATE segment SET target = edit.${side.target}, target_text = plain_text(edit.${side.target}), state = edit.${side.state}, origin = edit.${side.origin},
+        findings = edit.${side.findings}, finding_count = json_array_length(edit.${side.findings}), version = version + 1
+        FROM edit WHERE edit.group_id = ? AND edit.segment_id = segment.id`,
+      values: [group.id],
+    });
+    db.run(sql`UPDATE edit_group SET stack = ${direction === 'undo' ? 'redo' : 'undo'} WHERE id = ${group.id}`);
+    return db.column(sql`SELECT segment_id FROM edit WHERE group_id = ${group.id} ORDER BY segment_id`).map(Number);
+  });
+}
+
+const SIDES = {
+  before: { target: 'target_before', state: 'state_before', origin: 'origin_before', findings: 'findings_before' },
+  after: { target: 'target_after', state: 'state_after', origin: 'origin_after', findings: 'findings_after' },
+} as const;
+
+const defined = new WeakSet<WriteDb>();
+
+/** `plain_text(runs)` for the statements above: the text of a target column without its tags. */
+function definePlainText(db: WriteDb): void {
+  if (defined.has(db)) return;
+  defined.add(db);
+  db.define('plain_text', (column) => (column === null || column === undefined ? null : plainText(runsOf({ column }, 'column'))));
+}
