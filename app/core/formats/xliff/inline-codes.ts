@@ -19,6 +19,8 @@ export interface InlineCode {
   readonly element: boolean;
   /** For a copy of another code under an id of its own: that code's key. */
   readonly copyOf?: string;
+  /** Place in a sequence whose order must be kept: its first code, or a later one. */
+  readonly reorder?: 'firstNo' | 'no';
   /** What a copy has in common with its original when neither names the other: element and original data. */
   readonly kin?: string;
   readonly shown: Omit<Tag, 'tag'>;

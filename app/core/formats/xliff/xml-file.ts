@@ -34,9 +34,12 @@ export function encodeXml(file: DecodedText, splices: readonly Splice[]): Uint8A
   return encodeText(applySplices(file.text, writable), file);
 }
 
-/** The first characters of a file, whatever its encoding, for sniffing: UTF-16 shows its ASCII. */
-export function asciiHead(bytes: Uint8Array, length = 4096): string {
-  return Buffer.from(bytes.subarray(0, length)).toString('latin1').replace(/\u0000/g, '');
+/** The version that the root element of an XLIFF file names (`1.2`), by its namespace if it has one; undefined for other files. Quick. */
+export function xliffVersion(bytes: Uint8Array): string | undefined {
+  // UTF-16 shows its ASCII when its zero bytes are left out.
+  const head = Buffer.from(bytes.subarray(0, 16_384)).toString('latin1').replaceAll('\u0000', '');
+  const root = /<(?:[\w.-]+:)?xliff\s[^>]*/.exec(head)?.[0];
+  return root === undefined ? undefined : (/xliff:document:(\d\.\d)/.exec(root)?.[1] ?? /\sversion\s*=\s*["'](\d\.\d)/.exec(root)?.[1] ?? '1.2');
 }
 
 /** An opening tag with attributes set, added or (null) removed; the others keep their place and quotes. `values` are escaped already. */
@@ -52,7 +55,7 @@ export function rewriteTag(tag: string, attributes: Readonly<Record<string, stri
 }
 
 /** A self-closing tag as an opening one. */
-export const openedTag = (tag: string): string => tag.replace(/\s*\/>$/, '>');
+export const openedTag = (tag: string): string => (tag.endsWith('/>') ? `${tag.slice(0, -2).trimEnd()}>` : tag);
 
 function findAttribute(tag: string, name: string): { start: number; valueStart: number; end: number } | undefined {
   const pattern = /\s+([^\s=/<>]+)\s*=\s*("[^"]*"|'[^']*')/g;

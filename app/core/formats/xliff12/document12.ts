@@ -1,9 +1,10 @@
 /** An XLIFF 1.x document as trans-units and their segments, with the places where targets stand. */
 import { StudioError } from '../../../contract/errors.ts';
-import { MAX_TEXT, type SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes.ts';
 import { plainText } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 import { numberSource, numberTarget, tagTable, type InlineCode } from '../xliff/inline-codes.ts';
+import { requireFits, uniqueId } from '../xliff/unit-names.ts';
 import { child, descendants, elements, parseXml, textContent, type XmlDocument, type XmlElement } from '../xml/xml-tree.ts';
 import { isSegmentMark, tokens12, type NativeTag, type NativeTags } from './inline12.ts';
 import { segmentStates12 } from './segment-states12.ts';
@@ -97,7 +98,7 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
     const state: SegmentState | undefined = has ? (sdlState(sdl?.attributes['conf']) ?? memoqState(attributeByLocal(element, 'status')) ?? states.get(mid ?? '') ?? state12(target?.attributes ?? {}, approved)) : undefined;
     const locked = sdl?.attributes['locked'] === 'true' || attributeByLocal(element, 'locked') === 'locked';
     const unit: Unit = {
-      id: unique(mid === null ? name : `${name}#${mid}`, ids), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['restype'] ?? 'trans-unit', segmented: mid !== null || has,
+      id: uniqueId(mid === null ? name : `${name}#${mid}`, ids), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['restype'] ?? 'trans-unit', segmented: mid !== null || has,
       ...(own ? { target: own.runs, state: state ?? 'draft' } : {}), ...(locked ? { locked } : {}), ...(note ? { note } : {}),
     };
     requireFits(unit);
@@ -136,16 +137,4 @@ export function segmentMarks(container: XmlElement): ReadonlyMap<string, XmlElem
 export function attributeByLocal(element: XmlElement, local: string): string | undefined {
   for (const [name, value] of Object.entries(element.attributes)) if (name.endsWith(`:${local}`)) return value;
   return undefined;
-}
-
-function unique(id: string, ids: Set<string>): string {
-  let free = id;
-  for (let n = 2; ids.has(free); n++) free = `${id}~${n}`;
-  ids.add(free);
-  return free;
-}
-
-function requireFits(unit: Unit): void {
-  if (plainText(unit.source).length > MAX_TEXT || unit.source.length > 100_000)
-    throw new StudioError('FORMAT_LIMIT', `Unit ${unit.id} is longer than ${MAX_TEXT.toLocaleString('en')} characters.`, { advice: 'Split the unit in the program that made the file.', data: { unit: unit.id } });
 }

@@ -1,6 +1,7 @@
 /** Inline elements of XLIFF 1.2 (section 2.3): g x bx ex ph bpt ept it sub mrk, as tokens. */
 import type { Tag } from '../../../contract/shapes.ts';
 import { chipLabel, joinHalves, nativeName, plainEquivalent, type HalfToken, type InlineCode, type Token } from '../xliff/inline-codes.ts';
+import { openedTag } from '../xliff/xml-file.ts';
 import { textContent, type XmlElement, type XmlNode } from '../xml/xml-tree.ts';
 
 /** What a tool's header says of an inline element, by id: SDL's `tag-defs`. */
@@ -37,7 +38,7 @@ function collectElement(node: XmlElement, source: string, natives: NativeTags, t
     const open = source.slice(node.start, node.openEnd);
     const code: InlineCode = {
       key: node.local === 'g' ? `g:${id}` : `mrk:${open}`, element: true,
-      open: node.selfClosing ? open.replace(/\s*\/>$/, '>') : open, close: node.selfClosing ? `</${node.name}>` : source.slice(node.closeStart, node.end),
+      open: openedTag(open), close: node.selfClosing ? `</${node.name}>` : source.slice(node.closeStart, node.end),
       shown: shownPair(node, open, natives.get(id)),
     };
     tokens.push({ kind: 'open', code });

@@ -2,13 +2,13 @@
  * XLIFF 1.2 (OASIS, 2008; also 1.0 and 1.1), with the dialects of SDL (.sdlxliff) and memoQ (.mqxliff). A translation is
  * spliced in as the content of its `target` or of its segment's `mrk`; nothing else changes.
  */
-import { StudioError } from '../../../contract/errors.ts';
 import type { ReadonlyRuns, SegmentState } from '../../../contract/shapes.ts';
 import { normalizeRuns, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ReadOptions, WriteOptions } from '../format.ts';
 import type { Splice } from '../splice.ts';
 import { crossingElements, rawMarkup, refuseCrossing, requireWholeTarget } from '../xliff/inline-codes.ts';
-import { asciiHead, decodeXml, encodeXml, openedTag, rewriteTag } from '../xliff/xml-file.ts';
+import { decodeXml, encodeXml, openedTag, rewriteTag, xliffVersion } from '../xliff/xml-file.ts';
+import { requireKnown } from '../xliff/unit-names.ts';
 import { declaresLanguage, languageSplices, whiteSpaceBefore } from '../xliff/target-place.ts';
 import { escapeAttribute, escapeText } from '../xml/xml-events.ts';
 import { textContent, type XmlElement } from '../xml/xml-tree.ts';
@@ -21,9 +21,9 @@ export const xliff12: DocumentFormat = {
   extensions: ['xlf', 'xliff', 'sdlxliff', 'mqxliff'],
 
   sniff(bytes, fileName) {
-    const root = /<(?:[\w.-]+:)?xliff\b[^>]*/.exec(asciiHead(bytes))?.[0];
-    if (root === undefined) return /\.(xlf|xliff|sdlxliff|mqxliff)$/i.test(fileName) ? 0.3 : 0;
-    return /\bversion\s*=\s*["']2\./.test(root) || /xliff:document:2\./.test(root) ? 0 : 1;
+    const version = xliffVersion(bytes);
+    if (version === undefined) return /\.(xlf|xliff|sdlxliff|mqxliff)$/i.test(fileName) ? 0.3 : 0;
+    return version.startsWith('1.') ? 1 : 0;
   },
 
   async read(bytes, options) {
@@ -36,8 +36,7 @@ export const xliff12: DocumentFormat = {
     if (targets.size === 0 && !options.setLanguage) return bytes;
     const file = decodeXml(bytes, options.encoding);
     const { xml, files } = parseDocument12(file.text, 'The file');
-    const known = new Set(files.flatMap(({ transUnits }) => transUnits.flatMap(({ segments }) => segments.map(({ unit }) => unit.id))));
-    for (const id of targets.keys()) if (!known.has(id)) throw new StudioError('INVALID_INPUT', `The document has no unit ${id}.`, { advice: 'Take the document in again: it has changed since.', data: { unit: id } });
+    requireKnown(files.flatMap(({ transUnits }) => transUnits.flatMap(({ segments }) => segments.map(({ unit }) => unit))), targets);
     const splices: Splice[] = [];
     for (const { element, transUnits } of files) {
       for (const transUnit of transUnits) splices.push(...writeTransUnit(xml.source, transUnit, targets, options));

@@ -1,0 +1,25 @@
+/** Units of an XLIFF document: their names and their bounds. */
+import { StudioError } from '../../../contract/errors.ts';
+import { MAX_TEXT } from '../../../contract/shapes.ts';
+import { plainText } from '../../segments/runs.ts';
+import type { Unit } from '../format.ts';
+
+/** An id that no other unit of the document has: the second `1/a` becomes `1/a~2`. */
+export function uniqueId(id: string, taken: Set<string>): string {
+  let free = id;
+  for (let n = 2; taken.has(free); n++) free = `${id}~${n}`;
+  taken.add(free);
+  return free;
+}
+
+/** @throws StudioError FORMAT_LIMIT when a unit is longer than a segment may be. */
+export function requireFits(unit: Unit): void {
+  if (plainText(unit.source).length > MAX_TEXT || unit.source.length > 100_000)
+    throw new StudioError('FORMAT_LIMIT', `Unit ${unit.id} is longer than ${MAX_TEXT.toLocaleString('en')} characters, or has more than 100,000 tags.`, { advice: 'Split the unit in the program that made the file.', data: { unit: unit.id } });
+}
+
+/** @throws StudioError INVALID_INPUT when a target is for a unit that the document does not have. */
+export function requireKnown(units: readonly Unit[], targets: ReadonlyMap<string, unknown>): void {
+  const known = new Set(units.map(({ id }) => id));
+  for (const id of targets.keys()) if (!known.has(id)) throw new StudioError('INVALID_INPUT', `The document has no unit ${id}.`, { advice: 'Take the document in again: it has changed since.', data: { unit: id } });
+}
