@@ -54,10 +54,11 @@ test('what a command throws is reported', async () => {
 });
 
 test('a search finds commands by words in any order', () => {
-  const registry = new CommandRegistry([command('a', { title: 'Confirm and go to the next' }), command('b', { title: 'Insert all tags', group: 'Tags' })], () => undefined);
+  const registry = new CommandRegistry([command('a', { title: 'Confirm and go to the next' }), command('b', { title: 'Insert all tags', group: 'Tags' }), command('c', { title: 'Go to the start' })], () => undefined);
+  expect(registry.find('go to the').map(({ id }) => id)).toEqual(['c', 'a']);
   expect(registry.find('next conf').map(({ id }) => id)).toEqual(['a']);
   expect(registry.find('tags').map(({ id }) => id)).toEqual(['b']);
-  expect(registry.find('').map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(registry.find('').map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 });
 
 test('keys are written as they stand on the keyboard', () => {

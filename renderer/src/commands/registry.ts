@@ -78,13 +78,15 @@ export class CommandRegistry {
     return createKeybindingsHandler(bindings, { ignore: () => false });
   }
 
-  /** Commands whose title or group holds every word of the query, in the order of the registry. */
+  /** Commands whose title or group holds every word of the query: those whose title starts with it first, then in the order of the registry. */
   find(query: string): readonly Command[] {
-    const words = query.toLowerCase().split(/\s+/u).filter((word) => word !== '');
+    const wanted = query.trim().toLowerCase();
+    const words = wanted.split(/\s+/u).filter((word) => word !== '');
+    const rank = ({ title }: Command): number => (title.toLowerCase().startsWith(wanted) ? 0 : title.toLowerCase().includes(wanted) ? 1 : 2);
     return this.all.filter((command) => {
       const text = `${command.group} ${command.title}`.toLowerCase();
       return words.every((word) => text.includes(word));
-    });
+    }).sort((a, b) => rank(a) - rank(b));
   }
 }
 

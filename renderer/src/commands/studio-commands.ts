@@ -27,7 +27,7 @@ export function createCommands(studio: Studio): CommandRegistry {
       id: 'project.addFolder', title: 'Add a folder to the project\u2026', group: 'Project', when: () => hasProject() && !studio.importing.running,
       run: async () => { const folder = await studio.connection.native('dialog.openFolder', { title: 'Add a folder' }); if (folder !== null) await studio.addFiles([folder]); },
     },
-    { id: 'project.deliver', title: 'Deliver\u2026', group: 'Project', keys: ['$mod+Shift+d'], at: anywhere, when: hasProject, run: () => { studio.dialog = 'deliver'; } },
+    { id: 'project.export', title: 'Deliver\u2026', group: 'Project', keys: ['$mod+e'], at: anywhere, when: hasProject, run: () => { studio.dialog = 'deliver'; } },
     { id: 'project.reveal', title: 'Show the project file in its folder', group: 'Project', when: hasProject, run: async () => { if (studio.session) await studio.connection.native('shell.reveal', { path: studio.session.project.path }); } },
     { id: 'project.close', title: 'Close the project', group: 'Project', keys: ['$mod+w'], at: anywhere, when: hasProject, run: () => studio.closeProject() },
   ];
@@ -46,8 +46,8 @@ export function createCommands(studio: Studio): CommandRegistry {
     },
     { id: 'segment.clear', title: 'Empty the target', group: 'Segment', keys: ['Alt+Backspace'], when: editable, run: withActive((_, active) => active.replace([], { kind: 'typed' })) },
     { id: 'segment.noBreakSpace', title: 'Insert a no-break space', group: 'Segment', keys: ['$mod+Shift+Space'], at: inTarget, when: editable, run: withActive((_, active) => { active.editor?.insert(['\u00a0']); }) },
-    { id: 'edits.undo', title: 'Undo, in whatever segment it was', group: 'Segment', keys: ['$mod+z'], when: hasProject, run: () => studio.session?.step('undo') },
-    { id: 'edits.redo', title: 'Redo', group: 'Segment', keys: ['$mod+Shift+z', '$mod+y'], when: hasProject, run: () => studio.session?.step('redo') },
+    { id: 'edit.undo', title: 'Undo, in whatever segment it was', group: 'Segment', keys: ['$mod+z'], when: hasProject, run: () => studio.session?.step('undo') },
+    { id: 'edit.redo', title: 'Redo', group: 'Segment', keys: ['$mod+Shift+z', '$mod+y'], when: hasProject, run: () => studio.session?.step('redo') },
   ];
 
   const tags: Command[] = [
@@ -70,7 +70,7 @@ export function createCommands(studio: Studio): CommandRegistry {
   ];
 
   const translate: Command[] = [
-    { id: 'translate.run', title: 'Translate all', group: 'Translate', keys: ['$mod+Shift+m'], at: anywhere, when: () => hasProject() && studio.session?.translation.running === false, run: () => studio.session?.translate() },
+    { id: 'translate.all', title: 'Translate all', group: 'Translate', keys: ['$mod+Shift+m'], at: anywhere, when: () => hasProject() && studio.session?.translation.running === false, run: () => studio.session?.translate() },
     { id: 'translate.cancel', title: 'Stop translating', group: 'Translate', when: () => hasProject() && studio.session?.translation.running === true, run: () => { studio.session?.translation.cancel(); } },
     {
       id: 'suggestion.insert', title: 'Use the machine\u2019s suggestion', group: 'Translate', keys: ['$mod+Digit1'], when: () => editable() && studio.session?.aid.suggestion !== null,

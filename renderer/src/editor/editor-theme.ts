@@ -19,7 +19,7 @@ export const editorTheme: Extension = EditorView.theme({
   '.cm-chip-open': { borderTopRightRadius: '9px', borderBottomRightRadius: '9px' },
   '.cm-chip-close': { borderTopLeftRadius: '9px', borderBottomLeftRadius: '9px' },
   '.cm-invisible': { backgroundColor: 'var(--invisible)', borderRadius: '2px' },
-  '.cm-invisible[data-sign]::before': { content: 'attr(data-sign)', color: 'var(--faint)', position: 'absolute', pointerEvents: 'none' },
+  '.cm-invisible[data-sign]::before, .cm-space::before': { content: 'attr(data-sign)', color: 'var(--faint)', position: 'absolute', pointerEvents: 'none' },
   '.cm-specialChar': { color: 'var(--warn)' },
 });
 
@@ -28,7 +28,7 @@ export function invisibles(signs: boolean): Extension {
   const decorator = new MatchDecorator({
     regexp: new RegExp(signs ? `${INVISIBLE.source}| ` : INVISIBLE.source, 'gu'),
     decoration: (match) => {
-      if (match[0] === ' ') return Decoration.mark({ class: 'cm-invisible', attributes: { 'data-sign': '\u00b7' } });
+      if (match[0] === ' ') return Decoration.mark({ class: 'cm-space', attributes: { 'data-sign': '\u00b7' } });
       const known = signOf(match[0]);
       return Decoration.mark({ class: 'cm-invisible', attributes: { ...(signs && known ? { 'data-sign': known.sign } : {}), ...(known ? { title: known.name } : {}) } });
     },

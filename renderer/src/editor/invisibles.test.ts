@@ -4,7 +4,7 @@ import { INVISIBLE, piecesOf, signOf } from './invisibles.ts';
 test('a text is cut at characters that can\u2019t be seen, and nothing is lost', () => {
   const text = '10\u00a0km\tfar\nend';
   expect(piecesOf(text)).toEqual([
-    { text: '10' }, { text: '\u00a0', sign: '⍽', name: 'no-break space' }, { text: 'km' }, { text: '\t', sign: '→', name: 'tab' },
+    { text: '10' }, { text: '\u00a0', sign: '°', name: 'no-break space' }, { text: 'km' }, { text: '\t', sign: '→', name: 'tab' },
     { text: 'far' }, { text: '\n', sign: '↵', name: 'line break' }, { text: 'end' },
   ]);
   expect(piecesOf('')).toEqual([]);

@@ -105,7 +105,7 @@ export class DraftSaver {
           this.#say('conflict');
         } else if (this.#unsaved !== undefined) {
           this.#say('unsaved');
-          this.#idle = setTimeout(() => void this.flush(), this.#options.retry);
+          this.#idle = setTimeout(() => void this.flush(), this.#options.idle);
         } else this.#say('saved');
         throw error;
       }
