@@ -28,6 +28,8 @@ export interface OpenStudentOptions {
   readonly device: EngineDevice;
   /** Use the folder's lexical shortlist when it has one. */
   readonly shortlist: boolean;
+  /** What the runs will ask for, so that its graph is opened now; tokens alone when absent. */
+  readonly warm?: GraphVariant;
   /** Writes onnxruntime's profile to files with this prefix, when the model is closed. */
   readonly profilePrefix?: string;
 }
@@ -60,6 +62,6 @@ export async function openMarianStudent(options: OpenStudentOptions): Promise<Co
 
   const finder = shortlist === null ? null : new CandidateFinder(shortlist, architecture.targetVocabulary);
   const model = new StudentModel({ architecture, openVariant, finder, maxSourceTokens: MOST_SOURCE_TOKENS, maxTargetTokens: MOST_POSITIONS });
-  await model.warm({ alignment: false, scores: false });
+  await model.warm(options.warm ?? { alignment: false, scores: false });
   return model;
 }

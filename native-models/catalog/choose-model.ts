@@ -1,0 +1,44 @@
+/** The model for a request: the one that is named, else the best of the pair. */
+import path from 'node:path';
+import { EngineError, type ModelDescription } from '../engine/engine.ts';
+import { describeModel, type FoundModels } from './find-models.ts';
+import { languageFit, languageName } from './languages.ts';
+
+export interface ModelWish {
+  readonly from: string;
+  readonly to: string;
+  /** Id or folder. */
+  readonly model?: string;
+}
+
+/**
+ * Of several models of a pair: the one whose languages fit best, then the largest (better, and slower), then the first id.
+ * A named model is taken whatever its languages.
+ * Throws EngineError PAIR_WITHOUT_MODEL, MODEL_MISSING, or why the named model can't be used.
+ */
+export async function chooseModel(found: FoundModels, wish: ModelWish): Promise<ModelDescription> {
+  if (wish.model !== undefined) return namedModel(found, wish.model);
+  const fitting = found.models
+    .map((model) => ({ model, from: languageFit(model.from, wish.from), to: languageFit(model.to, wish.to) }))
+    .filter(({ from, to }) => from > 0 && to > 0)
+    .sort((a, b) => b.from + b.to - (a.from + a.to) || b.model.bytes - a.model.bytes || (a.model.id < b.model.id ? -1 : 1));
+  const best = fitting[0];
+  if (best) return best.model;
+  throw new EngineError('PAIR_WITHOUT_MODEL', `There is no model from ${languageName(wish.from)} to ${languageName(wish.to)}. ${available(found)}`,
+    'See "bitext models list" for what is installed, "bitext models available" for what can be had, or import a model folder with "bitext models import".');
+}
+
+async function namedModel(found: FoundModels, name: string): Promise<ModelDescription> {
+  const folder = path.resolve(name);
+  const known = found.models.find((model) => model.id === name || model.folder === folder);
+  if (known) return known;
+  const unusable = found.unusable.find((model) => path.basename(model.folder) === name || model.folder === folder);
+  if (unusable) throw new EngineError(unusable.code, unusable.reason);
+  if (name.includes('/') || name.includes(path.sep)) return describeModel(folder);
+  throw new EngineError('MODEL_MISSING', `There is no model named ${name}. ${available(found)}`, 'See "bitext models list" for what is installed.');
+}
+
+function available(found: FoundModels): string {
+  const pairs = [...new Set(found.models.map(({ from, to }) => `${from} to ${to}`))].sort();
+  return pairs.length === 0 ? 'No model is installed.' : `Installed: ${pairs.join(', ')}.`;
+}

@@ -1,0 +1,68 @@
+/**
+ * `model.json`, the small manifest that the set-up and the importer write beside a model's files: what the files themselves
+ * do not say. Every entry is optional and may be written by hand.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { EngineError } from '../engine/engine.ts';
+
+export const MANIFEST_NAME = 'model.json';
+
+export interface ModelManifest {
+  readonly id?: string;
+  readonly name?: string;
+  /** BCP 47 */
+  readonly from?: string;
+  readonly to?: string;
+  readonly licence?: string;
+  /** Where the model comes from, an address or a sentence. */
+  readonly source?: string;
+  /** File name in the folder to sha256, in hexadecimal. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The manifest of a folder; an empty one when the folder has none.
+ * Throws EngineError MODEL_BROKEN when it is there and can't be read as JSON of this shape.
+ */
+export function readManifest(folder: string): ModelManifest {
+  const file = path.join(folder, MANIFEST_NAME);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return {};
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw broken(file, cause instanceof Error ? cause.message : 'it is not JSON', cause);
+  }
+  if (!isRecord(value)) throw broken(file, 'it is not an object');
+  const manifest: { -readonly [K in keyof ModelManifest]: ModelManifest[K] } = {};
+  for (const key of ['id', 'name', 'from', 'to', 'licence', 'source'] as const) {
+    const entry = value[key];
+    if (typeof entry === 'string' && entry !== '') manifest[key] = entry;
+    else if (entry !== undefined && entry !== null && entry !== '') throw broken(file, `"${key}" is not text`);
+  }
+  if (value['files'] !== undefined) manifest.files = readHashes(file, value['files']);
+  return manifest;
+}
+
+function readHashes(file: string, value: unknown): Record<string, string> {
+  if (!isRecord(value)) throw broken(file, '"files" is not an object');
+  const hashes: Record<string, string> = {};
+  for (const [name, hash] of Object.entries(value)) {
+    if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/i.test(hash)) throw broken(file, `the sha256 of "${name}" is not 64 hexadecimal digits`);
+    // A name with a separator would reach out of the folder.
+    if (path.basename(name) !== name || name === '..' || name === '.') throw broken(file, `"${name}" is not a file name`);
+    hashes[name] = hash.toLowerCase();
+  }
+  return hashes;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const broken = (file: string, reason: string, cause?: unknown): EngineError =>
+  new EngineError('MODEL_BROKEN', `${file} can't be used: ${reason}.`, 'Correct or remove that file, or download the model again.', { cause });

@@ -1,0 +1,44 @@
+/** Checks a model's files against the hashes of its manifest. */
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { EngineError } from '../engine/engine.ts';
+import { MANIFEST_NAME, readManifest } from './manifest.ts';
+
+export interface VerifiedFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Hashes every file that the manifest of `folder` lists. Throws EngineError MODEL_MISSING naming the first file that is not
+ * there (or that there is nothing to compare with), MODEL_BROKEN naming the first whose content differs.
+ */
+export async function verifyModel(folder: string): Promise<readonly VerifiedFile[]> {
+  const { files } = readManifest(folder);
+  if (files === undefined)
+    throw new EngineError('MODEL_MISSING', `${path.join(folder, MANIFEST_NAME)} lists no hashes, so the model can't be verified.`, 'Download the model again to get one that can be verified.');
+  const verified: VerifiedFile[] = [];
+  for (const [name, expected] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    let bytes: number;
+    try {
+      bytes = statSync(file).size;
+    } catch (cause) {
+      throw new EngineError('MODEL_MISSING', `${file} is missing.`, 'Put the file back, or download the model again.', { cause });
+    }
+    const sha256 = await hashFile(file);
+    if (sha256 !== expected)
+      throw new EngineError('MODEL_BROKEN', `${file} is not the file it should be: its sha256 is ${sha256}, the manifest says ${expected}.`, 'Download the model again.');
+    verified.push({ name, bytes, sha256 });
+  }
+  return verified;
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,58 @@
+/** Puts the translated parts of a text together again: text, links and scores. */
+import { identityLinks, type WordLink } from '../alignment/word-links.ts';
+import type { TextPart } from './text-plan.ts';
+
+/** What became of a text or a part of it. */
+export interface Outcome {
+  readonly text: string;
+  /** Offsets in the part and in its translation. */
+  readonly links: readonly WordLink[];
+  /** Sum of the log-probabilities of the tokens that the model produced, and their number, EOS included. */
+  readonly logProbability: number;
+  readonly tokens: number;
+  readonly truncated: boolean;
+}
+
+export class Assembly {
+  readonly text: string;
+  readonly parts: readonly TextPart[];
+  /** Parts that the model has still to translate. */
+  waiting = 0;
+  private readonly outcomes: (Outcome | undefined)[];
+  private readonly alignment: boolean;
+
+  constructor(text: string, parts: readonly TextPart[], alignment: boolean) {
+    this.text = text;
+    this.parts = parts;
+    this.alignment = alignment;
+    this.outcomes = parts.map(() => undefined);
+    for (const part of parts) if (part.translate) this.waiting++;
+  }
+
+  set(part: number, outcome: Outcome): void {
+    if (this.outcomes[part] === undefined) this.waiting--;
+    this.outcomes[part] = outcome;
+  }
+
+  /** The whole translation; parts that were not to be translated, or were not, stand as they are. */
+  outcome(): Outcome {
+    let text = '';
+    let logProbability = 0;
+    let tokens = 0;
+    let truncated = false;
+    const links: WordLink[] = [];
+    this.parts.forEach((part, i) => {
+      const outcome = this.outcomes[i] ?? unchanged(part.text, this.alignment);
+      for (const { source, target, weight } of outcome.links)
+        links.push({ source: [source[0] + part.start, source[1] + part.start], target: [target[0] + text.length, target[1] + text.length], weight });
+      text += outcome.text;
+      logProbability += outcome.logProbability;
+      tokens += outcome.tokens;
+      truncated ||= outcome.truncated;
+    });
+    return { text, links, logProbability, tokens, truncated };
+  }
+}
+
+/** A part that goes into the translation as it is. */
+export const unchanged = (text: string, alignment: boolean): Outcome => ({ text, links: alignment ? identityLinks(text) : [], logProbability: 0, tokens: 0, truncated: false });

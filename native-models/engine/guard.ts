@@ -1,0 +1,108 @@
+/**
+ * Looks at a translation for the faults that neural models are known for: loops, changed numbers and addresses, lost text.
+ * It reads the two texts and, where there is one, how much attention each source word got. It flags; it never alters.
+ */
+import type { TranslationFlag } from './engine.ts';
+import { hasWords } from './text-plan.ts';
+
+export interface CheckedText {
+  readonly source: string;
+  readonly target: string;
+  /** The decoder ran into its length limit. */
+  readonly truncated: boolean;
+}
+
+/** The flags of a translation, each once, in the order of the list below. */
+export function checkTranslation({ source, target, truncated }: CheckedText): TranslationFlag[] {
+  const flags: TranslationFlag[] = [];
+  const loops = hasLoop(source, target);
+  if (loops) flags.push('repetition-loop');
+  if (numbersChanged(source, target)) flags.push('number-changed');
+  if (fixedTokens(source).some((token) => !target.includes(token))) flags.push('url-changed');
+  if (hasWords(source) && !/[\p{L}\p{N}]/u.test(target)) flags.push('empty-target');
+  else if (isUntranslated(source, target)) flags.push('target-is-source');
+  if ((truncated && !loops) || isTooShort(source, target)) flags.push('text-lost');
+  return flags;
+}
+
+/** A word that comes five times in a row, two words four times, longer groups three times, and not so in the source. */
+function hasLoop(source: string, target: string): boolean {
+  const most = longestRepetition(wordsOf(target));
+  if (most < 1) return longestSignRun(target) >= 12 && longestSignRun(target) > 2 * longestSignRun(source);
+  return longestRepetition(wordsOf(source)) < most;
+}
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+|[^\s\p{L}\p{N}\p{M}]/gu) ?? [];
+
+/** How far the longest repetition is beyond its limit, 0 when none reaches it. */
+function longestRepetition(words: readonly string[]): number {
+  let most = 0;
+  for (let size = 1; size <= 12; size++) {
+    const limit = size === 1 ? 5 : size === 2 ? 4 : 3;
+    let same = 0;
+    for (let i = size; i < words.length; i++) {
+      same = words[i] === words[i - size] ? same + 1 : 0;
+      const times = Math.floor(same / size) + 1;
+      if (times >= limit && /[\p{L}\p{N}]/u.test(words.slice(i - size + 1, i + 1).join(''))) most = Math.max(most, times - limit + 1);
+    }
+  }
+  return most;
+}
+
+/** Length of the longest run of one sign, or of one group of up to four signs. */
+function longestSignRun(text: string): number {
+  let most = 0;
+  for (const match of text.matchAll(/(\S{1,4}?)\1{3,}/gu)) most = Math.max(most, match[0].length);
+  return most;
+}
+
+/** Numbers without their separators, which differ between languages: 1,234.5 and 1.234,5 are both 12345. */
+function numbersOf(text: string): string[] {
+  const found = text.normalize('NFKC').match(/\p{Nd}+(?:(?:[.,:'’]|[ \u00a0\u202f](?=\p{Nd}{3}(?!\p{Nd})))\p{Nd}+)*/gu) ?? [];
+  return found.map((number) => number.replace(/\P{Nd}/gu, ''));
+}
+
+function numbersChanged(source: string, target: string): boolean {
+  const wanted = numbersOf(source.replace(ADDRESS, ' '));
+  if (wanted.length === 0) return false;
+  const got = numbersOf(target.replace(ADDRESS, ' '));
+  if (wanted.join('') === got.join('')) return false;
+  const extra = [...got];
+  const missing = wanted.filter((number) => {
+    const at = extra.indexOf(number);
+    if (at >= 0) extra.splice(at, 1);
+    return at < 0;
+  });
+  // A single digit may be spelled out (3, three), unless another number stands in its place.
+  return missing.some((number) => (number.length > 1 ? !extra.some((other) => isSameYear(number, other)) : extra.length > 0));
+}
+
+/** A decade named by two digits: the 1990s, os anos 90. */
+const isSameYear = (number: string, other: string): boolean => /^(?:19|20)\d\d$/.test(number) && other === number.slice(2);
+
+const ADDRESS = /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"']*[^\s<>"'.,;:!?)\]}»”]|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/giu;
+/** Placeholders (printf, ICU, shell) and names with underscores. */
+const PLACEHOLDER = /(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[\p{L}\p{N}_.:]*\}\}?|\$\{[^}\s]+\}|\b[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+\b/gu;
+
+/** Addresses, placeholders and identifiers: what must stand in the translation letter by letter. */
+export function fixedTokens(text: string): string[] {
+  return [...(text.match(ADDRESS) ?? []), ...(text.replace(ADDRESS, ' ').match(PLACEHOLDER) ?? [])];
+}
+
+/** The same text again, unless it is short or all names: at least three words that start in lower case. */
+function isUntranslated(source: string, target: string): boolean {
+  return source.trim() === target.trim() && (source.replace(ADDRESS, ' ').match(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}'’]+/gu) ?? []).length >= 3;
+}
+
+/** Languages differ in length, scripts more so: a Chinese text has a third of the characters of an English one. */
+function isTooShort(source: string, target: string): boolean {
+  const length = weightOf(source);
+  return length >= 40 && weightOf(target) < 0.4 * length;
+}
+
+function weightOf(text: string): number {
+  const words = text.replace(ADDRESS, ' ');
+  const all = words.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  const dense = words.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
+  return all + 1.5 * dense;
+}

@@ -1,0 +1,187 @@
+/**
+ * A loaded model: its tokenizers, and worker threads that each hold a session of one thread. Two sessions of one thread
+ * translate more in a batch than one session of two. A worker is never terminated, which during a run would take the whole
+ * process down: it is told to close, and ends when its run has.
+ */
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import { openSentencePiece } from '../tokenizers/sentencepiece.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { ModelFolder } from '../weights/model-folder.ts';
+import { EngineError, type EngineDevice } from './engine.ts';
+import { type FromWorker, fromFailure, type ModelFacts, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
+
+export interface PoolOptions {
+  readonly cacheDir: string;
+  readonly precision: 'int8' | 'float32';
+  readonly device: EngineDevice;
+  /** Number of workers. */
+  readonly threads: number;
+  /** The module that a worker runs. */
+  readonly workerEntry: URL | string;
+}
+
+export interface RunOutcome {
+  readonly outputs: readonly DecodedSentence[];
+  readonly seconds: number;
+}
+
+export class ModelPool {
+  readonly source: Tokenizer;
+  readonly target: Tokenizer;
+  readonly facts: ModelFacts;
+  /** Called when a worker has become free. */
+  onFree: () => void = () => {};
+
+  private readonly free: ModelThread[] = [];
+  private readonly threads = new Set<ModelThread>();
+  private closing = false;
+
+  /**
+   * Loads the tokenizers and a first worker; the other workers join when they are ready.
+   * Throws EngineError MODEL_MISSING, MODEL_BROKEN, MODEL_UNSUPPORTED or DEVICE_UNAVAILABLE.
+   */
+  static async open(folder: ModelFolder, options: PoolOptions): Promise<ModelPool> {
+    const spawn = (): ModelThread => new ModelThread(folder, options);
+    const first = spawn();
+    const opened = first.opened;
+    // The worker compiles the graph while this thread reads the vocabularies.
+    opened.catch(() => {});
+    let tokenizers: { source: Tokenizer; target: Tokenizer };
+    try {
+      const source = openSentencePiece(path.join(folder.folder, folder.files.sourceVocabulary));
+      const shared = folder.files.targetVocabulary === folder.files.sourceVocabulary;
+      tokenizers = { source, target: shared ? source : openSentencePiece(path.join(folder.folder, folder.files.targetVocabulary)) };
+    } catch (error) {
+      void first.close();
+      throw error;
+    }
+    const facts = await opened;
+    const pool = new ModelPool(tokenizers, facts);
+    pool.add(first);
+    for (let i = 1; i < options.threads; i++) {
+      const more = spawn();
+      // The model works with fewer threads, too: a worker that could not start is no failure of the request.
+      more.opened.then(() => pool.add(more), () => {});
+    }
+    return pool;
+  }
+
+  private constructor(tokenizers: { source: Tokenizer; target: Tokenizer }, facts: ModelFacts) {
+    this.source = tokenizers.source;
+    this.target = tokenizers.target;
+    this.facts = facts;
+  }
+
+  get hasFree(): boolean {
+    return this.free.length > 0;
+  }
+
+  /** Whether any worker is left that can run. */
+  get alive(): boolean {
+    return this.threads.size > 0;
+  }
+
+  get busy(): boolean {
+    return this.free.length < this.threads.size;
+  }
+
+  /** Runs a batch on a free worker; there must be one. `sources`: token ids with EOS. */
+  async run(sources: readonly (readonly number[])[], alignment: boolean): Promise<RunOutcome> {
+    const thread = this.free.pop();
+    if (thread === undefined) throw new Error('no worker is free');
+    try {
+      return await thread.run(sources, alignment);
+    } finally {
+      if (this.threads.has(thread)) this.free.push(thread);
+    }
+  }
+
+  /** Ends the workers after their runs; resolves when all have. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await Promise.all([...this.threads].map((thread) => thread.close()));
+  }
+
+  private add(thread: ModelThread): void {
+    if (this.closing) {
+      void thread.close();
+      return;
+    }
+    this.threads.add(thread);
+    this.free.push(thread);
+    void thread.ended.then(() => {
+      this.threads.delete(thread);
+      const at = this.free.indexOf(thread);
+      if (at >= 0) this.free.splice(at, 1);
+      this.onFree();
+    });
+    this.onFree();
+  }
+}
+
+interface PendingRun {
+  resolve(outcome: RunOutcome): void;
+  reject(error: EngineError): void;
+}
+
+class ModelThread {
+  readonly opened: Promise<ModelFacts>;
+  readonly ended: Promise<void>;
+  private readonly worker: Worker;
+  private readonly runs = new Map<number, PendingRun>();
+  private lastId = 0;
+
+  constructor(folder: ModelFolder, { cacheDir, precision, device, workerEntry }: PoolOptions) {
+    const data: WorkerModel = { architecture: folder.architecture, options: { folder: folder.folder, cacheDir, precision, device, threads: 1, shortlist: true, warm: { alignment: true, scores: true } } };
+    this.worker = new Worker(workerEntry, { workerData: data });
+    let refuse: (error: EngineError) => void = () => {};
+    this.opened = new Promise((resolve, reject) => {
+      refuse = reject;
+      this.worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'ready') resolve(message.facts);
+        else if (message.kind === 'refused') reject(fromFailure(message.failure));
+        else this.settle(message);
+      });
+    });
+    this.opened.catch(() => {});
+    let cause: unknown;
+    this.worker.on('error', (error) => {
+      cause = error;
+    });
+    this.ended = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        const error = new EngineError('ENGINE_EXITED', `The model's thread ended${cause instanceof Error ? `: ${cause.message}` : ''}.`, 'Run the same command again.', { cause });
+        refuse(error);
+        for (const run of this.runs.values()) run.reject(error);
+        this.runs.clear();
+        resolve();
+      });
+    });
+  }
+
+  run(sources: readonly (readonly number[])[], alignment: boolean): Promise<RunOutcome> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.runs.set(id, { resolve, reject });
+      this.tell({ kind: 'run', id, sources, alignment });
+    });
+  }
+
+  close(): Promise<void> {
+    this.tell({ kind: 'close' });
+    return this.ended;
+  }
+
+  private settle(message: Extract<FromWorker, { id: number }>): void {
+    const run = this.runs.get(message.id);
+    this.runs.delete(message.id);
+    if (message.kind === 'done') run?.resolve({ outputs: message.outputs, seconds: message.seconds });
+    else run?.reject(fromFailure(message.failure));
+  }
+
+  private tell(message: ToWorker): void {
+    this.worker.postMessage(message);
+  }
+}

@@ -1,0 +1,42 @@
+/** What the engine and a model's worker thread tell each other. */
+import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import type { OpenStudentOptions } from '../runtime/open-marian-student.ts';
+import { EngineError, type EngineErrorCode } from './engine.ts';
+
+/** The worker's `workerData`. */
+export interface WorkerModel {
+  readonly architecture: string;
+  readonly options: OpenStudentOptions;
+}
+
+export type ToWorker =
+  | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[]; readonly alignment: boolean }
+  | { readonly kind: 'close' };
+
+export interface ModelFacts {
+  readonly eosId: number;
+  readonly vocabularySize: number;
+  readonly maxSourceTokens: number;
+}
+
+export interface WorkerFailure {
+  /** null: not an EngineError. */
+  readonly code: EngineErrorCode | null;
+  readonly message: string;
+  readonly advice: string;
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly facts: ModelFacts }
+  | { readonly kind: 'refused'; readonly failure: WorkerFailure }
+  /** `seconds`: how long the run of the model took. */
+  | { readonly kind: 'done'; readonly id: number; readonly outputs: readonly DecodedSentence[]; readonly seconds: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: WorkerFailure };
+
+export const toFailure = (error: unknown): WorkerFailure =>
+  error instanceof EngineError
+    ? { code: error.code, message: error.message, advice: error.advice }
+    : { code: null, message: error instanceof Error ? error.message : String(error), advice: '' };
+
+export const fromFailure = ({ code, message, advice }: WorkerFailure): EngineError =>
+  new EngineError(code ?? 'ENGINE_EXITED', code === null ? `The model stopped with an error: ${message}` : message, code === null ? 'Try again; if it happens again, verify the model with "bitext models verify".' : advice);

@@ -1,0 +1,56 @@
+/** Entry of a worker thread: one model, one session, one run at a time. Token ids come in, token ids go out. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CompiledModel } from '../runtime/compiled-model.ts';
+import { openMarianStudent } from '../runtime/open-marian-student.ts';
+import { EngineError } from './engine.ts';
+import { type FromWorker, toFailure, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
+
+if (parentPort === null) throw new Error('model-worker is the entry of a worker thread');
+const port = parentPort;
+const { architecture, options }: WorkerModel = workerData;
+
+let model: CompiledModel | null = null;
+let queue = open();
+port.on('message', (message: ToWorker) => {
+  queue = queue.then(() => handle(message));
+});
+
+async function open(): Promise<void> {
+  try {
+    if (architecture !== 'marian-student') throw new EngineError('MODEL_UNSUPPORTED', `Models of the kind ${architecture} can't be run.`, 'Choose another model.');
+    model = await openMarianStudent(options);
+    const { eosId, vocabularySize, maxSourceTokens } = model;
+    tell({ kind: 'ready', facts: { eosId, vocabularySize, maxSourceTokens } });
+  } catch (error) {
+    tell({ kind: 'refused', failure: toFailure(error) });
+    port.close();
+  }
+}
+
+async function handle(message: ToWorker): Promise<void> {
+  if (message.kind === 'close') {
+    await model?.close();
+    port.close();
+    return;
+  }
+  const { id, sources, alignment } = message;
+  try {
+    if (model === null) throw new Error('the model is not open');
+    const since = performance.now();
+    // One graph serves both kinds of request: scores and attention cost about one run in a hundred.
+    const { outputs } = await model.run(sources, { alignment: true, scores: true });
+    const kept = alignment ? outputs : outputs.map((output) => ({ ...output, attention: null }));
+    tell({ kind: 'done', id, outputs: kept, seconds: (performance.now() - since) / 1000 }, kept.flatMap(buffersOf));
+  } catch (error) {
+    tell({ kind: 'failed', id, failure: toFailure(error) });
+  }
+}
+
+function buffersOf({ ids, attention }: { ids: Int32Array; attention: Float32Array | null }): ArrayBuffer[] {
+  const buffers = attention === null ? [ids.buffer] : [ids.buffer, attention.buffer];
+  return buffers.filter((buffer) => buffer instanceof ArrayBuffer);
+}
+
+function tell(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}

@@ -1,0 +1,245 @@
+/**
+ * The engine in this process: finds the models, loads them into worker threads, and feeds these from the requests.
+ * The process that calls this may be killed at any moment; the engine holds nothing that is not in the caller's hands.
+ */
+import { chooseModel } from '../catalog/choose-model.ts';
+import { findModels, type FoundModels } from '../catalog/find-models.ts';
+import { inspectMarianFolder } from '../weights/marian-folder.ts';
+import {
+  EngineError, type Engine, type EngineDevice, type EngineState, type ModelDescription, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
+} from './engine.ts';
+import { ModelPool } from './model-pool.ts';
+import { Throughput } from './throughput.ts';
+import { TranslationJob } from './translation-job.ts';
+
+export interface OnnxEngineOptions {
+  /** Folders that are a model or hold models. */
+  readonly modelDirs: readonly string[];
+  /** Where compiled graphs are kept; created when absent. */
+  readonly cacheDir: string;
+  /** Worker threads for each loaded model; 1 when absent. */
+  readonly threads?: number;
+  /** int8 when absent. */
+  readonly precision?: 'int8' | 'float32';
+  /** cpu when absent. */
+  readonly device?: EngineDevice;
+  /** The module of the worker threads; found beside this one when absent. */
+  readonly workerEntry?: URL | string;
+}
+
+/** Rows and padded tokens of a batch: more would fall out of the processor's caches (measured in docs/engine-speed.md). */
+const BATCH_ROWS = 16;
+const BATCH_TOKENS = 2048;
+/** Beyond this the students lose parts of a sentence. */
+const GOOD_TOKENS = 128;
+/** Models kept loaded, the least recently used goes first. */
+const MOST_MODELS = 2;
+
+/** Opens no model yet: each is loaded when the first request wants it. */
+export function createOnnxEngine(options: OnnxEngineOptions): Engine {
+  return new OnnxEngine(options);
+}
+
+interface LoadedModel {
+  readonly description: ModelDescription;
+  readonly pool: Promise<ModelPool>;
+  /** Requests that need it now. */
+  users: number;
+  lastUse: number;
+}
+
+interface QueuedJob {
+  readonly job: TranslationJob;
+  readonly pool: ModelPool;
+  readonly signal: AbortSignal | undefined;
+  fail(error: unknown): void;
+  finish(): void;
+}
+
+class OnnxEngine implements Engine {
+  private readonly options: OnnxEngineOptions;
+  private readonly threads: number;
+  private readonly precision: 'int8' | 'float32';
+  private readonly device: EngineDevice;
+  private readonly loaded = new Map<string, LoadedModel>();
+  private readonly queue: QueuedJob[] = [];
+  private readonly throughput = new Throughput();
+  private found: Promise<FoundModels> | null = null;
+  private uses = 0;
+  private closed = false;
+
+  constructor(options: OnnxEngineOptions) {
+    this.options = options;
+    this.threads = Math.max(1, Math.floor(options.threads ?? 1));
+    this.precision = options.precision ?? 'int8';
+    this.device = options.device ?? 'cpu';
+  }
+
+  models(): Promise<FoundModels> {
+    this.found = findModels(this.options.modelDirs);
+    return this.found;
+  }
+
+  state(): Promise<EngineState> {
+    return Promise.resolve({
+      device: this.device,
+      precision: this.loaded.size === 0 ? null : this.precision,
+      threads: this.threads,
+      loaded: [...this.loaded.values()].map(({ description }) => description.id),
+      wordsPerSecond: this.throughput.wordsPerSecond,
+      residentBytes: process.memoryUsage.rss(),
+    });
+  }
+
+  async translate(request: TranslateRequest, { signal, onBatch }: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary> {
+    signal?.throwIfAborted();
+    if (this.closed) throw closedError();
+    const model = await this.choose(request);
+    const entry = await this.load(model);
+    try {
+      const pool = await entry.pool;
+      signal?.throwIfAborted();
+      if (this.closed) throw closedError();
+      const since = performance.now();
+      const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.facts.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens) }, onBatch);
+      await this.enqueue(job, pool, signal);
+      return { model: model.id, device: this.device, precision: this.precision, segments: request.texts.length, words: job.words, seconds: (performance.now() - since) / 1000 };
+    } finally {
+      entry.users--;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const queued of [...this.queue]) {
+      queued.job.cancelled = true;
+      queued.fail(closedError());
+    }
+    await Promise.all([...this.loaded.values()].map(async ({ pool }) => (await pool.catch(() => null))?.close()));
+    this.loaded.clear();
+  }
+
+  private async choose(request: TranslateRequest): Promise<ModelDescription> {
+    const known = this.found;
+    if (known !== null) {
+      try {
+        return await chooseModel(await known, request);
+      } catch {
+        // It may have been installed since.
+      }
+    }
+    return chooseModel(await this.models(), request);
+  }
+
+  /** The model with one more user, loaded or being loaded. */
+  private async load(model: ModelDescription): Promise<LoadedModel> {
+    const known = this.loaded.get(model.folder);
+    const entry = known ?? { description: model, pool: this.openPool(model), users: 0, lastUse: 0 };
+    entry.users++;
+    entry.lastUse = ++this.uses;
+    if (known === undefined) {
+      this.loaded.set(model.folder, entry);
+      entry.pool.catch(() => this.forget(model.folder, entry));
+      this.unloadOthers();
+      return entry;
+    }
+    const pool = await entry.pool.catch(() => null);
+    if (pool === null || pool.alive) return entry;
+    entry.users--;
+    this.forget(model.folder, entry);
+    return this.load(model);
+  }
+
+  private forget(folder: string, entry: LoadedModel): void {
+    if (this.loaded.get(folder) === entry) this.loaded.delete(folder);
+  }
+
+  private async openPool({ folder }: ModelDescription): Promise<ModelPool> {
+    const pool = await ModelPool.open(await inspectMarianFolder(folder), {
+      cacheDir: this.options.cacheDir,
+      precision: this.precision,
+      device: this.device,
+      threads: this.threads,
+      workerEntry: this.options.workerEntry ?? new URL(import.meta.url.endsWith('.ts') ? './model-worker.ts' : './model-worker.js', import.meta.url),
+    });
+    pool.onFree = () => this.pump();
+    return pool;
+  }
+
+  /** Closes the least recently used models beyond the limit, those in use excepted. */
+  private unloadOthers(): void {
+    const idle = [...this.loaded.entries()].filter(([, { users }]) => users === 0).sort(([, a], [, b]) => a.lastUse - b.lastUse);
+    for (const [folder, entry] of idle.slice(0, Math.max(0, this.loaded.size - MOST_MODELS))) {
+      this.forget(folder, entry);
+      void entry.pool.then((pool) => pool.close(), () => {});
+    }
+  }
+
+  private enqueue(job: TranslationJob, pool: ModelPool, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        const at = this.queue.indexOf(queued);
+        if (at < 0) return;
+        this.queue.splice(at, 1);
+        signal?.removeEventListener('abort', abort);
+        act();
+      };
+      const queued: QueuedJob = { job, pool, signal, finish: () => settle(resolve), fail: (error) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))) };
+      const abort = (): void => {
+        job.cancelled = true;
+        if (job.running === 0) queued.fail(signal?.reason);
+      };
+      this.queue.push(queued);
+      signal?.addEventListener('abort', abort);
+      this.pump();
+      if (signal?.aborted) abort();
+    });
+  }
+
+  /** Gives every free worker a batch: of interactive requests first, else of the request that came first. */
+  private pump(): void {
+    for (const priority of ['interactive', 'batch'] as const) {
+      for (const queued of [...this.queue]) {
+        if (queued.job.request.priority !== priority) continue;
+        this.feed(queued);
+      }
+    }
+  }
+
+  private feed(queued: QueuedJob): void {
+    const { job, pool } = queued;
+    if (!pool.alive) return queued.fail(new EngineError('ENGINE_EXITED', 'The threads of the model have ended.', 'Run the same command again.'));
+    try {
+      while (pool.hasFree && job.hasWork) {
+        const chunks = job.take(BATCH_ROWS, BATCH_TOKENS);
+        if (chunks.length > 0) void this.run(queued, chunks);
+      }
+      job.handOver();
+    } catch (error) {
+      job.cancelled = true;
+      return queued.fail(error);
+    }
+    if (job.isDone && job.running === 0) queued.finish();
+  }
+
+  private async run(queued: QueuedJob, chunks: ReturnType<TranslationJob['take']>): Promise<void> {
+    const { job, pool } = queued;
+    job.running++;
+    const start = performance.now() / 1000;
+    try {
+      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), job.request.alignment);
+      // The worker gets its next batch before this thread turns to the answers.
+      this.pump();
+      this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });
+      if (this.queue.includes(queued)) job.settle(chunks, outputs);
+    } catch (error) {
+      job.cancelled = true;
+      queued.fail(error);
+    }
+    job.running--;
+    if (job.cancelled && job.running === 0) queued.fail(queued.signal?.reason);
+    this.pump();
+  }
+}
+
+const closedError = (): EngineError => new EngineError('ENGINE_EXITED', 'The engine was closed.', 'Start the studio again.');

@@ -1,0 +1,180 @@
+/**
+ * One `translate` request on its way through the engine: which parts of which texts are still to run, what came back and
+ * what was handed over. Identical texts are translated once.
+ */
+import { wordLinks } from '../alignment/word-links.ts';
+import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import { Assembly, type Outcome, unchanged } from './assembly.ts';
+import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts';
+import { checkTranslation } from './guard.ts';
+import { repairParts } from './repair.ts';
+import { planText } from './text-plan.ts';
+import { countWords } from './throughput.ts';
+
+/** One part of a text as token ids, EOS last: a row of a batch. */
+export interface Chunk {
+  readonly text: string;
+  readonly ids: readonly number[];
+  readonly words: number;
+  /** Takes the model's answer. */
+  settle(outcome: Outcome): void;
+}
+
+export interface JobModel {
+  readonly source: Tokenizer;
+  readonly target: Tokenizer;
+  readonly eosId: number;
+  /** Tokens with EOS that the model translates well in one go. */
+  readonly goodTokens: number;
+}
+
+/** Texts are looked at this many at a time, in their order: sorted by length they fill even batches. */
+const WINDOW = 1024;
+
+export class TranslationJob {
+  readonly request: TranslateRequest;
+  readonly words: number;
+  /** Batches that a worker has in hand. */
+  running = 0;
+  cancelled = false;
+
+  private readonly model: JobModel;
+  private readonly onBatch: (batch: TranslatedBatch) => void;
+  /** Each different text with the places where it stands. */
+  private readonly texts: (readonly [text: string, indices: readonly number[]])[];
+  private planned = 0;
+  /** Shortest first; taken from the end. */
+  private chunks: Chunk[] = [];
+  private open = 0;
+  private finished: { indices: number[]; translations: Translation[] } = { indices: [], translations: [] };
+
+  constructor(request: TranslateRequest, model: JobModel, onBatch: (batch: TranslatedBatch) => void) {
+    this.request = request;
+    this.model = model;
+    this.onBatch = onBatch;
+    const places = new Map<string, number[]>();
+    let words = 0;
+    request.texts.forEach((text, i) => {
+      words += countWords(text);
+      const known = places.get(text);
+      if (known) known.push(i);
+      else places.set(text, [i]);
+    });
+    this.words = words;
+    this.texts = [...places];
+  }
+
+  /** Whether there may be chunks to run. */
+  get hasWork(): boolean {
+    return !this.cancelled && (this.chunks.length > 0 || this.planned < this.texts.length);
+  }
+
+  /** Whether every text was translated and handed over. */
+  get isDone(): boolean {
+    return this.planned === this.texts.length && this.open === 0;
+  }
+
+  /** The next batch: up to `rows` chunks of similar length that together, padded, have at most `tokens` tokens. */
+  take(rows: number, tokens: number): Chunk[] {
+    while (this.chunks.length < rows && this.planned < this.texts.length) this.planWindow();
+    const longest = this.chunks.at(-1)?.ids.length ?? 1;
+    const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
+    return this.chunks.splice(Math.max(0, this.chunks.length - count));
+  }
+
+  /** Takes the answers for a batch and hands over the texts that are complete with them. */
+  settle(chunks: readonly Chunk[], outputs: readonly DecodedSentence[]): void {
+    chunks.forEach((chunk, i) => {
+      const output = outputs[i];
+      if (output) chunk.settle(this.read(chunk, output));
+    });
+    this.handOver();
+  }
+
+  /** Hands over what is finished: texts without anything to translate are as soon as they are planned. */
+  handOver(): void {
+    const { finished } = this;
+    if (finished.indices.length === 0) return;
+    this.finished = { indices: [], translations: [] };
+    this.onBatch(finished);
+  }
+
+  private planWindow(): void {
+    const end = Math.min(this.texts.length, this.planned + WINDOW);
+    while (this.planned < end) {
+      const entry = this.texts[this.planned++];
+      if (entry) this.plan(entry[0], entry[1]);
+    }
+    this.sort();
+  }
+
+  private sort(): void {
+    this.chunks.sort((a, b) => a.ids.length - b.ids.length);
+  }
+
+  private plan(text: string, indices: readonly number[]): void {
+    this.open++;
+    const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), this.request.alignment);
+    this.start(assembly, true, () => {
+      this.open--;
+      const { text: target, links, logProbability, tokens, truncated } = assembly.outcome();
+      const score = tokens > 0 ? logProbability / tokens : null;
+      const flags = checkTranslation({ source: text, target, truncated });
+      for (const index of indices) {
+        this.finished.indices.push(index);
+        this.finished.translations.push({ text: target, links, score, flags });
+      }
+    });
+  }
+
+  /** Queues the parts of an assembly; `done` is called when the last of them is there, at once when there is none. */
+  private start(assembly: Assembly, mayRepair: boolean, done: () => void): void {
+    assembly.parts.forEach((part, i) => {
+      if (!part.translate) return;
+      const ids = this.model.source.encode(part.text);
+      const settle = (outcome: Outcome): void => {
+        assembly.set(i, outcome);
+        if (assembly.waiting === 0) done();
+      };
+      // Nothing the model knows: its answer would be invented.
+      if (ids.every((id) => id === this.model.source.unkId || this.isBlank(id))) return settle(unchanged(part.text, this.request.alignment));
+      ids.push(this.model.eosId);
+      const check = (outcome: Outcome): void => (mayRepair ? this.repair(part.text, outcome, settle) : settle(outcome));
+      this.chunks.push({ text: part.text, ids, words: countWords(part.text), settle: check });
+    });
+    if (assembly.parts.every((part) => !part.translate)) done();
+  }
+
+  /** Translates a part again, clause by clause, when its translation has a fault; the better of the two stays. */
+  private repair(source: string, first: Outcome, settle: (outcome: Outcome) => void): void {
+    const faults = checkTranslation({ source, target: first.text, truncated: first.truncated });
+    const parts = faults.length === 0 ? null : repairParts(source, faults);
+    if (parts === null) return settle(first);
+    const assembly = new Assembly(source, parts, this.request.alignment);
+    this.start(assembly, false, () => {
+      const second = assembly.outcome();
+      const left = checkTranslation({ source, target: second.text, truncated: second.truncated });
+      settle(left.length < faults.length ? second : first);
+    });
+    this.sort();
+  }
+
+  private read(chunk: Chunk, output: DecodedSentence): Outcome {
+    const { source, target } = this.model;
+    const decoded = target.decodeWithOffsets(output.ids);
+    const links =
+      this.request.alignment && output.attention !== null
+        ? wordLinks({ text: chunk.text, offsets: source.encodeWithOffsets(chunk.text).offsets }, decoded, output.attention, output.sourceLength)
+        : [];
+    return { text: decoded.text, links, logProbability: output.score ?? 0, tokens: output.ids.length + (output.truncated ? 0 : 1), truncated: output.truncated };
+  }
+
+  private fits(text: string): boolean {
+    return this.model.source.encode(text).length < this.model.goodTokens;
+  }
+
+  private isBlank(id: number): boolean {
+    return this.model.source.decode([id]).trim() === '';
+  }
+}
