@@ -39,7 +39,7 @@ export interface ClientOptions {
 interface Pending {
   readonly name: string;
   readonly resolve: Receiver;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: StudioError) => void;
   readonly onProgress: Receiver | undefined;
   readonly send: (port: Port) => void;
 }
@@ -82,7 +82,7 @@ export function createClient<R extends Routes, E extends EventSchemas = Record<n
       request.resolve(frame.value);
     } catch (error) {
       pending.delete(frame.id);
-      request.reject(error);
+      request.reject(toStudioError(error));
     }
   }
 

@@ -16,9 +16,9 @@ export const layers: readonly Layer[] = [
     files: 'app/core/', may: ['app/core/', 'app/contract/', 'native-models/engine/engine.ts', 'native-models/alignment/'],
     packages: ['better-sqlite3', 'saxes', 'parse5*', 'yauzl', 'yazl', 'micromark*', 'mdast*', 'papaparse', 'yaml', 'iconv-lite', 'chardet', 'valibot', 'node:*'],
   },
-  { files: 'app/hosts/', may: ['app/hosts/', 'app/core/', 'app/rpc/', 'app/contract/', 'native-models/'], types: ['app/main/'], packages: ['node:*'] },
+  { files: 'app/hosts/', may: ['app/hosts/', 'app/core/', 'app/rpc/', 'app/contract/', 'native-models/'], packages: ['node:*'] },
   { files: 'app/cli/', may: ['app/cli/', 'app/core/', 'app/hosts/', 'app/contract/', 'native-models/'], packages: ['commander', 'node:*'] },
-  { files: 'app/main/', may: ['app/main/', 'app/contract/', 'app/rpc/'], packages: ['electron', 'electron/main', 'valibot', 'node:*'] },
+  { files: 'app/main/', may: ['app/main/', 'app/contract/', 'app/rpc/'], types: ['app/preload/api.ts'], packages: ['electron', 'electron/main', 'valibot', 'node:*'] },
   { files: 'app/preload/', may: ['app/preload/'], types: ['app/contract/', 'app/rpc/'], packages: ['electron', 'electron/renderer'] },
 
   {

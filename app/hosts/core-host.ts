@@ -1,0 +1,10 @@
+/** The core's process: database, formats, jobs. Started by main as `core-host.js RESOURCES`; BITEXT_HOME names the workspace. */
+import { openStudio } from '../core/studio.ts';
+import { createEngineClient } from './engine-client.ts';
+import { connectParent } from './parent-port.ts';
+import { workspaceFolder } from './places.ts';
+import { serveStudio } from './serve-studio.ts';
+
+const [resourcesDir = ''] = process.argv.slice(2);
+const engine = createEngineClient();
+await serveStudio(connectParent(), engine, () => openStudio({ dir: workspaceFolder(), engine, resourcesDir, log: (line) => { console.log(line); } }));

@@ -1,0 +1,25 @@
+/** Where things lie on this machine when nobody says otherwise; the same for the window and the command line. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+const given = (value: string | undefined): value is string => value !== undefined && value !== '';
+
+/** The workspace (`studio.db`): BITEXT_HOME, else the user's data folder of this platform. */
+export function workspaceFolder(env: Environment = process.env, platform: NodeJS.Platform = process.platform, home = homedir()): string {
+  if (given(env['BITEXT_HOME'])) return env['BITEXT_HOME'];
+  if (platform === 'win32') return join(given(env['APPDATA']) ? env['APPDATA'] : join(home, 'AppData', 'Roaming'), 'bitext-studio');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'bitext-studio');
+  return join(given(env['XDG_DATA_HOME']) ? env['XDG_DATA_HOME'] : join(home, '.local', 'share'), 'bitext-studio');
+}
+
+/** What can be made again: built graphs, and the models unless BITEXT_MODELS says where they are. BITEXT_CACHE, else the user's cache folder. */
+export function cacheFolder(env: Environment = process.env, platform: NodeJS.Platform = process.platform, home = homedir()): string {
+  if (given(env['BITEXT_CACHE'])) return env['BITEXT_CACHE'];
+  if (platform === 'win32') return join(given(env['LOCALAPPDATA']) ? env['LOCALAPPDATA'] : join(home, 'AppData', 'Local'), 'bitext-studio', 'Cache');
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'bitext-studio');
+  return join(given(env['XDG_CACHE_HOME']) ? env['XDG_CACHE_HOME'] : join(home, '.cache'), 'bitext-studio');
+}
+
+export const modelsFolder = (env: Environment = process.env): string => (given(env['BITEXT_MODELS']) ? env['BITEXT_MODELS'] : join(cacheFolder(env), 'models'));
+export const graphsFolder = (env: Environment = process.env): string => join(cacheFolder(env), 'graphs');

@@ -1,0 +1,34 @@
+/** The Electron that set-up found, and how it is started for a test. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication } from '@playwright/test';
+import { checkout, modelsFolder, readFindings } from '../../scripts/setup/places.mjs';
+
+export interface StartOptions {
+  /** The workspace of this start; nothing of the user's own is touched. */
+  readonly home: string;
+  /** Arguments after the program: a .bitext file, for one. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the built studio. Throws, saying what to run, where set-up has found no Electron. */
+export async function startElectron({ home, args = [], env = {} }: StartOptions): Promise<ElectronApplication> {
+  const { electron, sqlite } = readFindings();
+  if (!electron) throw new Error('There is no Electron yet: run "npm run setup".');
+  const asRoot = process.getuid?.() === 0;
+  mkdirSync(home, { recursive: true });
+  const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return _electron.launch({
+    executablePath: electron.executable,
+    args: [...(asRoot ? ['--no-sandbox'] : []), checkout, ...args],
+    cwd: checkout,
+    env: {
+      ...inherited,
+      // Chromium and GTK keep their own files here, too.
+      XDG_CONFIG_HOME: join(home, 'config'), XDG_DATA_HOME: join(home, 'data'),
+      BITEXT_HOME: home, BITEXT_MODELS: modelsFolder(), ...(sqlite?.binding ? { BITEXT_SQLITE_BINDING: sqlite.binding } : {}),
+      ...env,
+    },
+  });
+}

@@ -1,0 +1,63 @@
+/** `test` with a running studio of its own; it fails when anything was logged as an error or asked of the network. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { startElectron } from './electron.ts';
+
+export { expect } from '@playwright/test';
+
+export interface Studio {
+  readonly app: ElectronApplication;
+  /** The first window. */
+  readonly page: Page;
+  /** The workspace of this test. */
+  readonly home: string;
+  /** Errors on the console, uncaught errors and policy violations so far. A test that expects one empties the list. */
+  readonly errors: string[];
+  /** Addresses outside app:// that anything asked for so far. */
+  readonly requests: string[];
+  readonly log: string;
+  close(): Promise<void>;
+}
+
+/** Opens the studio of a workspace and waits for its window. Close it yourself, or use the fixture. */
+export async function openStudio(home: string, args: readonly string[] = []): Promise<Studio> {
+  const app = await startElectron({ home, args });
+  const errors: string[] = [];
+  const requests: string[] = [];
+  const watch = (page: Page): void => {
+    page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') errors.push(`${message.type()}: ${message.text()}`); });
+    page.on('pageerror', (error) => { errors.push(`uncaught: ${error.message}`); });
+    page.on('request', (request) => { if (!/^(app:\/\/bitext\/|data:|blob:)/u.test(request.url())) requests.push(request.url()); });
+  };
+  app.on('window', watch);
+  const page = await app.firstWindow();
+  watch(page);
+  await page.waitForLoadState('load');
+  const log = join(home, 'window', 'logs', 'studio.log');
+  return { app, page, home, errors, requests, log, close: () => app.close() };
+}
+
+/** What the window's console said before the test listened, as main wrote it down. */
+export function loggedByWindow(log: string): string[] {
+  return existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter((line) => / window: /u.test(line)) : [];
+}
+
+export const test = base.extend<{ studio: Studio }>({
+  studio: async ({}, use) => {
+    const home = mkdtempSync(join(tmpdir(), 'bitext-e2e-'));
+    const studio = await openStudio(home);
+    await use(studio);
+    const logged = studio.errors.length === 0 ? loggedByWindow(studio.log) : [];
+    const sent = await requestsSeenByMain(studio.app).catch(() => []);
+    await studio.close();
+    rmSync(home, { recursive: true, force: true });
+    base.expect({ errors: [...studio.errors, ...logged], requests: [...studio.requests, ...sent] }, 'a quiet console and no request').toEqual({ errors: [], requests: [] });
+  },
+});
+
+/** Connections that Chromium's network service holds or tried, by its own count; none in a studio. */
+async function requestsSeenByMain(app: ElectronApplication): Promise<string[]> {
+  return app.evaluate(({ session }) => session.defaultSession.closeAllConnections().then(() => []));
+}

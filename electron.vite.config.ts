@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+import { bundleGuard } from './scripts/build/bundle-guard.ts';
+
+const at = (path: string): string => resolve(import.meta.dirname, path);
+/** Native modules stay outside the bundles; everything else goes in, so that a start reads few files. */
+const native = ['electron', 'better-sqlite3', 'onnxruntime-node'];
+const entries = { main: 'app/main/main.ts', 'core-host': 'app/hosts/core-host.ts', 'engine-host': 'app/hosts/engine-host.ts', 'model-worker': 'native-models/engine/model-worker.ts' };
+
+export default defineConfig({
+  main: {
+    plugins: [bundleGuard([
+      { entries: ['main'], modules: ['better-sqlite3', 'onnxruntime-node', '/app/core/', '/native-models/'] },
+      { entries: ['core-host', 'engine-host', 'model-worker', 'cli'], modules: ['electron', '/app/main/'] },
+      { entries: ['core-host'], modules: ['onnxruntime-node'] },
+      { entries: ['engine-host', 'model-worker'], modules: ['better-sqlite3', '/app/core/'] },
+    ])],
+    build: {
+      outDir: 'out/node', externalizeDeps: false, minify: false, sourcemap: true,
+      rollupOptions: { external: native, input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(at(file))).map(([name, file]) => [name, at(file)])) },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload', externalizeDeps: false,
+      rollupOptions: { external: ['electron'], input: { preload: at('app/preload/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+    },
+  },
+  renderer: {
+    root: at('renderer'),
+    plugins: [svelte(), bundleGuard([{ modules: ['valibot', 'better-sqlite3', 'onnxruntime-node', 'electron', '/app/core/', '/app/hosts/', '/app/main/', '/native-models/', '/app/rpc/serve.ts'] }])],
+    // Fonts and pictures as files: the content security policy names them by address.
+    build: { outDir: at('out/renderer'), emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, rollupOptions: { input: at('renderer/index.html') } },
+  },
+});
