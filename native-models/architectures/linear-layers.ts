@@ -6,8 +6,8 @@
  * point 128; behind a ReLU the zero point is 0 and the saturation of the quantization is the ReLU.
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import { CONTRIB, int } from '../onnx/graph-builder.ts';
-import { float32, int64, int8, uint8 } from '../onnx/tensors.ts';
+import { CONTRIB } from '../onnx/graph-builder.ts';
+import { float32, int8, uint8 } from '../onnx/tensors.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
 
 export interface LinearLayer {
@@ -19,73 +19,58 @@ export interface LinearLayer {
   readonly bias: string | null;
 }
 
+export interface LinearOptions {
+  /** x is taken as max(x, 0). */
+  readonly afterRelu?: boolean;
+  /** The result is multiplied with it; costs nothing. */
+  readonly factor?: number;
+}
+
 export interface LinearLayers {
-  /** x W + b; x: [n, rows], result: [n, columns], float32. `afterRelu`: x is taken as max(x, 0). */
-  apply(g: GraphBuilder, x: Value, layer: LinearLayer, options?: { readonly afterRelu?: boolean }): Value;
-  /** The same x through several layers at once. */
-  applyAll(g: GraphBuilder, x: Value, layers: readonly LinearLayer[]): Value[];
+  /** (x W + b) * factor; x: [n, rows], result: [n, columns], float32. */
+  apply(g: GraphBuilder, x: Value, layer: LinearLayer, options?: LinearOptions): Value;
 }
 
 export function floatLayers(weights: MarianWeights): LinearLayers {
-  function apply(g: GraphBuilder, x: Value, layer: LinearLayer, options: { readonly afterRelu?: boolean } = {}): Value {
-    const matrix = weights.matrix(layer.matrix, layer.rows, layer.columns);
-    const input = options.afterRelu === true ? g.node('Relu', [x]) : x;
-    const product = g.node('MatMul', [input, g.constant(float32([layer.rows, layer.columns], matrix.values), layer.matrix)]);
-    if (layer.bias === null) return product;
-    return g.node('Add', [product, g.constant(float32([layer.columns], weights.vector(layer.bias, layer.columns)), layer.bias)]);
-  }
-  return { apply, applyAll: (g, x, layers) => layers.map((layer) => apply(g, x, layer)) };
-}
-
-export function int8Layers(weights: MarianWeights): LinearLayers {
-  function product(g: GraphBuilder, x: Value, layers: readonly LinearLayer[], zeroPoint: number): Value {
-    const [first] = layers;
-    if (first === undefined) throw new RangeError('No layer to apply');
-    const scale = g.constant(float32([], [1 / weights.activationMultiplier(first.matrix)]));
-    const zero = g.constant(uint8([], [zeroPoint]));
-    const joined = joinColumns(weights, layers);
-    const input = g.node('QuantizeLinear', [x, scale, zero]);
-    return g.node(
-      'MatMulIntegerToFloat',
-      [
-        input,
-        g.constant(int8([first.rows, joined.columns], joined.values), first.matrix),
-        scale,
-        g.constant(joined.scales),
-        zero,
-        '',
-        joined.biases === null ? '' : g.constant(float32([joined.columns], joined.biases)),
-      ],
-      { domain: CONTRIB },
-    );
-  }
   return {
-    apply: (g, x, layer, options = {}) => product(g, x, [layer], options.afterRelu === true ? 0 : 128),
-    applyAll(g, x, layers) {
-      const multipliers = new Set(layers.map((layer) => weights.activationMultiplier(layer.matrix)));
-      if (multipliers.size > 1) return layers.map((layer) => product(g, x, [layer], 128));
-      const all = product(g, x, layers, 128);
-      const sizes = g.constant(int64([layers.length], layers.map((layer) => layer.columns)));
-      return g.nodes('Split', [all, sizes], layers.length, { attributes: { axis: int(-1) } });
+    apply(g, x, layer, { afterRelu = false, factor = 1 } = {}) {
+      const { values } = weights.matrix(layer.matrix, layer.rows, layer.columns);
+      const input = afterRelu ? g.node('Relu', [x]) : x;
+      const product = g.node('MatMul', [input, g.constant(float32([layer.rows, layer.columns], scaled(values, factor)), layer.matrix)]);
+      return layer.bias === null ? product : g.node('Add', [product, scaledBias(g, weights, layer, factor)]);
     },
   };
 }
 
-/** Several int8 matrices with the same rows side by side, a scale for each column. */
-function joinColumns(weights: MarianWeights, layers: readonly LinearLayer[]) {
-  const rows = layers[0]?.rows ?? 0;
-  const columns = layers.reduce((sum, layer) => sum + layer.columns, 0);
-  const values = new Int8Array(rows * columns);
-  const scales = new Float32Array(columns);
-  const biases = layers.some((layer) => layer.bias !== null) ? new Float32Array(columns) : null;
-  let start = 0;
-  for (const layer of layers) {
-    const matrix = weights.quantized(layer.matrix, layer.rows, layer.columns);
-    for (let row = 0; row < rows; row++) values.set(matrix.values.subarray(row * layer.columns, (row + 1) * layer.columns), row * columns + start);
-    scales.fill(1 / matrix.multiplier, start, start + layer.columns);
-    if (layer.bias !== null) biases?.set(weights.vector(layer.bias, layer.columns), start);
-    start += layer.columns;
-  }
-  // One scale for one matrix: the runtime has a faster path for it.
-  return { values, columns, biases, scales: layers.length === 1 ? float32([], scales.subarray(0, 1)) : float32([columns], scales) };
+export function int8Layers(weights: MarianWeights): LinearLayers {
+  return {
+    apply(g, x, layer, { afterRelu = false, factor = 1 } = {}) {
+      const matrix = weights.quantized(layer.matrix, layer.rows, layer.columns);
+      const inputScale = g.constant(float32([], [1 / weights.activationMultiplier(layer.matrix)]));
+      const zeroPoint = g.constant(uint8([], [afterRelu ? 0 : 128]));
+      return g.node(
+        'MatMulIntegerToFloat',
+        [
+          // Equal quantizations of one value are merged when the runtime loads the graph.
+          g.node('QuantizeLinear', [x, inputScale, zeroPoint]),
+          g.constant(int8([layer.rows, layer.columns], matrix.values), layer.matrix),
+          inputScale,
+          g.constant(float32([], [factor / matrix.multiplier])),
+          zeroPoint,
+          '',
+          layer.bias === null ? '' : scaledBias(g, weights, layer, factor),
+        ],
+        { domain: CONTRIB },
+      );
+    },
+  };
+}
+
+function scaledBias(g: GraphBuilder, weights: MarianWeights, layer: LinearLayer, factor: number): Value {
+  if (layer.bias === null) return '';
+  return g.constant(float32([layer.columns], scaled(weights.vector(layer.bias, layer.columns), factor)), layer.bias);
+}
+
+function scaled(values: Float32Array, factor: number): Float32Array {
+  return factor === 1 ? values : values.map((value) => value * factor);
 }

@@ -16,6 +16,9 @@ export interface OutputLayer {
   choose(b: GraphBuilder, hidden: Value, withScore: boolean): { token: Value; score: Value | null };
 }
 
+/** Candidates that are multiplied at a time; the number of candidates must be a multiple of it. */
+export const CANDIDATE_BLOCK = 64;
+
 const BIAS = 'decoder_ff_logit_out_b';
 
 export function outputLayer(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, precision: 'int8' | 'float32', candidates: Value | null): OutputLayer {
@@ -93,15 +96,18 @@ function int8Logits(g: GraphBuilder, weights: MarianWeights, name: string, vocab
     for (let column = 0; column < dim; column++) sum += table.values[row * dim + column] ?? 0;
     wholeBias[row] = Math.round((bias[row] ?? 0) * multiplier * table.multiplier) - 128 * sum;
   }
-  const own = g.node('Transpose', [g.node('Gather', [g.constant(int8([vocabulary, dim], table.values), name), candidates])], { attributes: { perm: ints(0, 2, 1) } });
-  const axis = g.constant(int64([1], [1]));
+  // Blocks of columns that lie together in memory: [B, C / block, dim, block].
+  const blocked = g.node('Reshape', [candidates, g.constant(int64([3], [0, -1, CANDIDATE_BLOCK]))]);
+  const own = g.node('Transpose', [g.node('Gather', [g.constant(int8([vocabulary, dim], table.values), name), blocked])], { attributes: { perm: ints(0, 1, 3, 2) } });
+  const rowShape = g.constant(int64([4], [-1, 1, 1, dim]));
+  const flatShape = g.constant(int64([2], [0, -1]));
   const ownBiases = g.node('Gather', [g.constant(int32([vocabulary], wholeBias), BIAS), candidates]);
   const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
   return {
     toReal: (b, values) => b.node('Mul', [b.node('Cast', [values], { attributes: { to: int(ELEMENT_TYPES.float32) } }), unit]),
     of(b, hidden) {
-      const input = b.node('Unsqueeze', [b.node('QuantizeLinear', [hidden, inputScale, zero]), axis]);
-      return b.node('Add', [b.node('Squeeze', [b.node('MatMulInteger', [input, own]), axis]), ownBiases]);
+      const input = b.node('Reshape', [b.node('QuantizeLinear', [hidden, inputScale, zero]), rowShape]);
+      return b.node('Add', [b.node('Reshape', [b.node('MatMulInteger', [input, own]), flatShape]), ownBiases]);
     },
   };
 }

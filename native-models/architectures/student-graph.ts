@@ -2,17 +2,17 @@
  * The graph of a Marian student: transformer encoder, SSRU decoder, the whole greedy decode in one `Loop`.
  * Numerics: design/engine.md section 3; Marian's `src/models/transformer.h` and `src/rnn/cells.h` (SSRU).
  *
- * Inputs   source      int32   [B, S]        token ids, EOS last, anything behind it
+ * Inputs   source      int32   [S, B]        token ids, a sentence a column, EOS last, anything behind it
  *          mask        float32 [B, 1, 1, S]  0 for tokens, -1e9 for padding
  *          steps       int64   []            most tokens to produce
  *          candidates  int32   [B, C]        with a shortlist: the target ids that each sentence may use, 0 (EOS) first
  * Outputs  tokens      int32   [T, B]        what each step chose; a sentence ends at its first EOS
  *          attention   float32 [T, B, S]     if asked for: of the head that was trained as word alignment
  *          scores      float32 [T, B]        if asked for: log-probability of the chosen token
- *          encoded     float32 [B*S, dim]    if asked for: the encoder's output
+ *          encoded     float32 [S*B, dim]    if asked for: the encoder's output
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import { GraphBuilder as Builder, float, int, ints } from '../onnx/graph-builder.ts';
+import { CONTRIB, GraphBuilder as Builder, float, int, ints } from '../onnx/graph-builder.ts';
 import type { ModelDefinition } from '../onnx/model-proto.ts';
 import { float32, int64 } from '../onnx/tensors.ts';
 import { decodeGreedily } from '../decoding/greedy-loop.ts';
@@ -63,17 +63,17 @@ class Student {
 
   build(): GraphBuilder {
     const g = this.#g;
-    const { dim, heads, decoderLayers } = this.#a;
-    const source = g.input('source', 'int32', ['B', 'S']);
+    const { dim, decoderLayers } = this.#a;
+    const source = g.input('source', 'int32', ['S', 'B']);
     const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
     const steps = g.input('steps', 'int64', []);
     const candidates = this.#options.shortlist ? g.input('candidates', 'int32', ['B', 'C']) : null;
 
     const encoded = this.#encoder(source, mask);
     if (this.#options.encoded) g.namedOutput('encoded', encoded, 'float32');
-    const batch = g.node('Slice', [g.node('Shape', [source]), this.#ints(0), this.#ints(1)]);
-    const rowsOfHeads = g.node('Concat', [batch, this.#ints(-1, heads, dim / heads)], { attributes: { axis: int(0) } });
-    const memories = Array.from({ length: decoderLayers }, (_, index) => this.#memory(encoded, index + 1, rowsOfHeads));
+    const batch = g.node('Slice', [g.node('Shape', [source]), this.#ints(1), this.#ints(2)]);
+    const perHead = this.#perHead(source);
+    const memories = Array.from({ length: decoderLayers }, (_, index) => this.#memory(encoded, index + 1, perHead));
 
     const targetEmbeddings = tokenEmbeddings(g, this.#weights, this.#a.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb', this.#a.targetVocabulary, dim, this.#options.precision);
     const zeros = g.node('ConstantOfShape', [g.node('Concat', [batch, this.#ints(dim)], { attributes: { axis: int(0) } })]);
@@ -95,42 +95,55 @@ class Student {
     return g;
   }
 
-  /** -> [B*S, dim] */
+  /**
+   * -> [S*B, dim]. Time comes first, so that the products of attention can take their batch dimensions from the middle of
+   * a tensor and nothing has to be transposed before them.
+   */
   #encoder(source: Value, mask: Value): Value {
     const g = this.#g;
     const { dim, encoderLayers, sharedEmbeddings, sourceVocabulary } = this.#a;
     const embed = tokenEmbeddings(g, this.#weights, sharedEmbeddings ? 'Wemb' : 'encoder_Wemb', sourceVocabulary, dim, this.#options.precision);
-    const length = g.node('Slice', [g.node('Shape', [source]), this.#ints(1), this.#ints(2)]);
-    const positions = g.node('Slice', [this.#positions, this.#ints(0), length]);
-    const embedded = g.node('Add', [embed(g, source), positions]);
-    const shape = { perHead: g.node('Concat', [g.node('Shape', [source]), this.#ints(this.#a.heads, dim / this.#a.heads)], { attributes: { axis: int(0) } }) };
-    let x = g.node('Reshape', [embedded, this.#ints(-1, dim)]);
+    const length = g.node('Slice', [g.node('Shape', [source]), this.#ints(0), this.#ints(1)]);
+    const positions = g.node('Unsqueeze', [g.node('Slice', [this.#positions, this.#ints(0), length]), this.#ints(1)]);
+    let x = g.node('Reshape', [g.node('Add', [embed(g, source), positions]), this.#ints(-1, dim)]);
+    const perHead = this.#perHead(source);
     for (let layer = 1; layer <= encoderLayers; layer++) {
-      x = this.#selfAttention(x, mask, `encoder_l${layer}_self`, shape.perHead);
+      x = this.#selfAttention(x, mask, `encoder_l${layer}_self`, perHead);
       x = this.#feedForward(g, x, `encoder_l${layer}_ffn`);
     }
     return x;
   }
 
+  /** The shape [S, B, heads, dim/heads]. */
+  #perHead(source: Value): Value {
+    const { dim, heads } = this.#a;
+    return this.#g.node('Concat', [this.#g.node('Shape', [source]), this.#ints(heads, dim / heads)], { attributes: { axis: int(0) } });
+  }
+
   #selfAttention(x: Value, mask: Value, name: string, perHead: Value): Value {
     const g = this.#g;
-    const [q = '', k = '', v = ''] = this.#layers.applyAll(g, x, [this.#layer(name, 'q'), this.#layer(name, 'k'), this.#layer(name, 'v')]);
-    const split = (value: Value, ...order: number[]): Value => g.node('Transpose', [g.node('Reshape', [value, perHead])], { attributes: { perm: ints(...order) } });
-    const scores = g.node('Mul', [g.node('MatMul', [split(q, 0, 2, 1, 3), split(k, 0, 2, 3, 1)]), this.#headScale()]);
+    const [q = '', k = '', v = ''] = [this.#queries(g, x, name), this.#layers.apply(g, x, this.#layer(name, 'k')), this.#layers.apply(g, x, this.#layer(name, 'v'))].map((value) =>
+      g.node('Reshape', [value, perHead]),
+    );
+    const scores = g.node('FusedMatMul', [q, k], { domain: CONTRIB, attributes: { transBatchA: int(1), transBatchB: int(1), transB: int(1) } });
     const attention = g.node('Softmax', [g.node('Add', [scores, mask])], { attributes: { axis: int(-1) } });
-    const mixed = g.node('Transpose', [g.node('MatMul', [attention, split(v, 0, 2, 1, 3)])], { attributes: { perm: ints(0, 2, 1, 3) } });
-    const flat = g.node('Reshape', [mixed, this.#ints(-1, this.#a.dim)]);
+    const mixed = g.node('FusedMatMul', [attention, v], { domain: CONTRIB, attributes: { transBatchB: int(1) } });
+    const flat = g.node('Reshape', [g.node('Transpose', [mixed], { attributes: { perm: ints(2, 0, 1, 3) } }), this.#ints(-1, this.#a.dim)]);
     return this.#addAndNormalize(g, x, this.#layers.apply(g, flat, this.#layer(name, 'o')), `${name}_Wo`);
   }
 
-  /** Keys [B, heads, dim/heads, S], scaled, and values [B, heads, S, dim/heads] of one decoder layer, for all steps. */
+  /** The queries of attention, divided by the root of the head's size already. */
+  #queries(g: GraphBuilder, x: Value, name: string): Value {
+    return this.#layers.apply(g, x, this.#layer(name, 'q'), { factor: 1 / Math.sqrt(this.#a.dim / this.#a.heads) });
+  }
+
+  /** Keys [B, heads, dim/heads, S] and values [B, heads, S, dim/heads] of one decoder layer, for all steps. */
   #memory(encoded: Value, layer: number, perHead: Value): { keys: Value; values: Value } {
     const g = this.#g;
     const name = `decoder_l${layer}_context`;
-    const [k = '', v = ''] = this.#layers.applyAll(g, encoded, [this.#layer(name, 'k'), this.#layer(name, 'v')]);
-    const keys = g.node('Transpose', [g.node('Reshape', [k, perHead])], { attributes: { perm: ints(0, 2, 3, 1) } });
-    const values = g.node('Transpose', [g.node('Reshape', [v, perHead])], { attributes: { perm: ints(0, 2, 1, 3) } });
-    return { keys: g.node('Mul', [keys, this.#headScale()]), values };
+    const ordered = (part: 'k' | 'v', ...order: number[]): Value =>
+      g.node('Transpose', [g.node('Reshape', [this.#layers.apply(g, encoded, this.#layer(name, part)), perHead])], { attributes: { perm: ints(...order) } });
+    return { keys: ordered('k', 1, 2, 3, 0), values: ordered('v', 1, 2, 0, 3) };
   }
 
   /** One step of the decoder: embedding [B, dim] -> hidden [B, dim]. */
@@ -142,17 +155,15 @@ class Student {
     for (const [index, { keys, values }] of memories.entries()) {
       const name = `decoder_l${index + 1}`;
       const square = { rows: dim, columns: dim };
-      const [forget = '', candidate = ''] = this.#layers.applyAll(b, x, [
-        { matrix: `${name}_rnn_Wf`, ...square, bias: `${name}_rnn_bf` },
-        { matrix: `${name}_rnn_W`, ...square, bias: null },
-      ]);
+      const forget = this.#layers.apply(b, x, { matrix: `${name}_rnn_Wf`, ...square, bias: `${name}_rnn_bf` });
+      const candidate = this.#layers.apply(b, x, { matrix: `${name}_rnn_W`, ...square, bias: null });
       // f * c + (1 - f) * u, with one product less.
       const kept = b.node('Mul', [b.node('Sigmoid', [forget]), b.node('Sub', [cells[index] ?? '', candidate])]);
       const cell = b.node('Add', [kept, candidate]);
       newCells.push(cell);
       x = this.#addAndNormalize(b, x, b.node('Relu', [cell]), `${name}_rnn_ffn`);
 
-      const q = b.node('Reshape', [this.#layers.apply(b, x, this.#layer(`${name}_context`, 'q')), this.#ints(0, heads, 1, dim / heads)]);
+      const q = b.node('Reshape', [this.#queries(b, x, `${name}_context`), this.#ints(0, heads, 1, dim / heads)]);
       const attention = b.node('Softmax', [b.node('Add', [b.node('MatMul', [q, keys]), mask])], { attributes: { axis: int(-1) } });
       if (index + 1 === alignmentLayer && this.#options.alignment) attentionOfAlignment = this.#firstHead(b, attention);
       const mixed = b.node('Reshape', [b.node('MatMul', [attention, values]), this.#ints(0, dim)]);
@@ -185,10 +196,6 @@ class Student {
 
   #layer(name: string, part: 'q' | 'k' | 'v' | 'o'): LinearLayer {
     return { matrix: `${name}_W${part}`, rows: this.#a.dim, columns: this.#a.dim, bias: `${name}_b${part}` };
-  }
-
-  #headScale(): Value {
-    return this.#g.constant(float32([], [1 / Math.sqrt(this.#a.dim / this.#a.heads)]));
   }
 
   #ints(...values: number[]): Value {

@@ -50,7 +50,7 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
   b.output(stillAlive, 'int32');
   b.output(decoder.embed(b, token), 'float32');
   for (const state of newStates) b.output(state, 'float32');
-  b.namedOutput('token', token, 'int32');
+  b.output(token, 'int32');
   if (decoder.alignment) b.output(attention, 'float32');
   if (decoder.scores && score !== null) b.output(score, 'float32');
 

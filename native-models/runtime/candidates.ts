@@ -1,6 +1,7 @@
 /**
  * The target ids that each sentence of a batch may use, from a lexical shortlist.
  */
+import { CANDIDATE_BLOCK } from '../architectures/output-layer.ts';
 import type { LexicalShortlist } from '../weights/lexical-shortlist.ts';
 
 export interface CandidateTable {
@@ -54,5 +55,5 @@ export class CandidateFinder {
 
 /** The product kernels work on 16 columns at a time. */
 function roundUp(columns: number): number {
-  return Math.ceil(columns / 16) * 16;
+  return Math.ceil(columns / CANDIDATE_BLOCK) * CANDIDATE_BLOCK;
 }

@@ -98,11 +98,11 @@ export class StudentModel implements CompiledModel {
     const ids = new Int32Array(rows * width);
     const mask = new Float32Array(rows * width).fill(MASKED);
     for (const [row, source] of sources.entries()) {
-      ids.set(source, row * width);
+      for (const [position, id] of source.entries()) ids[position * rows + row] = id;
       mask.fill(0, row * width, row * width + source.length);
     }
     const feeds: Record<string, FeedTensor> = {
-      source: { type: 'int32', dims: [rows, width], data: ids },
+      source: { type: 'int32', dims: [width, rows], data: ids },
       mask: { type: 'float32', dims: [rows, 1, 1, width], data: mask },
       // One more than the limit: a sentence that ends exactly there still says so.
       steps: { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(steps + 1)) },
