@@ -1,54 +1,45 @@
-/** Opens a delivered file again and compares it with the project. */
+/** The proof of a delivery: what was written is read back from the disk, parsed by the reader of its format, and compared. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { toStudioError } from '../../contract/errors.ts';
-import type { Finding, ReadonlyRuns, ReceiptFile } from '../../contract/shapes.ts';
-import { readBilingual } from '../bilingual/registry.ts';
+import type { Finding, ReceiptFile } from '../../contract/shapes.ts';
+import { bilingualFormat } from '../bilingual/registry.ts';
 import { formatById } from '../formats/registry.ts';
 import type { DeliveredFile } from '../jobs/delivered-file.ts';
-import { sameRuns, tagRuns } from '../segments/runs.ts';
+import { equivalentText } from '../segments/runs.ts';
 import { countWords } from '../segments/words.ts';
-import { plainText } from '../segments/runs.ts';
+import { compareBilingual } from './compare-bilingual.ts';
+import { compareDocument } from './compare-document.ts';
+import type { Comparison } from './comparison.ts';
+import { packageFaults } from './package-soundness.ts';
 
-/** Never rejects: a file that can't be opened is a finding. */
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Never rejects: a file that can't be opened again is a finding like any other. */
 export async function verifyDelivered(file: DeliveredFile): Promise<ReceiptFile> {
-  const segments = file.units.flatMap(({ segments: own }) => own), translated = segments.filter(({ target }) => target !== null);
-  const findings: Finding[] = [];
-  let bytes: Uint8Array = new Uint8Array(), found = 0, tagsFound = 0;
+  const { kind, source, targetName, units } = file;
+  let bytes: Uint8Array = new Uint8Array();
+  let comparison: Comparison;
   try {
     bytes = await readFile(file.target);
-    const holds = file.kind === 'document' ? await unitsFound(file, bytes) : segmentsFound(file, bytes);
-    for (const unit of file.units) for (const segment of unit.segments) {
-      if (segment.target === null) continue;
-      if (holds(unit.id, segment.id)) {
-        found++;
-        tagsFound += tagRuns(segment.target).length;
-      } else findings.push({ code: 'segment-not-found', severity: 'error', message: `Segment ${segment.number} is not in the file as it is in the project.`, fileId: file.source.id, segmentId: segment.id });
-    }
+    comparison = await compare(file, bytes);
   } catch (error) {
-    findings.push({ code: 'unreadable', severity: 'error', message: toStudioError(error).message, fileId: file.source.id });
+    const finding: Finding = { code: 'unreadable', severity: 'error', message: `The delivered file can't be opened again: ${toStudioError(error).message}` };
+    comparison = { segments: units.reduce((sum, unit) => sum + unit.segments.length, 0), found: 0, tags: 0, tagsFound: 0, untranslated: 0, findings: [finding] };
   }
-  if (translated.length < segments.length) findings.push({ code: 'untranslated', severity: 'note', message: `${segments.length - translated.length} segments have no translation.`, fileId: file.source.id });
+  const words = units.reduce((sum, unit) => sum + unit.segments.reduce((count, segment) => count + countWords(equivalentText(segment.source, unit.tags)), 0), 0);
+  const findings = comparison.findings.map((finding) => ({ ...finding, fileId: source.id }));
   return {
-    kind: file.kind, source: file.source.path, sourceSha256: file.source.sha256, target: file.targetName, targetSha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length,
-    segments: segments.length, found, tags: translated.reduce((sum, { target }) => sum + tagRuns(target ?? []).length, 0), tagsFound,
-    words: segments.reduce((sum, { source }) => sum + countWords(plainText(source)), 0), untranslated: segments.length - translated.length,
-    findings, ok: findings.every(({ severity }) => severity !== 'error'),
+    kind, source: source.path, sourceSha256: source.sha256, target: targetName, targetSha256: sha256(bytes), bytes: bytes.length, words,
+    segments: comparison.segments, found: comparison.found, tags: comparison.tags, tagsFound: comparison.tagsFound, untranslated: comparison.untranslated,
+    findings, ok: !findings.some(({ severity }) => severity === 'error'),
   };
 }
 
-async function unitsFound({ source: { format, encoding }, from, to, targets, units }: DeliveredFile, bytes: Uint8Array): Promise<(unit: string, segment: number) => boolean> {
-  const { units: read } = await formatById(format).read(bytes, { from, to, ...(encoding === null ? {} : { encoding }) });
-  const texts = new Map<string, readonly ReadonlyRuns[]>(read.map((unit) => [unit.id, [unit.source, ...(unit.target ? [unit.target] : [])]]));
-  const whole = new Set(units.filter(({ id }) => {
-    const wanted = targets.get(id);
-    return wanted === undefined || (texts.get(id)?.some((text) => sameRuns(text, wanted)) ?? false);
-  }).map(({ id }) => id));
-  return (unit) => whole.has(unit);
-}
-
-function segmentsFound({ kind, units }: DeliveredFile, bytes: Uint8Array): (unit: string, segment: number) => boolean {
-  const read = new Map(kind === 'document' ? [] : readBilingual(kind, bytes).map((segment) => [segment.id, segment.target]));
-  const whole = new Set(units.flatMap(({ segments }) => segments).filter(({ id, target }) => sameRuns(read.get(id) ?? null, target)).map(({ id }) => id));
-  return (_unit, segment) => whole.has(segment);
+async function compare(file: DeliveredFile, bytes: Uint8Array): Promise<Comparison> {
+  if (file.kind !== 'document') return compareBilingual(file.kind, file, bilingualFormat(file.kind).read(bytes));
+  const { format, encoding } = file.source;
+  const delivered = await formatById(format).read(bytes, { from: file.from, to: file.to, ...(encoding === null ? {} : { encoding }) });
+  const comparison = compareDocument(file, delivered);
+  return format === 'docx' ? { ...comparison, findings: [...comparison.findings, ...(await packageFaults(bytes, file.sourceBytes))] } : comparison;
 }

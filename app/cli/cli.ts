@@ -1,0 +1,91 @@
+/** `bitext`: the studio from the command line. Each command is a file in `commands/`, loaded when it is called. */
+import { Command, CommanderError } from 'commander';
+import { run, withEngineOptions, withOutputOptions } from './command.ts';
+import { EXIT } from './terminal/exit-codes.ts';
+import { STUDIO_VERSION } from '../core/studio-version.ts';
+
+/** The program with all its commands; nothing runs until it is parsed. */
+export function buildProgram(): Command {
+  const program = new Command('bitext')
+    .description('Offline translation of documents: local models, bilingual files, proved deliveries.')
+    .version(STUDIO_VERSION)
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .showHelpAfterError('(bitext COMMAND --help shows how it is used)')
+    .exitOverride();
+
+  withEngineOptions(program.command('translate').description('translate files and folders, or lines from stdin when the input is -'))
+    .argument('<inputs...>', 'files, folders, or - for lines from stdin')
+    .requiredOption('--to <lang>', 'target language, e.g. pt')
+    .option('--from <lang>', 'source language', 'en')
+    .option('--out <dir>', 'where translations go; the tree of a folder is mirrored')
+    .option('--model <id>', 'a model id, or the folder of a model (default: the best for the pair)')
+    .option('--bilingual <list>', 'bilingual files to deliver as well: xliff12,xliff21,tmx,html,tsv')
+    .option('--project <file>', 'the project that keeps the work (default: project.bitext in the output folder)')
+    .option('--report <file>', 'copy of the JSON receipt')
+    .option('--force', 'start over: a project that is there is put aside')
+    .addHelpText('after', '\nExamples:\n  bitext translate contracts/ --from en --to pt --out delivery --bilingual xliff21,tmx\n  echo "Good morning." | bitext translate - --to pt')
+    .action(run(async () => (await import('./commands/translate.ts')).translate));
+
+  withOutputOptions(program.command('segment').description('cut text from stdin into sentences, one a line'))
+    .option('--lang <lang>', 'language of the text', 'en')
+    .option('--srx <file>', 'segmentation rules to use instead of the built-in ones')
+    .addHelpText('after', '\nExample:\n  echo "Dr. Lee came. She left." | bitext segment --lang en')
+    .action(run(async () => (await import('./commands/segment.ts')).segment));
+
+  withOutputOptions(program.command('extract').description("a document's translatable texts"))
+    .argument('<file>').option('--from <lang>', 'source language', 'en').option('--to <lang>', 'target language', 'pt').option('--encoding <name>', 'of a text file, when it is not detected')
+    .addHelpText('after', '\nExample:\n  bitext extract manual.html --json')
+    .action(run(async () => (await import('./commands/extract.ts')).extract));
+  withOutputOptions(program.command('roundtrip').description('write a document back unchanged'))
+    .argument('<file>').requiredOption('-o, --output <file>').option('--encoding <name>', 'of a text file, when it is not detected')
+    .addHelpText('after', '\nExample:\n  bitext roundtrip contract.docx -o copy.docx')
+    .action(run(async () => (await import('./commands/roundtrip.ts')).roundtrip));
+  withOutputOptions(program.command('pseudo').description('pseudo-translate a document, to see what would be translated and what would not fit'))
+    .argument('<file>').requiredOption('-o, --output <file>').option('--to <lang>', 'declared language of the result', 'pt').option('--lengthen', 'make texts a third longer').option('--encoding <name>', 'of a text file, when it is not detected')
+    .addHelpText('after', '\nExample:\n  bitext pseudo page.html -o page.pseudo.html --lengthen')
+    .action(run(async () => (await import('./commands/pseudo.ts')).pseudo));
+  withOutputOptions(program.command('formats').description('document formats and bilingual files that the studio reads and writes'))
+    .action(run(async () => (await import('./commands/formats.ts')).formats));
+
+  const project = program.command('project').description('work with a .bitext project file');
+  withEngineOptions(project.command('new').description('make a project of files and folders'))
+    .argument('<project>').argument('[inputs...]').requiredOption('--to <lang>', 'target language').option('--from <lang>', 'source language', 'en').option('--name <name>')
+    .addHelpText('after', '\nExample:\n  bitext project new offer.bitext offer/ --from en --to pt')
+    .action(run(async () => (await import('./commands/project-new.ts')).projectNew));
+  withEngineOptions(project.command('add').description('add files and folders')).argument('<project>').argument('<inputs...>')
+    .action(run(async () => (await import('./commands/project-add.ts')).projectAdd));
+  withEngineOptions(project.command('info').description('languages, files and counts')).argument('<project>')
+    .action(run(async () => (await import('./commands/project-info.ts')).projectInfo));
+  withEngineOptions(project.command('pretranslate').description('machine-translate what has no translation yet')).argument('<project>').option('--model <id>').option('--drafts', 'translate drafts again, too')
+    .action(run(async () => (await import('./commands/project-pretranslate.ts')).projectPretranslate));
+  withEngineOptions(project.command('export').description('deliver: target documents, bilingual files and the receipt')).argument('<project>').requiredOption('--out <dir>').option('--bilingual <list>', 'xliff12,xliff21,tmx,html,tsv')
+    .addHelpText('after', '\nExample:\n  bitext project export offer.bitext --out delivery --bilingual xliff12')
+    .action(run(async () => (await import('./commands/project-export.ts')).projectExport));
+  withEngineOptions(project.command('history').description('the edit log of one segment, newest last')).argument('<project>').argument('<segment>', 'number of the segment')
+    .action(run(async () => (await import('./commands/project-history.ts')).projectHistory));
+
+  const models = program.command('models').description('the local models');
+  withEngineOptions(models.command('list').description('models that can be used, and why others can not'))
+    .action(run(async () => (await import('./commands/models-list.ts')).modelsList));
+  withEngineOptions(models.command('verify').description("compare a model's files with the hashes in its manifest")).argument('<id>')
+    .action(run(async () => (await import('./commands/models-verify.ts')).modelsVerify));
+
+  withEngineOptions(program.command('doctor').description('what works on this machine, and what to do about what does not'))
+    .action(run(async () => (await import('./commands/doctor.ts')).doctor));
+  program.command('completion').description('shell completion: bash, zsh or fish').argument('<shell>')
+    .addHelpText('after', '\nExample:\n  source <(bitext completion bash)')
+    .action(run(async () => (await import('./commands/completion.ts')).completionOf(program)));
+  return program;
+}
+
+/** Parses the arguments and runs the command; usage errors end with code 2, help and version with 0. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await buildProgram().parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+}
+
+await main(process.argv.slice(2));

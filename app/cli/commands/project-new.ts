@@ -1,0 +1,16 @@
+import { basename, resolve } from 'node:path';
+import type { Action } from '../command.ts';
+import type { SharedOptions } from '../context.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { showProject } from './opened-project.ts';
+
+interface Options extends SharedOptions { readonly from: string; readonly to: string; readonly name?: string }
+
+export const projectNew: Action<Options> = async (context, [path = '', ...inputs], { from, to, name }) => {
+  const studio = await context.studio();
+  const { project, failures } = await studio.handlers['project.create'](
+    { path: resolve(path), name: name ?? basename(path, '.bitext'), from, to, inputs: inputs.map((input) => resolve(input)) }, { signal: context.signal, report: context.terminal.progress });
+  for (const failure of failures) context.terminal.failure(failure);
+  showProject(context, project);
+  return failures.length > 0 ? EXIT.someFailed : EXIT.done;
+};

@@ -1,0 +1,100 @@
+/** `bitext translate FILES --out DIR`: the main job, from documents to a proved delivery. */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import type { BilingualKind, FileFailure, Project, Receipt } from '../../contract/shapes.ts';
+import { bilingualFormats } from '../../core/bilingual/registry.ts';
+import type { Studio } from '../../core/studio.ts';
+import type { CommandContext } from '../context.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { describeSeconds } from '../terminal/terminal.ts';
+import type { TranslateOptions } from './translate.ts';
+
+/**
+ * The work is kept in a project file, so that a run that was cut off goes on where it stood, a second run does what is new,
+ * and the translator can open the project in the window. Exit code 1 when any file failed on its way in or out.
+ */
+export async function translateFiles(context: CommandContext, inputs: readonly string[], options: TranslateOptions): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  if (options.out === undefined) throw new StudioError('INVALID_INPUT', 'Say where the translations go.', { advice: 'Add --out DIR.' });
+  const outDir = resolve(options.out);
+  const paths = inputs.map((input) => resolve(input));
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing !== undefined) throw new StudioError('FILE_MISSING', `${missing} does not exist.`, { advice: 'Check the path.', data: { path: missing } });
+  const bilingual = bilingualKinds(options.bilingual);
+  const started = performance.now();
+  const studio = await context.studio();
+  const job = { signal, report: terminal.progress };
+
+  await mkdir(outDir, { recursive: true });
+  const { project, failures } = await openOrCreate(studio, context, { options, outDir, paths });
+  for (const failure of failures) terminal.failure(failure);
+  if (project.files.length === 0) throw new StudioError('INVALID_INPUT', 'There is no document to translate in what was given.', { advice: 'Name files or folders with documents; `bitext formats` lists what is read.' });
+
+  const run = await studio.handlers['translate.run']({ projectId: project.id, scope: 'not-started', ...(options.model === undefined ? {} : { model: options.model }) }, job);
+  if (run.outcome === 'cancelled') {
+    terminal.warn('Cancelled. What is translated is kept: the same command goes on from here.');
+    return EXIT.cancelled;
+  }
+  const { receipt, receiptHtml, receiptJson } = await studio.handlers['export.run']({ projectId: project.id, outDir, bilingual }, job);
+  for (const failure of receipt.failures) terminal.failure(failure);
+  if (options.report !== undefined) {
+    await mkdir(dirname(resolve(options.report)), { recursive: true });
+    await copyFile(receiptJson, resolve(options.report));
+  }
+  const unproved = receipt.files.filter(({ ok }) => !ok);
+  for (const file of unproved) terminal.failure({ path: join(outDir, file.target), code: 'DELIVERY_FAILED', message: file.findings.find(({ severity }) => severity === 'error')?.message ?? 'The delivered file differs from the project.', advice: `See ${receiptHtml}.` });
+  summarize(context, { project, run, receipt, failures, seconds: (performance.now() - started) / 1000 });
+  terminal.note(`Files in ${outDir}\nReceipt ${receiptHtml}`);
+  return failures.length + receipt.failures.length + unproved.length > 0 ? EXIT.someFailed : EXIT.done;
+}
+
+async function openOrCreate(studio: Studio, { signal, terminal }: CommandContext, { options, outDir, paths }: { options: TranslateOptions; outDir: string; paths: readonly string[] }): Promise<{ project: Project; failures: readonly FileFailure[] }> {
+  const path = resolve(options.project ?? join(outDir, 'project.bitext'));
+  const job = { signal, report: terminal.progress };
+  const inputs = [...paths], exclude = paths.includes(outDir) ? [] : [outDir];
+  if (existsSync(path) && options.force) await setAside(path);
+  if (!existsSync(path)) return studio.handlers['project.create']({ path, name: basename(dirname(path)) || 'project', from: options.from, to: options.to, inputs, exclude }, job);
+  const project = await studio.handlers['project.open']({ path });
+  if (project.from !== options.from || project.to !== options.to)
+    throw new StudioError('CONFLICT', `${path} translates ${project.from} to ${project.to}, not ${options.from} to ${options.to}.`, { advice: 'Choose another --out folder, or another --project file.' });
+  if (project.unfinishedJob) terminal.note(`Going on after ${project.unfinishedJob.done.toLocaleString('en')} of ${project.unfinishedJob.total.toLocaleString('en')} segments.`);
+  return studio.handlers['project.addFiles']({ projectId: project.id, inputs, exclude }, job);
+}
+
+/** Keeps an old project under a name of its own: `--force` starts over and destroys nothing. */
+async function setAside(path: string): Promise<void> {
+  let n = 1;
+  while (existsSync(`${path}.old-${n}`)) n++;
+  await rename(path, `${path}.old-${n}`);
+}
+
+/** Kinds named in a comma-separated list. Throws INVALID_INPUT with those that exist. */
+export function bilingualKinds(list: string | undefined): BilingualKind[] {
+  return (list ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '').map((name) => {
+    const format = bilingualFormats.find(({ kind }) => kind === name);
+    if (!format) throw new StudioError('INVALID_INPUT', `There are no bilingual files of the kind ${name}.`, { advice: `Use ${bilingualFormats.map(({ kind }) => kind).join(', ')}.` });
+    return format.kind;
+  });
+}
+
+interface Summary {
+  readonly project: Project;
+  readonly run: { readonly segments: number; readonly repeated: number; readonly words: number; readonly seconds: number; readonly flagged: number; readonly model: string | null };
+  readonly receipt: Receipt;
+  readonly failures: readonly FileFailure[];
+  readonly seconds: number;
+}
+
+function summarize({ terminal }: CommandContext, { project, run, receipt, failures, seconds }: Summary): void {
+  const count = (value: number): string => Math.round(value).toLocaleString('en');
+  const documents = receipt.files.filter(({ kind }) => kind === 'document');
+  const findings = receipt.files.reduce((sum, file) => sum + file.findings.length, 0);
+  terminal.event('summary', { files: documents.length, segments: project.segments, words: project.words, translated: run.segments, repeated: run.repeated, flagged: run.flagged, model: run.model, seconds, failures: failures.length + receipt.failures.length, ok: receipt.ok });
+  terminal.note([
+    `${count(documents.length)} documents, ${count(receipt.files.length - documents.length)} bilingual files, ${count(project.segments)} segments, ${count(project.words)} words, in ${describeSeconds(seconds)}`,
+    `Machine translation: ${count(run.segments)} segments${run.seconds > 0 ? `, ${count(run.words / run.seconds)} words/s` : ''}, ${count(run.repeated)} repeated, ${count(run.flagged)} to look at${run.model === null ? '' : ` (${run.model})`}`,
+    `Proof: ${receipt.ok ? 'every file was opened again and is complete' : 'SOME FILES ARE NOT COMPLETE'}; ${count(findings)} findings, ${count(failures.length + receipt.failures.length)} failures`,
+  ].join('\n'));
+}

@@ -1,0 +1,57 @@
+/** `bitext translate -`: one segment a line in, one translation a line out, in the same order, as a stream. */
+import type { CommandContext } from '../context.ts';
+import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import type { TranslateOptions } from './translate.ts';
+
+/** Lines handed to the engine at once: enough to pack well, little enough to keep the stream moving. */
+const PORTION = 4096;
+
+/** Lines are separated by LF (a CR before it belongs to the separator); a line break inside a translation becomes a space. */
+export async function translateLines(context: CommandContext, { from, to, model }: TranslateOptions): Promise<ExitCode> {
+  const engine = await context.engine();
+  const { terminal, signal } = context;
+  let segments = 0, words = 0, seconds = 0;
+  for await (const texts of portions(process.stdin)) {
+    signal.throwIfAborted();
+    const out = new Array<string | undefined>(texts.length);
+    let next = 0;
+    let written = Promise.resolve();
+    const summary = await engine.translate({ from, to, texts, priority: 'batch', alignment: false, ...(model === undefined ? {} : { model }) }, {
+      signal,
+      onBatch: ({ indices, translations }) => {
+        indices.forEach((index, i) => { out[index] = translations[i]?.text.replace(/\s*[\r\n]+\s*/g, ' ') ?? ''; });
+        let ready = '';
+        for (let line = out[next]; line !== undefined; line = out[++next]) ready += `${line}\n`;
+        if (ready !== '') written = written.then(() => terminal.write(ready));
+      },
+    });
+    await written;
+    segments += summary.segments;
+    words += summary.words;
+    seconds += summary.seconds;
+    terminal.progress({ phase: 'translate', done: segments, words, ...(seconds > 0 ? { wordsPerSecond: words / seconds } : {}) });
+  }
+  if (segments > 0) terminal.note(`${segments.toLocaleString('en')} segments, ${words.toLocaleString('en')} words, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s`);
+  terminal.event('summary', { segments, words, seconds });
+  return EXIT.done;
+}
+
+/** Complete lines as they come: all that are there, up to a portion; the last one may lack its line end. */
+async function* portions(input: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let waiting: string[] = [];
+  for await (const chunk of input) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    waiting.push(...lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)));
+    // A full pipe brings more at once; a person who types a line waits for its translation.
+    if (waiting.length >= PORTION || chunk.length < 4096) {
+      for (let start = 0; start < waiting.length; start += PORTION) yield waiting.slice(start, start + PORTION);
+      waiting = [];
+    }
+  }
+  rest += decoder.decode();
+  if (rest !== '') waiting.push(rest);
+  for (let start = 0; start < waiting.length; start += PORTION) yield waiting.slice(start, start + PORTION);
+}

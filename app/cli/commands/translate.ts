@@ -1,0 +1,25 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { Action } from '../command.ts';
+import type { SharedOptions } from '../context.ts';
+
+export interface TranslateOptions extends SharedOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly out?: string;
+  readonly model?: string;
+  readonly bilingual?: string;
+  readonly project?: string;
+  readonly report?: string;
+  readonly force?: boolean;
+}
+
+/** `bitext translate`: lines when the input is `-`, else files and folders. */
+export const translate: Action<TranslateOptions> = async (context, inputs, options) => {
+  if (inputs.includes('-')) {
+    if (inputs.length > 1) throw new StudioError('INVALID_INPUT', 'Lines from stdin (-) and files can not be translated by one command.', { advice: 'Run the command once for each.' });
+    const { translateLines } = await import('./translate-lines.ts');
+    return translateLines(context, options);
+  }
+  const { translateFiles } = await import('./translate-files.ts');
+  return translateFiles(context, inputs, options);
+};

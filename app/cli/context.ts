@@ -1,0 +1,81 @@
+/** What a command has at hand: options that all commands share, the terminal, and the studio on demand. */
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Device } from '../contract/shapes.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { Studio } from '../core/studio.ts';
+import type { Engine } from '../../native-models/engine/engine.ts';
+import { openTerminal, type Terminal } from './terminal/terminal.ts';
+import { defaultCache, defaultWorkspace, modelFolders, resourcesFolder } from './workspace.ts';
+
+export interface SharedOptions {
+  readonly workspace?: string;
+  readonly threads?: string;
+  readonly device?: string;
+  readonly precision?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly workspace: string;
+  readonly resources: string;
+  /** Aborted by the first Ctrl-C; the second ends the process at once. */
+  readonly signal: AbortSignal;
+  /** The engine in a process of its own; started at the first call. */
+  engine(): Promise<Engine>;
+  /** The core over that engine; opened at the first call. */
+  studio(): Promise<Studio>;
+  close(): Promise<void>;
+}
+
+const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'directml', 'coreml', 'cuda'];
+
+/** Throws INVALID_INPUT for an option that makes no sense. */
+export function createContext(options: SharedOptions, signal: AbortSignal): CommandContext {
+  const terminal = openTerminal({ quiet: options.quiet ?? false, json: options.json ?? false });
+  const workspace = resolve(options.workspace ?? defaultWorkspace());
+  const resources = resourcesFolder();
+  const threads = threadsOf(options.threads), device = deviceOf(options.device), precision = precisionOf(options.precision);
+  let engine: Promise<Engine> | undefined, studio: Promise<Studio> | undefined;
+  const openEngine = async (): Promise<Engine> => {
+    const { createEngineProcess } = await import('../../native-models/engine/engine-process.ts');
+    return createEngineProcess({ modelDirs: modelFolders(workspace), cacheDir: `${defaultCache()}/graphs`, device, precision, ...(threads === undefined ? {} : { threads }) });
+  };
+  const context: CommandContext = {
+    terminal, json: options.json ?? false, workspace, resources, signal,
+    engine: () => (engine ??= openEngine()),
+    studio: () => (studio ??= (async () => {
+      const [{ openStudio }, opened] = await Promise.all([import('../core/studio.ts'), context.engine()]);
+      mkdirSync(workspace, { recursive: true });
+      return openStudio({ dir: workspace, engine: opened, resourcesDir: resources, log: (line) => { terminal.event('log', line); }, trustPaths: true });
+    })()),
+    async close() {
+      if (studio) (await studio).close();
+      if (engine) await (await engine).close();
+    },
+  };
+  return context;
+}
+
+function threadsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const threads = Number(text);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) throw new StudioError('INVALID_INPUT', `--threads takes a whole number from 1 to 256, not ${text}.`);
+  return threads;
+}
+
+function deviceOf(text: string | undefined): Device {
+  if (text === undefined || text === 'auto') return 'cpu';
+  const device = DEVICES.find((known) => known === text);
+  if (!device) throw new StudioError('INVALID_INPUT', `There is no device ${text}.`, { advice: `Use auto or one of ${DEVICES.join(', ')}.` });
+  return device;
+}
+
+function precisionOf(text: string | undefined): 'int8' | 'float32' {
+  if (text === undefined || text === 'int8') return 'int8';
+  if (text === 'float32') return 'float32';
+  throw new StudioError('INVALID_INPUT', `There is no precision ${text}.`, { advice: 'Use int8 or float32.' });
+}
