@@ -6,9 +6,10 @@ import { chooseModel } from '../catalog/choose-model.ts';
 import { findModels, type FoundModels } from '../catalog/find-models.ts';
 import { inspectMarianFolder } from '../weights/marian-folder.ts';
 import {
-  EngineError, type Engine, type EngineDevice, type EngineState, type ModelDescription, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
+  EngineError, type Engine, type EngineDevice, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
 } from './engine.ts';
 import { ModelPool } from './model-pool.ts';
+import { moduleBeside } from './module-beside.ts';
 import { Throughput } from './throughput.ts';
 import { TranslationJob } from './translation-job.ts';
 
@@ -20,11 +21,13 @@ export interface OnnxEngineOptions {
   /** Worker threads for each loaded model; 1 when absent. */
   readonly threads?: number;
   /** int8 when absent. */
-  readonly precision?: 'int8' | 'float32';
+  readonly precision?: Precision;
   /** cpu when absent. */
   readonly device?: EngineDevice;
   /** The module of the worker threads; found beside this one when absent. */
   readonly workerEntry?: URL | string;
+  /** Told which texts of which request a worker is about to translate, so that a crash can be laid at their door. */
+  readonly onRun?: (request: TranslateRequest, indices: readonly number[]) => void;
 }
 
 /** Rows and padded tokens of a batch: more would fall out of the processor's caches (measured in docs/engine-speed.md). */
@@ -59,7 +62,7 @@ interface QueuedJob {
 class OnnxEngine implements Engine {
   private readonly options: OnnxEngineOptions;
   private readonly threads: number;
-  private readonly precision: 'int8' | 'float32';
+  private readonly precision: Precision;
   private readonly device: EngineDevice;
   private readonly loaded = new Map<string, LoadedModel>();
   private readonly queue: QueuedJob[] = [];
@@ -155,12 +158,14 @@ class OnnxEngine implements Engine {
   }
 
   private async openPool({ folder }: ModelDescription): Promise<ModelPool> {
+    const { precision } = this;
+    if (precision === 'float16') throw new EngineError('DEVICE_UNAVAILABLE', `Models of this kind can't run in float16 on ${this.device}.`, 'Choose int8 or float32.');
     const pool = await ModelPool.open(await inspectMarianFolder(folder), {
       cacheDir: this.options.cacheDir,
-      precision: this.precision,
+      precision,
       device: this.device,
       threads: this.threads,
-      workerEntry: this.options.workerEntry ?? new URL(import.meta.url.endsWith('.ts') ? './model-worker.ts' : './model-worker.js', import.meta.url),
+      workerEntry: this.options.workerEntry ?? moduleBeside('model-worker'),
     });
     pool.onFree = () => this.pump();
     return pool;
@@ -227,6 +232,7 @@ class OnnxEngine implements Engine {
     job.running++;
     const start = performance.now() / 1000;
     try {
+      this.options.onRun?.(job.request, chunks.flatMap(({ indices }) => indices));
       const { outputs } = await pool.run(chunks.map(({ ids }) => ids), job.request.alignment);
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();

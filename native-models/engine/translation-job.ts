@@ -17,6 +17,8 @@ export interface Chunk {
   readonly text: string;
   readonly ids: readonly number[];
   readonly words: number;
+  /** Places in the request of the text that it belongs to. */
+  readonly indices: readonly number[];
   /** Takes the model's answer. */
   settle(outcome: Outcome): void;
 }
@@ -116,7 +118,7 @@ export class TranslationJob {
   private plan(text: string, indices: readonly number[]): void {
     this.open++;
     const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), this.request.alignment);
-    this.start(assembly, true, () => {
+    this.start(assembly, indices, true, () => {
       this.open--;
       const { text: target, links, logProbability, tokens, truncated } = assembly.outcome();
       const score = tokens > 0 ? logProbability / tokens : null;
@@ -129,7 +131,7 @@ export class TranslationJob {
   }
 
   /** Queues the parts of an assembly; `done` is called when the last of them is there, at once when there is none. */
-  private start(assembly: Assembly, mayRepair: boolean, done: () => void): void {
+  private start(assembly: Assembly, indices: readonly number[], mayRepair: boolean, done: () => void): void {
     assembly.parts.forEach((part, i) => {
       if (!part.translate) return;
       const ids = this.model.source.encode(part.text);
@@ -140,19 +142,19 @@ export class TranslationJob {
       // Nothing the model knows: its answer would be invented.
       if (ids.every((id) => id === this.model.source.unkId || this.isBlank(id))) return settle(unchanged(part.text, this.request.alignment));
       ids.push(this.model.eosId);
-      const check = (outcome: Outcome): void => (mayRepair ? this.repair(part.text, outcome, settle) : settle(outcome));
-      this.chunks.push({ text: part.text, ids, words: countWords(part.text), settle: check });
+      const check = (outcome: Outcome): void => (mayRepair ? this.repair(part.text, indices, outcome, settle) : settle(outcome));
+      this.chunks.push({ text: part.text, ids, words: countWords(part.text), indices, settle: check });
     });
     if (assembly.parts.every((part) => !part.translate)) done();
   }
 
   /** Translates a part again, clause by clause, when its translation has a fault; the better of the two stays. */
-  private repair(source: string, first: Outcome, settle: (outcome: Outcome) => void): void {
+  private repair(source: string, indices: readonly number[], first: Outcome, settle: (outcome: Outcome) => void): void {
     const faults = checkTranslation({ source, target: first.text, truncated: first.truncated });
     const parts = faults.length === 0 ? null : repairParts(source, faults);
     if (parts === null) return settle(first);
     const assembly = new Assembly(source, parts, this.request.alignment);
-    this.start(assembly, false, () => {
+    this.start(assembly, indices, false, () => {
       const second = assembly.outcome();
       const left = checkTranslation({ source, target: second.text, truncated: second.truncated });
       settle(left.length < faults.length ? second : first);

@@ -1,0 +1,40 @@
+/** What an engine's process and the process that started it tell each other. Everything in it survives structured clone. */
+import { EngineError, type EngineErrorCode, type EngineState, type ModelDescription, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
+
+/** The options of `createOnnxEngine` that can be sent. */
+export interface EngineSettings {
+  readonly modelDirs: readonly string[];
+  readonly cacheDir: string;
+  readonly threads?: number;
+  readonly precision?: 'int8' | 'float32' | 'float16';
+  readonly device?: EngineState['device'];
+  readonly workerEntry?: string;
+}
+
+/** Answers by the name of the call. */
+export interface EngineAnswers {
+  readonly models: { readonly models: readonly ModelDescription[]; readonly unusable: readonly { folder: string; code: EngineErrorCode; reason: string }[] };
+  readonly state: EngineState;
+  readonly translate: TranslateSummary;
+}
+
+export type ToEngine =
+  | { readonly kind: 'open'; readonly settings: EngineSettings }
+  | { readonly kind: 'models' | 'state'; readonly id: number }
+  | { readonly kind: 'translate'; readonly id: number; readonly request: TranslateRequest }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+export type FromEngine =
+  | { readonly kind: 'answer'; readonly id: number; readonly value: EngineAnswers[keyof EngineAnswers] }
+  | { readonly kind: 'batch'; readonly id: number; readonly batch: TranslatedBatch }
+  /** These texts of the request are being translated now. */
+  | { readonly kind: 'running'; readonly id: number; readonly indices: readonly number[] }
+  | { readonly kind: 'cancelled'; readonly id: number }
+  | { readonly kind: 'error'; readonly id: number; readonly code: EngineErrorCode; readonly message: string; readonly advice: string };
+
+/** Any failure of a call as a message. */
+export function errorMessage(id: number, error: unknown): FromEngine {
+  if (error instanceof EngineError) return { kind: 'error', id, code: error.code, message: error.message, advice: error.advice };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: 'error', id, code: 'ENGINE_EXITED', message: `The engine failed: ${reason}`, advice: 'Run the same command again.' };
+}
