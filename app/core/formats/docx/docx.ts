@@ -6,13 +6,15 @@ import { StudioError } from '../../../contract/errors.ts';
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
 import { requireWholeTags, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ParsedDocument, ReadOptions, WriteOptions } from '../format.ts';
-import { parseXml } from '../xml/xml-tree.ts';
+import { parseXml, type XmlElement } from '../xml/xml-tree.ts';
 import { isCompoundFile, readPackage, type Package } from '../zip/read-package.ts';
 import { writePackage } from '../zip/write-package.ts';
-import { readStyles, type Styles } from './formatting.ts';
-import { findParts, type StoryPart, type WordParts } from './package-parts.ts';
+import { readStyles } from './formatting.ts';
+import { languageChange, languageEdits, layoutEdits, paragraphEdits, settingsEdits, styleEdits, turnedProperties, type LanguageChange } from './language.ts';
+import { findParts, type StoryPart } from './package-parts.ts';
 import { spliceRanges, type RangeEdit } from './range-edits.ts';
 import { readStory, type Story } from './story.ts';
+import type { Run } from './tokens.ts';
 import { writeParagraph } from './write-paragraph.ts';
 import { decodePart, encodePart, type XmlPart } from './xml-part.ts';
 
@@ -37,12 +39,18 @@ export const docx: DocumentFormat = {
     const document = await openDocument(bytes, options, () => true);
     requireKnownUnits(document.stories, targets);
     if (targets.size === 0 && !options.setLanguage) return bytes;
+    const change = options.setLanguage ? languageChange(options.from, options.to) : null;
     const replaced = new Map<string, Uint8Array>();
+    const replace = (name: string, xml: XmlPart, text: string): void => {
+      if (text !== xml.text) replaced.set(name, encodePart({ ...xml, text }));
+    };
     for (const { part, xml, story } of document.stories) {
       options.signal?.throwIfAborted();
-      const text = writeStory(story, targets);
-      if (text !== xml.text) replaced.set(part.name, encodePart({ ...xml, text }));
+      replace(part.name, xml, writeStory(story, targets, change));
     }
+    const { styles, settings } = document;
+    if (change && styles) replace(styles.name, styles.xml, spliceRanges(styles.xml.text, styleEdits(styles.xml.text, styles.root, change))(0, styles.xml.text.length));
+    if (change && settings) replace(settings.name, settings.xml, spliceRanges(settings.xml.text, settingsEdits(settings.xml.text, settings.root, change))(0, settings.xml.text.length));
     return replaced.size === 0 ? bytes : writePackage(document.package, { replaced, first: CONTENT_TYPES });
   },
 };
@@ -58,23 +66,30 @@ function holdsWordParts(bytes: Uint8Array): boolean {
   return Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).includes('word/document');
 }
 
+interface OpenPart { readonly name: string; readonly xml: XmlPart; readonly root: XmlElement }
 interface OpenStory { readonly part: StoryPart; readonly xml: XmlPart; readonly story: Story }
-interface OpenDocument { readonly package: Package; readonly parts: WordParts; readonly stories: readonly OpenStory[] }
+interface OpenDocument { readonly package: Package; readonly stories: readonly OpenStory[]; readonly styles: OpenPart | null; readonly settings: OpenPart | null }
 
 async function openDocument(bytes: Uint8Array, options: ReadOptions, keep: (name: string) => boolean): Promise<OpenDocument> {
   const found = await readPackage(bytes, { what: WHAT, keep, signal: options.signal });
   const content = new Map(found.entries.map((entry) => [entry.name.toLowerCase(), entry]));
   const bytesOf = (name: string): Uint8Array | null => content.get(name.toLowerCase())?.bytes ?? null;
+  const decode = (name: string): XmlPart => decodePart(name, bytesOf(name) ?? new Uint8Array());
+  const nameOf = (name: string): string => content.get(name.toLowerCase())?.name ?? name;
+  const openPart = (name: string | null): OpenPart | null => {
+    if (name === null) return null;
+    const xml = decode(name);
+    return { name: nameOf(name), xml, root: parseXml(xml.text, { name }).root };
+  };
   const parts = findParts(bytesOf);
-  const read = (name: string): XmlPart => decodePart(name, bytesOf(name) ?? new Uint8Array());
-  const styles: Styles = readStyles(parts.styles === null ? null : parseXml(read(parts.styles).text, { name: parts.styles }).root);
+  const styles = openPart(parts.styles);
+  const looks = readStyles(styles?.root ?? null);
   const stories = parts.stories.map((part) => {
     options.signal?.throwIfAborted();
-    const name = content.get(part.name.toLowerCase())?.name ?? part.name;
-    const xml = read(name);
-    return { part: { ...part, name }, xml, story: readStory(name, xml.text, part.role, styles) };
+    const named = { ...part, name: nameOf(part.name) }, xml = decode(part.name);
+    return { part: named, xml, story: readStory(named, xml.text, looks) };
   });
-  return { package: found, parts, stories };
+  return { package: found, stories, styles, settings: openPart(parts.settings) };
 }
 
 function requireKnownUnits(stories: readonly OpenStory[], targets: ReadonlyMap<string, ReadonlyRuns>): void {
@@ -86,17 +101,21 @@ function requireKnownUnits(stories: readonly OpenStory[], targets: ReadonlyMap<s
   }
 }
 
-function writeStory(story: Story, targets: ReadonlyMap<string, ReadonlyRuns>): string {
-  const edits: RangeEdit[] = [];
-  const slice = (start: number, end: number): string => sliced(start, end);
-  for (const { unit, paragraphs } of story.units) {
+/** The part with its translations spliced in, and its language and direction changed when asked for. */
+function writeStory({ source, root, units }: Story, targets: ReadonlyMap<string, ReadonlyRuns>, change: LanguageChange | null): string {
+  const direction = change?.direction ?? null;
+  const edits: RangeEdit[] = change ? languageEdits(source, root, change) : [];
+  if (direction) edits.push(...layoutEdits(source, root, direction));
+  const properties = (run: Run, written: string): string => (direction ? turnedProperties(run.element, written, direction) : written);
+  const writer = { source, properties, slice: (start: number, end: number): string => sliced(start, end) };
+  for (const { unit, paragraphs } of units) {
     const target = targets.get(unit.id);
-    if (!target || sameRuns(target, unit.source)) continue;
+    if (!target || (!direction && sameRuns(target, unit.source))) continue;
     for (const paragraph of paragraphs) {
-      const write = (): string => writeParagraph(paragraph, target, { source: story.source, slice, properties: (_run, written) => written });
-      edits.push({ start: paragraph.start, end: paragraph.end, text: write });
+      edits.push({ start: paragraph.start, end: paragraph.end, text: () => writeParagraph(paragraph, target, writer) });
+      if (direction) edits.push(...paragraphEdits(source, paragraph.element, direction));
     }
   }
-  const sliced = spliceRanges(story.source, edits);
-  return sliced(0, story.source.length);
+  const sliced = spliceRanges(source, edits);
+  return sliced(0, source.length);
 }

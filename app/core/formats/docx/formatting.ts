@@ -106,7 +106,7 @@ function overlay(under: Map<string, string>, over: Formatting): void {
 }
 
 /** Formatting of a run: styles of its paragraph and its own, then what it says itself. */
-export function formattingOf(styles: Styles, paragraphStyle: string | undefined, properties: XmlElement | null): Formatting {
+function formattingOf(styles: Styles, paragraphStyle: string | undefined, properties: XmlElement | null): Formatting {
   const named = properties && wordChild(properties, 'rStyle');
   const character = styles.character(named ? attribute(named, 'val') : undefined);
   const paragraph = styles.paragraph(paragraphStyle);
@@ -127,7 +127,7 @@ export interface Scripts { readonly complex: boolean; readonly eastAsia: boolean
 export const scriptsOf = (text: string): Scripts => ({ complex: COMPLEX_SCRIPT.test(text), eastAsia: EAST_ASIA.test(text) });
 
 /** The formatting as a string, with only what shows on text in these scripts: equal keys look equal. */
-export function formattingKey(formatting: Formatting, { complex, eastAsia }: Scripts): string {
+function formattingKey(formatting: Formatting, { complex, eastAsia }: Scripts): string {
   const parts: string[] = [];
   for (const [property, value] of formatting) {
     if (!complex && FOR_COMPLEX_SCRIPTS.has(property)) continue;
@@ -135,6 +135,30 @@ export function formattingKey(formatting: Formatting, { complex, eastAsia }: Scr
     parts.push(`${property}:${value}`);
   }
   return parts.sort().join(';');
+}
+
+/** Looks of runs, each worked out once: a document has thousands of runs and a few dozen looks. */
+export class Looks {
+  readonly #styles: Styles;
+  readonly #formatting = new Map<string, Formatting>();
+  readonly #keys = new Map<Formatting, string[]>();
+
+  constructor(styles: Styles) { this.#styles = styles; }
+
+  /** Of a run with these properties (an `rPr` in `source`, or none) in a paragraph of this style. */
+  of(paragraphStyle: string | undefined, properties: XmlElement | null, source: string): Formatting {
+    const key = `${paragraphStyle ?? ''}\n${properties ? source.slice(properties.openEnd, properties.closeStart) : ''}`;
+    let formatting = this.#formatting.get(key);
+    if (!formatting) this.#formatting.set(key, formatting = formattingOf(this.#styles, paragraphStyle, properties));
+    return formatting;
+  }
+
+  /** A string that is equal for formattings that look equal on text in these scripts. */
+  key(formatting: Formatting, scripts: Scripts): string {
+    let keys = this.#keys.get(formatting);
+    if (!keys) this.#keys.set(formatting, keys = []);
+    return (keys[Number(scripts.complex) + 2 * Number(scripts.eastAsia)] ??= formattingKey(formatting, scripts));
+  }
 }
 
 /** Properties that show on white space too. */

@@ -39,7 +39,7 @@ function split({ open, close, ...rest }: Wrapper, children: readonly Node[]): No
   const parts: Node[] = [];
   let stretch: Node[] = [];
   const flush = (): void => {
-    if (stretch.length > 0) parts.push({ kind: 'wrapper', wrapper: { ...rest, open: own(open), close: own(close) }, children: stretch });
+    if (stretch.length > 0) parts.push({ kind: 'wrapper', wrapper: { ...rest, open: own(open), close: own(close) }, identity: null, children: stretch });
     stretch = [];
   };
   for (const child of children) {
@@ -80,7 +80,7 @@ function group(nodes: readonly Node[], open: OpenFields): Node[] {
       const separate = separators.get(node.field), end = nodes[whole];
       if (separate !== undefined && end && fieldHoldsText(node.field.instruction)) {
         const wrapper: Wrapper = { label: 'link', open: nodes.slice(i, separate + 1).flatMap(piecesOf), close: piecesOf(end), canDelete: false, canCopy: true, quiet: false };
-        out.push({ kind: 'wrapper', wrapper, children: group(nodes.slice(separate + 1, whole), []) });
+        out.push({ kind: 'wrapper', wrapper, identity: null, children: group(nodes.slice(separate + 1, whole), []) });
       } else out.push(protectedToken(nodes.slice(i, whole + 1).flatMap(piecesOf)));
       i = whole;
     } else out.push(node.kind === 'wrapper' ? { ...node, children: group(node.children, []) } : node);

@@ -5,7 +5,12 @@ import { elements, parseXml, type XmlElement } from '../xml/xml-tree.ts';
 import { attribute } from './names.ts';
 import { decodePart } from './xml-part.ts';
 
-export interface StoryPart { readonly name: string; readonly role: string }
+export interface StoryPart {
+  readonly name: string;
+  readonly role: string;
+  /** Targets of the part's relationships by id, external ones as written. */
+  readonly links: ReadonlyMap<string, string>;
+}
 export interface WordParts {
   readonly document: string;
   readonly styles: string | null;
@@ -24,7 +29,7 @@ const OTHER_PROGRAMS: readonly (readonly [pattern: RegExp, name: string])[] = [[
 
 /** @param content Bytes of a part by name, case ignored. @throws StudioError FORMAT_BROKEN when there is no Word document in it. */
 export function findParts(content: (name: string) => Uint8Array | null): WordParts {
-  const read = (name: string): XmlElement | null => {
+  const read: ReadPart = (name) => {
     const bytes = content(name);
     return bytes && parseXml(decodePart(name, bytes).text, { name }).root;
   };
@@ -36,18 +41,28 @@ export function findParts(content: (name: string) => Uint8Array | null): WordPar
   if (!MAIN.test(type) && read(document)?.local !== 'document') throw notWord(`its main part is ${type || 'of an unknown type'}`);
   const links = linked(read, document);
   const first = (wanted: string): string | null => links.find(({ type: kind, target }) => kind === wanted && content(target))?.target ?? null;
-  const stories: StoryPart[] = [{ name: document, role: 'p' }];
+  const stories: StoryPart[] = [{ name: document, role: 'p', links: targetsOf(read, document) }];
   for (const [wanted, role] of STORIES)
-    for (const { type: kind, target } of links) if (kind === wanted && content(target) && !stories.some(({ name }) => name === target)) stories.push({ name: target, role });
+    for (const { type: kind, target } of links) if (kind === wanted && content(target) && !stories.some(({ name }) => name === target)) stories.push({ name: target, role, links: targetsOf(read, target) });
   return { document, styles: first('styles'), settings: first('settings'), stories };
 }
 
 interface Link { readonly type: string; readonly target: string }
 
-/** Internal relationships of a part; of the package when `part` is empty. External ones are never followed. */
-function linked(read: (name: string) => XmlElement | null, part: string): Link[] {
+type ReadPart = (name: string) => XmlElement | null;
+
+/** `Relationship` elements of a part; of the package when `part` is empty. */
+function relationshipsOf(read: ReadPart, part: string): XmlElement[] {
   const root = read(path.posix.join(path.posix.dirname(part), '_rels', `${path.posix.basename(part)}.rels`));
-  return (root ? elements(root, 'Relationship') : []).flatMap((element) => {
+  return root ? elements(root, 'Relationship') : [];
+}
+
+const targetsOf = (read: ReadPart, part: string): Map<string, string> =>
+  new Map(relationshipsOf(read, part).map(({ attributes }) => [attributes['Id'] ?? '', attributes['Target'] ?? '']));
+
+/** Internal relationships. External ones are never followed. */
+function linked(read: ReadPart, part: string): Link[] {
+  return relationshipsOf(read, part).flatMap((element) => {
     const { Type = '', Target = '', TargetMode } = element.attributes;
     if (TargetMode === 'External' || Target === '') return [];
     const target = path.posix.join('/', path.posix.dirname(part), Target.startsWith('/') ? path.posix.relative(path.posix.join('/', path.posix.dirname(part)), Target) : Target).slice(1);

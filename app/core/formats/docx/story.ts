@@ -4,9 +4,10 @@ import { MAX_TEXT } from '../../../contract/shapes.ts';
 import { plainText, sameRuns } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 import { elements, parseXml, type XmlElement } from '../xml/xml-tree.ts';
-import type { Styles } from './formatting.ts';
+import { Looks, type Styles } from './formatting.ts';
 import { groupFields, type OpenFields } from './grouping.ts';
 import { attribute, isAlternateContent, isWord, wordChild } from './names.ts';
+import type { StoryPart } from './package-parts.ts';
 import { readParagraph, type ParagraphText } from './paragraph.ts';
 import { findStoryMarks } from './story-marks.ts';
 import { readContent, type Piece, type TokenContext } from './tokens.ts';
@@ -21,20 +22,22 @@ const MAX_RUNS = 100_000;
 
 interface Place { readonly role: string; readonly open: OpenFields }
 
-/** Reads a part. `role` is what its text is: `p` for the body, `header`, `footnote` ... @throws StudioError FORMAT_BROKEN, FORMAT_LIMIT. */
-export function readStory(part: string, source: string, role: string, styles: Styles): Story {
+/** Reads a part. @throws StudioError FORMAT_BROKEN, FORMAT_LIMIT. */
+export function readStory({ name: part, role, links }: StoryPart, source: string, styles: Styles): Story {
   const { root } = parseXml(source, { name: part });
-  const reader = new StoryReader(part, { source, styles, marks: findStoryMarks(root) });
+  const reader = new StoryReader(part, styles, { source, linkTarget: (id) => links.get(id), looks: new Looks(styles), marks: findStoryMarks(root) });
   return { source, root, units: reader.collect(root, { role, open: [] }) };
 }
 
 class StoryReader {
   readonly #part: string;
+  readonly #styles: Styles;
   readonly #context: TokenContext;
   #ordinal = 0;
 
-  constructor(part: string, context: TokenContext) {
+  constructor(part: string, styles: Styles, context: TokenContext) {
     this.#part = part;
+    this.#styles = styles;
     this.#context = context;
   }
 
@@ -68,14 +71,14 @@ class StoryReader {
 
   #paragraph(element: XmlElement, place: Place): StoryUnit[] {
     const ordinal = ++this.#ordinal;
-    const { source, styles } = this.#context;
+    const { source } = this.#context;
     const tokens = groupFields(readContent(element, this.#context), place.open);
     const text = readParagraph(tokens, (pieces: readonly Piece[]) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
     if (!text) return [];
     const id = `${this.#part}#${ordinal}`;
     if (text.source.length > MAX_RUNS || plainText(text.source).length > MAX_TEXT)
       throw new StudioError('FORMAT_LIMIT', `A paragraph of ${this.#part} is longer than ${MAX_TEXT} characters.`, { advice: 'Split the paragraph in Word and add the file again.', data: { unit: id } });
-    const unit: Unit = { id, source: text.source, tags: text.tags, role: roleOf(element, place.role, styles), segmented: false };
+    const unit: Unit = { id, source: text.source, tags: text.tags, role: roleOf(element, place.role, this.#styles), segmented: false };
     return [{ unit, paragraphs: [{ ...text, element }] }];
   }
 }

@@ -3,7 +3,7 @@
  * its source ranges.
  */
 import { descendants, elements, type XmlElement } from '../xml/xml-tree.ts';
-import { formattingKey, formattingOf, scriptsOf, type Formatting, type Scripts, type Styles } from './formatting.ts';
+import { scriptsOf, type Formatting, type Looks, type Scripts } from './formatting.ts';
 import { attribute, isAlternateContent, isMath, isWord, wordChild } from './names.ts';
 import type { Field, FieldMark, StoryMarks } from './story-marks.ts';
 
@@ -46,7 +46,13 @@ export interface RangeToken { readonly kind: 'range'; readonly end: 'start' | 'e
 /** Part of a complex field. `grouping.ts` turns these into wrappers and protected tokens. */
 export interface FieldToken { readonly kind: 'field'; readonly mark: FieldMark; readonly field: Field; readonly pieces: readonly Piece[] }
 export interface InstructionToken { readonly kind: 'instruction'; readonly pieces: readonly Piece[] }
-export interface WrapperNode { readonly kind: 'wrapper'; readonly wrapper: Wrapper; readonly children: readonly Node[] }
+export interface WrapperNode {
+  readonly kind: 'wrapper';
+  readonly wrapper: Wrapper;
+  readonly children: readonly Node[];
+  /** Neighbours of one identity are read as one; null: never. */
+  readonly identity: string | null;
+}
 
 /** The content of a paragraph as a tree, as it stands in the XML. */
 export type Node = TextToken | EmptyToken | RangeToken | FieldToken | InstructionToken | WrapperNode;
@@ -83,7 +89,9 @@ const OBJECTS: Readonly<Record<string, string>> = {
 
 export interface TokenContext {
   readonly source: string;
-  readonly styles: Styles;
+  /** Where a relationship of the part leads. */
+  readonly linkTarget: (relationship: string) => string | undefined;
+  readonly looks: Looks;
   readonly marks: StoryMarks;
 }
 
@@ -114,16 +122,33 @@ function content(parent: XmlElement, context: Flattening): Node[] {
       const id = attribute(element, 'id') ?? '';
       if (range.label === 'bookmark' && context.marks.cursorBookmarks.has(id)) nodes.push(empty('bookmark', whole, { quiet: true }));
       else nodes.push({ kind: 'range', end: range.end, key: `${range.label} ${id}`, label: range.label, pieces: [whole] });
-    } else nodes.push(wrapper ? wrapped(element, element, wrapper, context) : empty('x', whole));
+    } else if (!wrapper) nodes.push(empty('x', whole));
+    else if (!joined(nodes, element, context)) nodes.push(wrapped(element, element, wrapper, context));
   }
   return nodes;
+}
+
+/** Puts a link to the same place, or an insertion by the same author, into the one right before it. Returns whether it could. */
+function joined(nodes: Node[], element: XmlElement, context: Flattening): boolean {
+  const previous = nodes.at(-1), same = identity(element, context);
+  if (previous?.kind !== 'wrapper' || same === null || previous.identity !== same || element.selfClosing) return false;
+  const wrapper: Wrapper = { ...previous.wrapper, close: [rangePiece(element.closeStart, element.end)] };
+  nodes[nodes.length - 1] = { ...previous, wrapper, children: [...previous.children, ...content(element, context)] };
+  return true;
+}
+
+function identity(element: XmlElement, context: Flattening): string | null {
+  if (element.local === 'ins') return `ins ${attribute(element, 'author') ?? ''}`;
+  if (element.local !== 'hyperlink') return null;
+  const relationship = attribute(element, 'id');
+  return `link ${relationship === undefined ? '' : (context.linkTarget(relationship) ?? relationship)}#${attribute(element, 'anchor') ?? ''}`;
 }
 
 /** `inner` is where the content of `element` stands: itself, or the one child that holds it. */
 function wrapped(element: XmlElement, inner: XmlElement, { label, canDelete, quiet = false }: WrapperKind, context: Flattening): Node {
   if (inner.selfClosing) return empty(label, rangePiece(element.start, element.end), { canDelete, quiet });
   const wrapper: Wrapper = { label, canDelete, canCopy: label === 'link', quiet, open: [rangePiece(element.start, inner.openEnd)], close: [rangePiece(inner.closeStart, element.end)] };
-  return { kind: 'wrapper', wrapper, children: content(inner, context) };
+  return { kind: 'wrapper', wrapper, identity: identity(element, context), children: content(inner, context) };
 }
 
 /** A content control (17.5.2): its content is text, unless it is a picture or a check box. */
@@ -135,7 +160,7 @@ function contentControl(element: XmlElement, context: Flattening): Node {
 
 function runContent(element: XmlElement, context: Flattening): Node[] {
   const properties = wordChild(element, 'rPr') ?? null;
-  const run: Run = { element, properties, formatting: formattingOf(context.styles, context.style, properties) };
+  const run: Run = { element, properties, formatting: context.looks.of(context.style, properties, context.source) };
   const hidden = run.formatting.has('vanish');
   const inside = elements(element).filter((inner) => inner !== properties);
   const nodes: Node[] = [];
@@ -147,7 +172,7 @@ function runContent(element: XmlElement, context: Flattening): Node[] {
       const text = local === 't' ? textOf(inner) : local === 'noBreakHyphen' ? '\u2011' : '\u00ad';
       if (text === '') continue;
       if (hidden) nodes.push(empty('hidden', piece, { canDelete: true }));
-      else nodes.push({ kind: 'text', text, run, key: formattingKey(run.formatting, context.scripts), pieces: [piece] });
+      else nodes.push({ kind: 'text', text, run, key: context.looks.key(run.formatting, context.scripts), pieces: [piece] });
     } else if (local === 'fldChar') {
       const field = context.marks.fields.get(inner);
       nodes.push(field ? { kind: 'field', mark: field.mark, field: field.field, pieces: [piece] } : empty('field', piece));
@@ -172,7 +197,7 @@ function phoneticGuide(run: XmlElement, ruby: XmlElement, context: Flattening): 
   const base = wordChild(ruby, 'rubyBase');
   if (!base || base.selfClosing) return empty('ruby', rangePiece(run.start, run.end));
   const wrapper: Wrapper = { label: 'ruby', canDelete: true, canCopy: false, quiet: false, open: [rangePiece(run.start, base.openEnd)], close: [rangePiece(base.closeStart, run.end)] };
-  return { kind: 'wrapper', wrapper, children: content(base, context) };
+  return { kind: 'wrapper', wrapper, identity: null, children: content(base, context) };
 }
 
 function empty(label: string, piece: Piece, { canDelete = false, canCopy = false, equivalent = '', quiet = false }: Partial<Pick<EmptyToken, 'canDelete' | 'canCopy' | 'equivalent' | 'quiet'>> = {}): EmptyToken {
