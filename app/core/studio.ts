@@ -9,7 +9,7 @@ import { verifyDelivered } from './delivery/verify.ts';
 import { createGrantedPaths } from './files/granted-paths.ts';
 import { createHandlers } from './handlers.ts';
 import { createOpenProjects } from './projects/open-projects.ts';
-import { splitByUnicode } from './segmentation/uax29.ts';
+import { openSentenceRules } from './segmentation/srx-rules.ts';
 import { STUDIO_VERSION } from './studio-version.ts';
 
 export type EventListener = <K extends EventName>(name: K, value: EventValue<K>) => void;
@@ -40,7 +40,8 @@ export interface Studio {
 }
 
 /** Throws DB_FROM_FUTURE, DB_DAMAGED, NO_PERMISSION ... when the workspace can't be used. */
-export function openStudio({ dir, engine, log, trustPaths = false, who = userName(), clock = () => new Date() }: StudioOptions): Studio {
+export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false, who = userName(), clock = () => new Date() }: StudioOptions): Studio {
+  const split = openSentenceRules(resourcesDir);
   const studioDb = openWorkspaceDatabase(dir);
   const projects = createOpenProjects(dir);
   const paths = createGrantedPaths({ trust: trustPaths });
@@ -59,7 +60,7 @@ export function openStudio({ dir, engine, log, trustPaths = false, who = userNam
     void engineStatus(engine).then((status) => { emit('engine.changed', status); });
   });
   const handlers = createHandlers({
-    studioDb, projects, engine, paths, emit, split: splitByUnicode, author: () => ({ who, at: now() }),
+    studioDb, projects, engine, paths, emit, split, author: () => ({ who, at: now() }),
     delivery: { verify: verifyDelivered, receiptPage, studio: STUDIO_VERSION, now },
   });
   return {

@@ -1,7 +1,7 @@
 /** Where deliveries go: below one folder, never onto a source, never through a link to elsewhere. */
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { isInside, truePath } from './granted-paths.ts';
 import { removeStaleTemporaries, temporaryPath } from './temporary-names.ts';
 
@@ -14,11 +14,19 @@ export interface OutputFolder {
   place(name: string): Promise<string>;
 }
 
-/** Makes the folder and writes a probe into it, so that a folder that can't be written to is known before any work. */
+/**
+ * Makes the folder and writes a probe into it, so that a folder that can't be written to is known before any work.
+ * Throws NO_PERMISSION, DISK_FULL ..., and INVALID_INPUT for a path that is a file.
+ */
 export async function openOutputFolder(path: string, sources: readonly string[]): Promise<OutputFolder> {
-  await mkdir(path, { recursive: true });
+  try {
+    await mkdir(path, { recursive: true });
+    await probe(truePath(path));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    throw code === 'EEXIST' || code === 'ENOTDIR' ? refused(`${path} is a file, or lies in one.`, 'Choose a folder.', path) : toStudioError(error);
+  }
   const root = truePath(path);
-  await probe(root);
   const protectedFiles = new Set<string>(sources.map(truePath)), protectedInodes = new Set<string>();
   for (const source of sources) {
     const inode = await inodeOf(source);
@@ -29,7 +37,7 @@ export async function openOutputFolder(path: string, sources: readonly string[])
     path: root,
     async place(name) {
       const target = join(root, ...name.split('/'));
-      if (name.includes('\0') || posix.normalize(name) !== name || !isInside(root, target)) throw refused(`${JSON.stringify(name)} leads out of ${root}.`, 'Choose another output folder, or rename the document in its folder.', target);
+      if (name.includes('\0') || posix.isAbsolute(name) || posix.normalize(name) !== name || !isInside(root, target)) throw refused(`${JSON.stringify(name)} leads out of ${root}.`, 'Choose another output folder, or rename the document in its folder.', target);
       const folder = dirname(target);
       await mkdir(folder, { recursive: true });
       const real = truePath(folder);

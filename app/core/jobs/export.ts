@@ -1,6 +1,6 @@
 /** Delivery: target documents in the tree of their sources, bilingual files, and the receipt that proves them. */
 import type { JobContext, Output } from '../../contract/contract.ts';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { BilingualKind, FileFailure, Progress, Receipt, ReceiptFile } from '../../contract/shapes.ts';
 import { bilingualFormat, writeBilingual } from '../bilingual/registry.ts';
 import type { ReadDb } from '../db/connection.ts';
@@ -62,8 +62,12 @@ export async function exportProject(db: ReadDb, input: ExportInput, { signal, re
     ok: failures.length === 0 && files.every(({ ok }) => ok),
   };
   const receiptJson = await output.place(RECEIPT_FILE), receiptHtml = await output.place(RECEIPT_PAGE);
-  await writeAtomically(receiptJson, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
-  await writeAtomically(receiptHtml, Buffer.from(deps.receiptPage(receipt)));
+  try {
+    await writeAtomically(receiptJson, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
+    await writeAtomically(receiptHtml, Buffer.from(deps.receiptPage(receipt)));
+  } catch (error) {
+    throw toStudioError(error);
+  }
   report({ phase: 'verify', done: documents.length, total: documents.length });
   return { receipt, receiptHtml, receiptJson };
 }

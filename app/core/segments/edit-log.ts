@@ -68,8 +68,7 @@ export function historyOf(db: ReadDb, segmentId: number): Edit[] {
 export interface UndoState { readonly canUndo: boolean; readonly canRedo: boolean }
 
 export function undoState(db: ReadDb): UndoState {
-  const stacks = db.column(sql`SELECT DISTINCT stack FROM edit_group WHERE stack <> 'none'`);
-  return { canUndo: stacks.includes('undo'), canRedo: stacks.includes('redo') };
+  return { canUndo: topGroup(db, 'undo') !== null, canRedo: topGroup(db, 'redo') !== null };
 }
 
 export interface TopGroup { readonly id: number; readonly jobId: number | null }

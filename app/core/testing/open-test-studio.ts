@@ -2,12 +2,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { JobContext } from '../../contract/contract.ts';
 import type { Progress, Project } from '../../contract/shapes.ts';
 import type { StudioEngine } from '../engine-status.ts';
 import { openStudio } from '../studio.ts';
 import type { Studio } from '../studio.ts';
 import { UppercaseEngine } from './uppercase-engine.ts';
+
+const RESOURCES = fileURLToPath(new URL('../../../resources', import.meta.url));
 
 export interface TestStudio {
   readonly studio: Studio;
@@ -30,7 +33,7 @@ export interface TestStudio {
 export const calmly = (report: (progress: Progress) => void = () => undefined, signal: AbortSignal = new AbortController().signal): JobContext<Progress> => ({ signal, report });
 
 export function openTestStudio(engine: StudioEngine = new UppercaseEngine(), folder: string = mkdtempSync(join(tmpdir(), 'bitext-core-'))): TestStudio {
-  const studio = openStudio({ dir: join(folder, 'workspace'), engine, resourcesDir: '', log: () => undefined, trustPaths: true, who: 'tester' });
+  const studio = openStudio({ dir: join(folder, 'workspace'), engine, resourcesDir: RESOURCES, log: () => undefined, trustPaths: true, who: 'tester' });
   const events: { name: string; value: unknown }[] = [];
   studio.onEvent((name, value) => { events.push({ name, value }); });
   const at = (name: string): string => join(folder, name);

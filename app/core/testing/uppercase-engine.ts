@@ -48,10 +48,10 @@ export class UppercaseEngine implements Engine {
   }
 }
 
-/** Each word is aligned with itself: signs without a capital of the same length stay as they are. */
+/** Each word and each sign is aligned with itself: signs without a capital of the same length stay as they are. */
 function capitals(source: string, alignment: boolean): Translation {
   let text = '';
   for (const sign of source) text += sign.toUpperCase().length === sign.length ? sign.toUpperCase() : sign;
-  const links = alignment ? Array.from(source.matchAll(/\S+/g), ({ index, 0: word }): Link => ({ source: [index, index + word.length], target: [index, index + word.length], weight: 1 })) : [];
+  const links = alignment ? Array.from(source.matchAll(/[\p{L}\p{N}]+|\S/gu), ({ index, 0: word }): Link => ({ source: [index, index + word.length], target: [index, index + word.length], weight: 1 })) : [];
   return { text, links, score: -0.1, flags: [] };
 }

@@ -70,7 +70,7 @@ export const projectFile: Migration = {
       reverts INTEGER REFERENCES edit_group,
       job_id INTEGER REFERENCES job
     ) STRICT;
-    CREATE INDEX edit_group_stack ON edit_group (stack, id) WHERE stack <> 'none';
+    CREATE INDEX edit_group_stack ON edit_group (stack, id);
     CREATE INDEX edit_group_of_job ON edit_group (job_id) WHERE job_id IS NOT NULL;
 
     CREATE TABLE edit (

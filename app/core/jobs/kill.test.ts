@@ -1,0 +1,90 @@
+/** Nothing that was stored is ever lost: the process that does the main job is killed at random moments, twenty times. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { integrityProblem } from '../db/backup.ts';
+import { sql } from '../db/sql.ts';
+import { openProjectFile } from '../projects/project-file.ts';
+
+const PROGRAM = fileURLToPath(new URL('../testing/folder-run.ts', import.meta.url));
+const SEGMENTS = 1_000, FILES = 10, DRILLS = 10, KILLS_A_DRILL = 2;
+
+let top: string, input: string;
+beforeAll(() => {
+  top = mkdtempSync(join(tmpdir(), 'bitext-kill-'));
+  input = join(top, 'in');
+  for (let file = 0; file < FILES; file++) {
+    mkdirSync(join(input, `part${file % 3}`), { recursive: true });
+    const paragraphs = Array.from({ length: SEGMENTS / FILES / 2 }, (_, i) => `Step ${file} of ${i} is done. Note ${i % 7} applies.`);
+    writeFileSync(join(input, `part${file % 3}`, `file${file}.txt`), `${paragraphs.join('\n\n')}\n`);
+  }
+});
+afterAll(() => { rmSync(top, { recursive: true, force: true }); });
+
+interface Run { readonly acked: number[]; readonly asked: number | null; readonly milliseconds: number; readonly errors: string }
+
+/** Runs the job in a process of its own; kills it after `killAfter` milliseconds, if it is not done by then. */
+function runJob(drill: string, killAfter: number | null): Promise<Run> {
+  mkdirSync(drill, { recursive: true });
+  return new Promise((resolve, reject) => {
+    const begun = performance.now();
+    const child = spawn(process.execPath, [PROGRAM, join(drill, 'workspace'), input, join(drill, 'out')], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '', errors = '';
+    child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });
+    const timer = killAfter === null ? undefined : setTimeout(() => { child.kill('SIGKILL'); }, killAfter);
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(timer);
+      const asked = /^done (\d+)$/m.exec(output)?.[1];
+      resolve({ acked: Array.from(output.matchAll(/^acked (\d+)$/gm), ([, id]) => Number(id)), asked: asked === undefined ? null : Number(asked), milliseconds: performance.now() - begun, errors });
+    });
+  });
+}
+
+/** Relative path -> text of the delivered documents; files that are still being written bear another name. */
+function delivered(drill: string): Record<string, string> {
+  const out = join(drill, 'out'), texts: Record<string, string> = {};
+  if (!existsSync(out)) return texts;
+  for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' }).sort()) if (/[^/]\.txt$/.test(name)) texts[name] = readFileSync(join(out, name), 'utf8');
+  return texts;
+}
+
+function stored(drill: string): { ids: number[]; problem: string | null; edits: number } {
+  const path = join(drill, 'workspace', 'job.bitext');
+  if (!existsSync(path)) return { ids: [], problem: null, edits: 0 };
+  const db = openProjectFile(path);
+  try {
+    return { ids: db.column(sql`SELECT id FROM segment WHERE target IS NOT NULL ORDER BY id`).map(Number), problem: integrityProblem(db), edits: Number(db.column(sql`SELECT count(*) FROM edit`)[0]) };
+  } finally {
+    db.close();
+  }
+}
+
+it(`survives ${DRILLS * KILLS_A_DRILL} kills: nothing stored is lost, and the finished files are those of a run without a kill`, { timeout: 180_000 }, async () => {
+  const reference = await runJob(join(top, 'reference'), null);
+  const wanted = delivered(join(top, 'reference'));
+  expect({ files: Object.keys(wanted).length, acked: reference.acked.length, errors: reference.errors }).toEqual({ files: FILES, acked: SEGMENTS, errors: '' });
+
+  let killed = 0;
+  const drill = async (number: number): Promise<void> => {
+    const folder = join(top, `drill${number}`), acked = new Set<number>();
+    for (let kill = 0; kill < KILLS_A_DRILL; kill++) {
+      const run = await runJob(folder, Math.random() * reference.milliseconds);
+      if (run.asked === null) killed++;
+      for (const id of run.acked) acked.add(id);
+      const { ids, problem } = stored(folder), there = new Set(ids);
+      expect({ problem, lost: [...acked].filter((id) => !there.has(id)) }).toEqual({ problem: null, lost: [] });
+      for (const [name, text] of Object.entries(delivered(folder))) expect(text, name).toBe(wanted[name]);
+    }
+    const before = stored(folder).ids.length, last = await runJob(folder, null);
+    expect({ errors: last.errors, delivered: delivered(folder), edits: stored(folder).edits }).toEqual({ errors: '', delivered: wanted, edits: SEGMENTS });
+    expect(last.asked).toBeLessThanOrEqual(SEGMENTS - before);
+    expect(readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  };
+  for (let number = 0; number < DRILLS; number += 2) await Promise.all([drill(number), drill(number + 1)]);
+  expect(killed).toBeGreaterThan(DRILLS * KILLS_A_DRILL / 2);
+});
