@@ -21,10 +21,14 @@ export interface MarkPiece extends Span {
   readonly equivalent?: string;
   /** Part of the sentence (a code span, a placeholder): stays in the unit at its edges too, and can't be deleted. */
   readonly word?: boolean;
+  /** Can't be deleted. */
+  readonly needed?: boolean;
+  /** Written instead of the source's markup once the unit is translated; never left outside the unit, for that reason. */
+  readonly markup?: string;
 }
 
 /** Source spans of a tag's markup; written back from there, so the tag table may abbreviate it. */
-export interface TagSpans { readonly open: Span; readonly close?: Span }
+export interface TagSpans { readonly open: Span & { readonly markup?: string }; readonly close?: Span & { readonly markup?: string } }
 
 export interface InlineText extends Span {
   readonly source: Runs;
@@ -78,7 +82,7 @@ export function inlineText(text: string, pieces: readonly Piece[], { keepSpaces 
       tag, label: piece.name.replace(/\s+/g, '').slice(0, 24) || 'x', open: shown(text, piece),
       ...(closing && { close: shown(text, closing) }),
       ...(piece.equivalent !== undefined && { equivalent: piece.equivalent }),
-      canDelete: piece.word !== true && (piece.kind === 'empty' || closing !== undefined),
+      canDelete: piece.word !== true && piece.needed !== true && (piece.kind === 'empty' || closing !== undefined),
       canCopy: false,
     });
     spans.push({ open: piece, ...(closing && { close: closing }) });
@@ -96,7 +100,7 @@ export function renderRuns(target: ReadonlyRuns, spans: readonly TagSpans[], mar
     if (typeof run === 'string') { result += write(run, index); return; }
     const tag = spans[run.tag - 1];
     const span = run.kind === 'close' ? tag?.close : tag?.open;
-    if (span) result += markup(span);
+    if (span) result += span.markup ?? markup(span);
   });
   return result;
 }
@@ -121,7 +125,7 @@ export function matchPairs(pieces: readonly Piece[]): Map<number, number> {
 
 /** The range of pieces from the first to the last that matter: words, and pairs of which one half stands among them. */
 function wordsOf(pieces: readonly Piece[], partners: ReadonlyMap<number, number>): { first: number; last: number } {
-  const matters = (piece: Piece): boolean => (piece.kind === 'text' ? piece.text.trim() !== '' : piece.word === true);
+  const matters = (piece: Piece): boolean => (piece.kind === 'text' ? piece.text.trim() !== '' : piece.word === true || piece.markup !== undefined);
   let first = pieces.findIndex(matters), last = pieces.findLastIndex(matters);
   let seenFirst = first, seenLast = last;
   // Each round looks only at partners of pieces that the last one added.
