@@ -17,6 +17,8 @@ export type HostContract = typeof hostContract;
 export const hostEvents = {
   /** The process has opened what it works on and serves its ports. */
   'host.ready': v.object({}),
+  /** The engine does not stop what was cancelled: a run of the model can't be interrupted, its process can. */
+  'host.engineStuck': v.object({}),
   /** It can't start, and starting it again would not help; said in the form of an error. */
   'host.failed': v.object({ code: v.string(), message: v.string(), advice: v.string() }),
 } as const;

@@ -6,5 +6,6 @@ import { workspaceFolder } from './places.ts';
 import { serveStudio } from './serve-studio.ts';
 
 const [resourcesDir = ''] = process.argv.slice(2);
-const engine = createEngineClient();
-await serveStudio(connectParent(), engine, () => openStudio({ dir: workspaceFolder(), engine, resourcesDir, log: (line) => { console.log(line); } }));
+const parent = connectParent();
+const engine = createEngineClient({ onStuck: () => { parent.control.post({ t: 'event', name: 'host.engineStuck', value: {} }); } });
+await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine, resourcesDir, log: (line) => { console.log(line); } }));

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { EngineError, type Engine, type TranslatedBatch } from '../../native-models/engine/engine.ts';
 import { fromNodePort } from '../rpc/port.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
-import { serveEngine } from './serve-engine.ts';
+import { RunReports, serveEngine } from './serve-engine.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => { for (const close of closing.splice(0)) close(); });
@@ -12,14 +12,16 @@ const upper = (texts: readonly string[], at: number): TranslatedBatch => ({ indi
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
 /** An engine that shouts, one text a batch; `dies` is asked before each text. */
-function shouting(dies: (text: string) => boolean, die: () => void): Engine {
+function shouting(dies: (text: string) => boolean, die: () => void, runs: RunReports): Engine {
   return {
     models: () => Promise.reject(new EngineError('MODEL_MISSING', 'There are no models.', 'Get one.')),
     state: () => Promise.resolve({ device: 'cpu', precision: 'int8', threads: 2, loaded: ['m'], wordsPerSecond: null, residentBytes: 7 }),
-    translate: async ({ texts }, { signal, onBatch }) => {
+    translate: async (request, { signal, onBatch }) => {
+      const { texts } = request;
       for (const [at, text] of texts.entries()) {
         await turn();
         signal?.throwIfAborted();
+        runs.tell(request, [at]);
         if (dies(text)) { die(); await new Promise(() => undefined); }
         onBatch(upper(texts, at));
       }
@@ -32,11 +34,12 @@ function shouting(dies: (text: string) => boolean, die: () => void): Engine {
 function supervise(client: EngineClient, dies: (text: string) => boolean, lives: number): void {
   const { port1, port2 } = new MessageChannel();
   closing.push(() => { port1.close(); });
+  const runs = new RunReports();
   serveEngine(fromNodePort(port2), shouting(dies, () => {
     port2.close();
     if (lives > 1) setImmediate(() => { supervise(client, dies, lives - 1); });
     else client.fail('Five crashes in a minute.');
-  }));
+  }, runs), runs);
   client.connect(fromNodePort(port1));
 }
 const request = { from: 'en', to: 'pt', priority: 'batch', alignment: true } as const;
@@ -66,15 +69,31 @@ test('a process that dies in mid-run is replaced; every text is handed over exac
   expect(states).toEqual(['ready 0', 'starting 0', 'ready 1']);
 });
 
-test('a text that kills every process is given up with ENGINE_EXITED; what was finished stays', async () => {
+test('a text that ends every process is tried alone, given up and named; all the others are translated', async () => {
   const client = createEngineClient();
   supervise(client, (text) => text === 'poison', 5);
   const out: string[] = [];
-  await expect(client.translate({ ...request, texts: ['a', 'poison', 'c'] }, { onBatch: into(out) })).rejects.toMatchObject({ code: 'ENGINE_EXITED' });
-  expect(out).toEqual(['A']);
+  await expect(client.translate({ ...request, texts: ['a', 'poison', 'c'] }, { onBatch: into(out) })).rejects.toMatchObject({ code: 'ENGINE_EXITED', message: expect.stringContaining('"poison"') });
+  expect([out[0], out[2]]).toEqual(['A', 'C']);
   const after: string[] = [];
   await client.translate({ ...request, texts: ['next'] }, { onBatch: into(after) });
   expect(after).toEqual(['NEXT']);
+});
+
+test('a run that does not stop when it is cancelled is reported, once, so that its process can be ended', async () => {
+  const stuck: number[] = [];
+  const client = createEngineClient({ onStuck: () => { stuck.push(1); }, cancelPatience: 20 });
+  const { port1, port2 } = new MessageChannel();
+  const engine: Engine = { ...shouting(() => false, () => undefined, new RunReports()), translate: () => new Promise(() => undefined) };
+  serveEngine(fromNodePort(port2), engine);
+  client.connect(fromNodePort(port1));
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  const job = client.translate({ ...request, texts: ['a'] }, { signal: stop.signal, onBatch: () => undefined });
+  stop.abort(reason);
+  await expect.poll(() => stuck).toEqual([1]);
+  port2.close();
+  await expect(job).rejects.toBe(reason);
 });
 
 test('when the process will not come again every call says so', async () => {

@@ -1,5 +1,6 @@
 /** The engine in another process, as an `Engine`. It outlives that process: what a dead one left undone goes to the next. */
 import type { Engine, TranslatedBatch, TranslateRequest, TranslateSummary } from '../../native-models/engine/engine.ts';
+import { RemainingTexts } from '../../native-models/engine/remaining-texts.ts';
 import type { EngineContract } from '../contract/engine-contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import { createClient } from '../rpc/client.ts';
@@ -21,17 +22,20 @@ export interface EngineClient extends Engine {
   onProcess(listener: (process: EngineProcess) => void): () => void;
 }
 
-const countWords = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + (text.match(/\S+/gu)?.length ?? 0), 0);
+export interface EngineClientOptions {
+  /** Called when a cancelled request has not stopped after a second: only the end of the process stops it. */
+  readonly onStuck?: () => void;
+  readonly cancelPatience?: number;
+}
 
-/** A text that takes the engine's process down twice is not tried a third time. */
-const DEATHS_WITHOUT_PROGRESS = 2;
-
-export function createEngineClient(): EngineClient {
+export function createEngineClient({ onStuck = () => undefined, cancelPatience = 1_000 }: EngineClientOptions = {}): EngineClient {
   const client = createClient<EngineContract>({
-    closed: () => new StudioError('ENGINE_EXITED', 'The translation engine stopped while it was working.', { advice: 'It is being started again. If it happens with the same text again, translate that text by hand and report it.' }),
+    closed: () => new StudioError('ENGINE_EXITED', 'The translation engine stopped while it was working.', { advice: 'It is being started again; try once more.' }),
   });
   const listeners = new Set<(process: EngineProcess) => void>();
   let connections = 0;
+  // Whether the end of the process that is to come was asked for here: nothing is held against its texts then.
+  let killing = false;
   let process: EngineProcess = { state: 'starting', restarts: 0, message: null };
   const change = (next: EngineProcess): void => {
     process = next;
@@ -39,34 +43,53 @@ export function createEngineClient(): EngineClient {
   };
   client.onLost(() => { change({ ...process, state: 'starting' }); });
 
-  async function translate(request: TranslateRequest, options: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary> {
-    const { signal, onBatch } = options;
-    // Places in request.texts that no process has answered yet.
-    let open = request.texts.map((_, index) => index);
-    let deaths = 0;
-    let lostSeconds = 0;
-    for (;;) {
-      const asked = open;
-      const started = performance.now();
-      const answered = new Set<number>();
+  async function translate(request: TranslateRequest, { signal, onBatch }: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary> {
+    const texts = new RemainingTexts(request.texts.length);
+    let summary: TranslateSummary | null = null;
+    let parts = 0;
+    let seconds = 0;
+    do {
+      const asked = texts.next();
+      const own = (places: readonly number[]): number[] => places.map((place) => asked[place] ?? 0);
+      const patience = watchCancel(signal);
       try {
-        const summary = await client.job('engine.translate', { ...request, texts: asked.map((index) => request.texts[index] ?? '') }, {
+        summary = await client.job('engine.translate', { ...request, texts: asked.map((index) => request.texts[index] ?? '') }, {
           signal,
-          onProgress: ({ indices, translations }) => {
-            for (const place of indices) answered.add(place);
-            onBatch({ indices: indices.map((place) => asked[place] ?? place), translations });
+          onProgress: (progress) => {
+            if ('running' in progress) { texts.running(own(progress.running)); return; }
+            const indices = own(progress.indices);
+            texts.done(indices);
+            onBatch({ indices, translations: progress.translations });
           },
         });
-        return asked.length === request.texts.length ? summary : { ...summary, segments: request.texts.length, words: countWords(request.texts), seconds: summary.seconds + lostSeconds };
+        texts.done(asked);
+        seconds += summary.seconds;
+        parts++;
       } catch (error) {
         signal?.throwIfAborted();
-        lostSeconds += (performance.now() - started) / 1000;
         if (!(error instanceof StudioError) || error.code !== 'ENGINE_EXITED' || process.state === 'failed') throw error;
-        deaths = answered.size > 0 ? 1 : deaths + 1;
-        if (deaths >= DEATHS_WITHOUT_PROGRESS) throw error;
-        open = asked.filter((_, place) => !answered.has(place));
+        if (killing) texts.forgive();
+        else texts.blame();
+      } finally {
+        patience.end();
       }
-    }
+    } while (texts.left > 0);
+    if (texts.failed.length > 0 || summary === null) throw givenUp(texts.failed.map((index) => request.texts[index] ?? ''));
+    return parts === 1 && summary.segments === request.texts.length ? summary : { ...summary, segments: request.texts.length, words: countWords(request.texts), seconds };
+  }
+
+  /** Counts the time from the signal's abort on. */
+  function watchCancel(signal: AbortSignal | undefined): { end(): void } {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const begin = (): void => {
+      timer = setTimeout(() => {
+        if (process.state !== 'ready') return;
+        killing = true;
+        onStuck();
+      }, cancelPatience);
+    };
+    signal?.addEventListener('abort', begin, { once: true });
+    return { end: () => { clearTimeout(timer); signal?.removeEventListener('abort', begin); } };
   }
 
   return {
@@ -76,6 +99,7 @@ export function createEngineClient(): EngineClient {
     close: () => { client.close(); return Promise.resolve(); },
     connect(port) {
       client.connect(port);
+      killing = false;
       change({ state: 'ready', restarts: connections++, message: null });
     },
     fail(message) {
@@ -86,3 +110,12 @@ export function createEngineClient(): EngineClient {
     onProcess(listener) { listeners.add(listener); return () => { listeners.delete(listener); }; },
   };
 }
+
+function givenUp(texts: readonly string[]): StudioError {
+  const what = texts.length === 1 ? 'one text' : `${String(texts.length)} texts`;
+  return new StudioError('ENGINE_EXITED', `The translation engine stopped twice over ${what}, the first being "${(texts[0] ?? '').slice(0, 80)}". The others are translated.`, {
+    advice: 'Translate it by hand or with another model.', data: { texts: texts.length },
+  });
+}
+
+const countWords = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + (text.match(/\S+/gu)?.length ?? 0), 0);

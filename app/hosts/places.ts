@@ -8,8 +8,8 @@ const given = (value: string | undefined): value is string => value !== undefine
 /** The workspace (`studio.db`): BITEXT_HOME, else the user's data folder of this platform. */
 export function workspaceFolder(env: Environment = process.env, platform: NodeJS.Platform = process.platform, home = homedir()): string {
   if (given(env['BITEXT_HOME'])) return env['BITEXT_HOME'];
-  if (platform === 'win32') return join(given(env['APPDATA']) ? env['APPDATA'] : join(home, 'AppData', 'Roaming'), 'bitext-studio');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'bitext-studio');
+  if (platform === 'win32') return join(given(env['APPDATA']) ? env['APPDATA'] : join(home, 'AppData', 'Roaming'), 'Bitext Studio');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Bitext Studio');
   return join(given(env['XDG_DATA_HOME']) ? env['XDG_DATA_HOME'] : join(home, '.local', 'share'), 'bitext-studio');
 }
 
@@ -21,5 +21,6 @@ export function cacheFolder(env: Environment = process.env, platform: NodeJS.Pla
   return join(given(env['XDG_CACHE_HOME']) ? env['XDG_CACHE_HOME'] : join(home, '.cache'), 'bitext-studio');
 }
 
-export const modelsFolder = (env: Environment = process.env): string => (given(env['BITEXT_MODELS']) ? env['BITEXT_MODELS'] : join(cacheFolder(env), 'models'));
+/** Folders that are looked through for models, the workspace's own first. BITEXT_MODELS names one instead of the shared cache. */
+export const modelFolders = (env: Environment = process.env): string[] => [join(workspaceFolder(env), 'models'), given(env['BITEXT_MODELS']) ? env['BITEXT_MODELS'] : join(cacheFolder(env), 'models')];
 export const graphsFolder = (env: Environment = process.env): string => join(cacheFolder(env), 'graphs');

@@ -1,13 +1,26 @@
 /** An engine of this process, served over a port. */
-import type { Engine } from '../../native-models/engine/engine.ts';
+import type { Engine, TranslateRequest } from '../../native-models/engine/engine.ts';
 import { engineContract } from '../contract/engine-contract.ts';
 import type { Port } from '../rpc/port.ts';
 import { serve, type Server } from '../rpc/serve.ts';
 
-export function serveEngine(port: Port, engine: Engine): Server {
+/** Which texts the model is about to be given, told to whoever asked for them. */
+export class RunReports {
+  readonly #listeners = new Map<TranslateRequest, (indices: readonly number[]) => void>();
+
+  /** For the engine's `onRun`. */
+  readonly tell = (request: TranslateRequest, indices: readonly number[]): void => { this.#listeners.get(request)?.(indices); };
+
+  async during<T>(request: TranslateRequest, listener: (indices: readonly number[]) => void, work: () => Promise<T>): Promise<T> {
+    this.#listeners.set(request, listener);
+    try { return await work(); } finally { this.#listeners.delete(request); }
+  }
+}
+
+export function serveEngine(port: Port, engine: Engine, runs = new RunReports()): Server {
   return serve(port, engineContract, {
     'engine.models': () => engine.models(),
     'engine.state': () => engine.state(),
-    'engine.translate': (request, { signal, report }) => engine.translate(request, { signal, onBatch: report }),
+    'engine.translate': (request, { signal, report }) => runs.during(request, (running) => { report({ running }); }, () => engine.translate(request, { signal, onBatch: report })),
   });
 }

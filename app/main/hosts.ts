@@ -46,6 +46,7 @@ export function startHosts({ entries, resources, log, onCoreFailed }: HostsOptio
     onStart: linkEngine,
     onGone: (message) => { core.control.call('host.engineGone', { message }).catch(report); },
   });
+  core.control.on('host.engineStuck', () => { log.write('main', 'the engine does not stop what was cancelled: it is ended'); engine.kill(); });
   core.control.on('host.failed', ({ message, advice }) => { onCoreFailed(message, advice); });
 
   function linkEngine(): void {

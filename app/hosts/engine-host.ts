@@ -1,0 +1,26 @@
+/** The engine's process: models and their threads. It may be killed at any moment; nothing in it needs to be saved. */
+import { availableParallelism } from 'node:os';
+import { createOnnxEngine } from '../../native-models/engine/onnx-engine.ts';
+import { hostContract } from '../contract/host-contract.ts';
+import { serve } from '../rpc/serve.ts';
+import { connectParent } from './parent-port.ts';
+import { graphsFolder, modelFolders } from './places.ts';
+import { RunReports, serveEngine } from './serve-engine.ts';
+
+// Main set it before this process began; here it is seen by whoever starts this file by hand.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
+const parent = connectParent();
+const runs = new RunReports();
+const engine = createOnnxEngine({
+  modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell,
+  // A core is left to the window and to the database.
+  threads: Math.max(1, Math.min(8, availableParallelism() - 1)),
+});
+serve(parent.control, hostContract, {
+  'host.ping': () => ({}),
+  'host.grant': () => ({}),
+  'host.engineGone': () => ({}),
+  'host.close': () => ({}),
+});
+parent.onPort((_to, port) => { serveEngine(port, engine, runs); });
