@@ -89,6 +89,10 @@ export class ProjectSession {
       const what = direction === 'undo' ? 'Undone' : 'Done again';
       if (result.segmentIds.length > 1) this.#notices.tell({ topic: 'undo', tone: 'info', title: `${what} in ${plural(result.segmentIds.length, 'segment')}` });
       else this.#notices.say(what);
+    } catch (error) {
+      if (codeOf(error) !== 'CONFLICT') throw error;
+      const { message, advice } = tellError(error);
+      this.#notices.tell({ topic: 'undo', tone: 'warning', title: direction === 'undo' ? 'Not to be undone now' : 'Not to be done again now', text: message, advice });
     } finally {
       this.#stepping = false;
     }

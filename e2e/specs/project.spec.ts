@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDocuments } from '../fixtures/documents.ts';
+import { EditorPage } from '../pages/editor-page.ts';
+import { StartPage } from '../pages/start-page.ts';
+import { expect, openStudio, test } from '../support/studio.ts';
+
+test('a project is made from files, closed, and found again among the recent ones', async ({ studio }) => {
+  const { contract, manual } = writeDocuments(studio.home);
+  const start = new StartPage(studio);
+  await expect(start.models).toHaveCount(2);
+  const editor = await start.createProject([contract, manual], { name: 'Spring delivery' });
+  await expect(editor.page.getByRole('heading', { name: 'Spring delivery' })).toBeVisible();
+  await expect(editor.rows).toHaveCount(8);
+  await expect(editor.sourceOf(1)).toHaveText('The Supplier shall deliver the goods within 30 days of the order.');
+  await expect(editor.sourceOf(7)).toHaveText('Read the b1whole manual/b1 before you a2start the pump/a2.');
+  await expect(editor.chip('Not started')).toHaveText('Not started 8');
+  await editor.page.getByRole('navigation', { name: 'Files' }).getByRole('button', { name: /manual\.html/u }).click();
+  await expect(editor.rows).toHaveCount(4);
+  await editor.command('Close the project');
+  await expect(start.recent).toHaveCount(1);
+  const again = await start.openRecent('Spring delivery');
+  await expect(again.rows).toHaveCount(8);
+});
+
+test('a folder is taken in with its tree, and a file that can\u2019t be read is named with what to do', async ({ studio }) => {
+  const { folder } = writeDocuments(studio.home);
+  writeFileSync(join(folder, 'broken.docx'), 'PK\u0003\u0004 this is no Word document');
+  const editor = await new StartPage(studio).createProject([folder], { from: 'folder' });
+  const failures = editor.page.getByRole('dialog', { name: '1 file could not be taken in' });
+  await expect(failures.getByRole('listitem')).toContainText('broken.docx');
+  await expect(failures.locator('.advice')).not.toBeEmpty();
+  await failures.getByRole('button', { name: 'Go on' }).click();
+  await expect(editor.rows).toHaveCount(8);
+});
+
+test('typing is there again after the studio was closed', async ({ studio }) => {
+  const { contract } = writeDocuments(studio.home);
+  const editor = await new StartPage(studio).createProject([contract], { name: 'Kept' });
+  await editor.choose(2);
+  await editor.page.keyboard.type('O pagamento vence');
+  await expect(editor.saved).toHaveText('saved');
+  await studio.close();
+  const second = await openStudio(studio.home, [join(studio.home, 'Kept.bitext')]);
+  const reopened = new EditorPage(second);
+  await expect(reopened.targetOf(2)).toHaveText('O pagamento vence');
+  await expect(reopened.stateOf(2)).toContainText('Draft');
+  expect(second.errors).toEqual([]);
+  await second.close();
+});
