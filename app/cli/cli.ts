@@ -67,6 +67,10 @@ export function buildProgram(): Command {
   const models = program.command('models').description('the local models');
   withEngineOptions(models.command('list').description('models that can be used, and why others can not'))
     .action(run(async () => (await import('./commands/models-list.ts')).modelsList));
+  withEngineOptions(models.command('import').description("copy a model's folder into the studio's own store")).argument('<folder>')
+    .action(run(async () => (await import('./commands/models-import.ts')).modelsImport));
+  withEngineOptions(models.command('remove').description("delete a model from the studio's own store")).argument('<id>')
+    .action(run(async () => (await import('./commands/models-remove.ts')).modelsRemove));
   withEngineOptions(models.command('verify').description("compare a model's files with the hashes in its manifest")).argument('<id>')
     .action(run(async () => (await import('./commands/models-verify.ts')).modelsVerify));
 

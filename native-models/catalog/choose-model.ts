@@ -25,7 +25,7 @@ export async function chooseModel(found: FoundModels, wish: ModelWish): Promise<
   const best = fitting[0];
   if (best) return best.model;
   throw new EngineError('PAIR_WITHOUT_MODEL', `There is no model from ${languageName(wish.from)} to ${languageName(wish.to)}. ${available(found)}`,
-    'See "bitext models list" for what is installed, "bitext models available" for what can be had, or import a model folder with "bitext models import".');
+    'Import the folder of a model for this pair with "bitext models import FOLDER"; "bitext models list" shows what is installed.');
 }
 
 async function namedModel(found: FoundModels, name: string): Promise<ModelDescription> {

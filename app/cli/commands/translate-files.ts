@@ -1,10 +1,11 @@
 /** `bitext translate FILES --out DIR`: the main job, from documents to a proved delivery. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { BilingualKind, FileFailure, Project, Receipt } from '../../contract/shapes.ts';
 import { bilingualFormats } from '../../core/bilingual/registry.ts';
+import { makeFolder } from '../../core/files/make-folder.ts';
 import type { Studio } from '../../core/studio.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
@@ -27,7 +28,7 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   const studio = await context.studio();
   const job = { signal, report: terminal.progress };
 
-  await mkdir(outDir, { recursive: true });
+  await makeFolder(outDir);
   const { project, failures } = await openOrCreate(studio, context, { options, outDir, paths });
   for (const failure of failures) terminal.failure(failure);
   if (project.files.length === 0) throw new StudioError('INVALID_INPUT', 'There is no document to translate in what was given.', { advice: 'Name files or folders with documents; `bitext formats` lists what is read.' });
@@ -40,7 +41,7 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   const { receipt, receiptHtml, receiptJson } = await studio.handlers['export.run']({ projectId: project.id, outDir, bilingual }, job);
   for (const failure of receipt.failures) terminal.failure(failure);
   if (options.report !== undefined) {
-    await mkdir(dirname(resolve(options.report)), { recursive: true });
+    await makeFolder(dirname(resolve(options.report)));
     await copyFile(receiptJson, resolve(options.report));
   }
   const unproved = receipt.files.filter(({ ok }) => !ok);

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import type { StudioError } from '../../contract/errors.ts';
 import type { FileFailure, Progress } from '../../contract/shapes.ts';
+import { EXIT } from './exit-codes.ts';
 
 export interface TerminalOptions {
   /** No progress, no summary; errors and results only. */
@@ -31,6 +32,8 @@ type Style = Parameters<typeof styleText>[0];
 
 /** `NO_COLOR` and streams that are no terminal give plain text. */
 export function openTerminal({ quiet, json }: TerminalOptions, out: NodeJS.WriteStream = process.stdout, err: NodeJS.WriteStream = process.stderr): Terminal {
+  // Whoever reads the results may stop reading (`| head`): then there is nothing left to do.
+  out.once('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.internal); });
   let drawn = false, lastDraw = 0, lastPhase = '';
   const styled = (style: Style, text: string): string => styleText(style, text, { stream: err });
   const line = (text: string): void => {

@@ -1,8 +1,9 @@
 /** Where deliveries go: below one folder, never onto a source, never through a link to elsewhere. */
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { isInside, truePath } from './granted-paths.ts';
+import { makeFolder } from './make-folder.ts';
 import { removeStaleTemporaries, temporaryPath } from './temporary-names.ts';
 
 export interface OutputFolder {
@@ -20,7 +21,7 @@ export interface OutputFolder {
  */
 export async function openOutputFolder(path: string, sources: readonly string[]): Promise<OutputFolder> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await probe(truePath(path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -39,7 +40,7 @@ export async function openOutputFolder(path: string, sources: readonly string[])
       const target = join(root, ...name.split('/'));
       if (name.includes('\0') || posix.isAbsolute(name) || posix.normalize(name) !== name || !isInside(root, target)) throw refused(`${JSON.stringify(name)} leads out of ${root}.`, 'Choose another output folder, or rename the document in its folder.', target);
       const folder = dirname(target);
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const real = truePath(folder);
       if (real !== root && !isInside(root, real)) throw refused(`${folder} is a link that leads out of ${root}.`, 'Remove the link, or choose another output folder.', target);
       if (!prepared.has(real)) removeStaleTemporaries(real);
