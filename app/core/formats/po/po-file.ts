@@ -136,9 +136,9 @@ const broken = (line: number, what: string): StudioError => new StudioError('FOR
 
 /** Learns from its strings how a file breaks them. */
 class LineBreaks {
-  #wrapped = 0;
+  /** Widths of lines whose string goes on in the next one, though no `\n` ends it. */
+  readonly #wrapped: number[] = [];
   #longest = 0;
-  #longestWrapped = 0;
   #newlines = { broken: 0, kept: 0 };
 
   add(text: string, { lineStart, lineEnd }: { lineStart: number; lineEnd: number }, raw: readonly string[]): void {
@@ -148,13 +148,15 @@ class LineBreaks {
       if (/\\n./.test(piece)) this.#newlines.kept++;
       if (i === raw.length - 1 || piece === '') return;
       if (piece.endsWith('\\n')) { this.#newlines.broken++; return; }
-      this.#wrapped++;
-      this.#longestWrapped = Math.max(this.#longestWrapped, ...widths);
+      this.#wrapped.push(widths[i] ?? 0);
     });
   }
 
   layout(text: string): Layout {
-    const width = this.#wrapped > 0 ? Math.max(40, this.#longestWrapped) : this.#longest > 80 ? Infinity : 79;
+    // Nearly the longest: a word that can't be broken, such as an address, makes a line longer than meant.
+    const widths = this.#wrapped.sort((a, b) => a - b);
+    const usual = widths[Math.floor((widths.length - 1) * 0.95)] ?? 0;
+    const width = widths.length >= 8 ? Math.max(40, usual) : widths.length === 0 && this.#longest > 80 ? Infinity : 79;
     return { width, breakAtNewline: this.#newlines.broken >= this.#newlines.kept, eol: /\r\n|\n|\r/.exec(text)?.[0] ?? '\n' };
   }
 }

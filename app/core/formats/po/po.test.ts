@@ -72,8 +72,10 @@ test('long strings are broken as the file breaks them', async () => {
   expect(lines).toEqual(['msgstr ""', `"${'palavra '.repeat(9)}"`, `"${'palavra '.repeat(6).trim()}"`]);
   const unwrapped = `${HEADER}msgid "${'message '.repeat(20)}end"\nmsgstr ""\n`;
   expect(await write(unwrapped, { 2: [words] })).toBe(unwrapped.replace('end"\nmsgstr ""', `end"\nmsgstr "${words}"`));
+  const narrow = `${HEADER}${Array.from({ length: 8 }, (_, i) => `msgid ""\n"Message ${i} is broken at fifty columns, as its "\n"author likes it."\nmsgstr ""\n\n`).join('')}`;
+  expect((await write(narrow, { 2: [words] })).split('\n').slice(9, 13)).toEqual(['"palavra palavra palavra palavra palavra "', '"palavra palavra palavra palavra palavra "', '"palavra palavra palavra palavra palavra"', '']);
   const chinese = (await write(wrapped, { 2: ['漢字'.repeat(40)] })).split('\n').slice(9, -1);
-  expect(chinese.map((line) => line.length)).toEqual([9, 41, 41, 4]);
+  expect(chinese.map((line) => line.length)).toEqual([9, 40, 40, 6]);
 });
 
 test('the header names the language and a charset that can hold the text', async () => {
@@ -104,4 +106,10 @@ test('big and odd files are read at once', async () => {
   expect(await read(`${'#, fuzzy\n'.repeat(100_000)}msgid "a"\nmsgstr ""\n`)).toHaveLength(1);
   expect(await read(`msgid "${'{'.repeat(400_000)}%${' '.repeat(400_000)}"\nmsgstr ""\n`)).toHaveLength(1);
   expect(await read('')).toEqual([]);
+});
+
+test('a fuzzy string that is confirmed as it stands gets the line breaks of its message', async () => {
+  const before = `${HEADER}#, fuzzy\nmsgid "A"\nmsgstr "Á\\n"\n`;
+  expect(await write(before, { 2: ['Á'] }, { states: { 2: 'translated' } })).toBe(`${HEADER}msgid "A"\nmsgstr "Á"\n`);
+  expect(await write(before, { 2: ['Á'] }, { states: { 2: 'draft' } })).toBe(before);
 });

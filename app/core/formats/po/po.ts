@@ -119,7 +119,7 @@ function writeEntry(catalogue: PoFile, messages: readonly Message[], targets: Re
   let changed = false;
   for (const message of messages) {
     const target = targets.get(message.unit.id);
-    const isNew = target !== undefined && !sameRuns(target, message.unit.target ?? null);
+    const isNew = target !== undefined && (!sameRuns(target, message.unit.target ?? null) || lacksBreaks(message, options));
     if (isNew) changed = true;
     const text = isNew ? targetText(message, target) : '';
     if (message.string && isNew) splices.push({ start: message.string.start, end: message.string.end, text: quotedString(catalogue, message.string, text) });
@@ -137,11 +137,20 @@ function writeEntry(catalogue: PoFile, messages: readonly Message[], targets: Re
   return [...splices, ...flagSplices(catalogue, entry, !confirmed)];
 }
 
+/** A fuzzy string may lack the line breaks at its message's edges; a confirmed one may not. */
+function lacksBreaks({ unit, string, ...message }: Message, { states }: WriteOptions): boolean {
+  const state = states?.get(unit.id);
+  return string !== undefined && (state === 'translated' || state === 'reviewed') && state !== unit.state && withBreaks(message, trimBreaks(string.text)) !== string.text;
+}
+
 /** @throws StudioError TAGS_BROKEN */
-function targetText({ unit, codes, entry, form }: Message, target: ReadonlyRuns): string {
+function targetText({ unit, codes, ...message }: Message, target: ReadonlyRuns): string {
   const runs = normalizeRuns(target);
   requireWholeTarget(unit.id, unit.source, runs, unit.target, unit.tags);
-  const text = trimBreaks(runs.map((run) => (typeof run === 'string' ? run : rawMarkup(run, codes))).join(''));
+  return withBreaks(message, trimBreaks(runs.map((run) => (typeof run === 'string' ? run : rawMarkup(run, codes))).join('')));
+}
+
+function withBreaks({ entry, form }: Pick<Message, 'entry' | 'form'>, text: string): string {
   const message = entry.plural && form > 0 ? entry.plural.text : entry.id.text;
   return text === '' ? '' : (/^\n+/.exec(message)?.[0] ?? '') + text + (/\n+$/.exec(message)?.[0] ?? '');
 }
