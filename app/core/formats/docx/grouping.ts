@@ -5,8 +5,23 @@
 import type { Field } from './story-marks.ts';
 import { fieldHoldsText, type EmptyToken, type FieldToken, type Node, type Piece, type Token, type Wrapper, type WrapperNode } from './tokens.ts';
 
-/** Fields that are open between two paragraphs of a story, innermost last. */
-export type OpenFields = { readonly field: Field; inInstruction: boolean }[];
+/** Fields that are open between two paragraphs of a story. */
+export class OpenFields {
+  /** Field -> whether its instruction is still being read. */
+  readonly #open = new Map<Field, boolean>();
+  #instructions = 0;
+
+  /** Whether what comes next is part of an instruction, and so no text. */
+  get inInstruction(): boolean { return this.#instructions > 0; }
+
+  /** A mark of a field that spans paragraphs. */
+  pass({ mark, field }: FieldToken): void {
+    if (this.#open.get(field)) this.#instructions--;
+    this.#open.delete(field);
+    if (mark !== 'end') this.#open.set(field, mark === 'begin');
+    if (mark === 'begin') this.#instructions++;
+  }
+}
 
 /**
  * Tokens without field marks; adjacent texts of one look are merged. `open` is what earlier paragraphs left open, and is brought
@@ -60,7 +75,6 @@ function group(nodes: readonly Node[], open: OpenFields): Node[] {
   });
   const out: Node[] = [];
   let code: Piece[] = [];
-  const inInstruction = (): boolean => open.some((field) => field.inInstruction);
   const flushCode = (): void => {
     if (code.length > 0) out.push(protectedToken(code));
     code = [];
@@ -70,33 +84,23 @@ function group(nodes: readonly Node[], open: OpenFields): Node[] {
     if (!node) break;
     const whole = node.kind === 'field' && node.mark === 'begin' ? ends.get(node.field) : undefined;
     if (node.kind === 'field' && (whole === undefined || node.mark !== 'begin')) {
-      const reached = passMark(node, open);
+      open.pass(node);
       code.push(...node.pieces);
-      if (reached) flushCode();
-    } else if (inInstruction() || node.kind === 'instruction') {
+      if (!open.inInstruction) flushCode();
+    } else if (open.inInstruction || node.kind === 'instruction') {
       code.push(...piecesOf(node));
-      if (!inInstruction()) flushCode();
+      if (!open.inInstruction) flushCode();
     } else if (node.kind === 'field' && whole !== undefined) {
       const separate = separators.get(node.field), end = nodes[whole];
       if (separate !== undefined && end && fieldHoldsText(node.field.instruction)) {
         const wrapper: Wrapper = { label: 'link', open: nodes.slice(i, separate + 1).flatMap(piecesOf), close: piecesOf(end), canDelete: false, canCopy: true, quiet: false };
-        out.push({ kind: 'wrapper', wrapper, identity: null, children: group(nodes.slice(separate + 1, whole), []) });
+        out.push({ kind: 'wrapper', wrapper, identity: null, children: group(nodes.slice(separate + 1, whole), new OpenFields()) });
       } else out.push(protectedToken(nodes.slice(i, whole + 1).flatMap(piecesOf)));
       i = whole;
-    } else out.push(node.kind === 'wrapper' ? { ...node, children: group(node.children, []) } : node);
+    } else out.push(node.kind === 'wrapper' ? { ...node, children: group(node.children, new OpenFields()) } : node);
   }
   flushCode();
   return out;
-}
-
-/** A mark of a field that spans paragraphs. Returns whether text is text again after it. */
-function passMark({ mark, field }: FieldToken, open: OpenFields): boolean {
-  if (mark === 'begin') open.push({ field, inInstruction: true });
-  const at = open.findLastIndex((known) => known.field === field);
-  const known = open[at];
-  if (known && mark === 'separate') known.inInstruction = false;
-  if (known && mark === 'end') open.splice(at, 1);
-  return !open.some(({ inInstruction }) => inInstruction);
 }
 
 const piecesOf = (node: Node): readonly Piece[] =>
@@ -127,12 +131,19 @@ function flattenWrapper({ wrapper, children }: WrapperNode): Token[] {
 /** Adjacent texts that look the same are one; so are adjacent tabs, deletions and hidden texts. */
 function merge(tokens: readonly Token[]): Token[] {
   const merged: Token[] = [];
-  for (const token of tokens) {
-    const last = merged.at(-1);
-    if (token.kind === 'text' && last?.kind === 'text' && token.key === last.key) merged[merged.length - 1] = { ...last, text: last.text + token.text, pieces: [...last.pieces, ...token.pieces] };
-    else if (token.kind === 'empty' && last?.kind === 'empty' && token.label === last.label && MERGED.has(token.label)) merged[merged.length - 1] = { ...last, pieces: [...last.pieces, ...token.pieces], equivalent: last.equivalent };
-    else merged.push(token);
+  for (let i = 0; i < tokens.length;) {
+    const first = tokens[i];
+    if (!first) break;
+    let end = i + 1;
+    while (end < tokens.length && mergeable(first, tokens[end])) end++;
+    const rest = tokens.slice(i + 1, end);
+    if (first.kind === 'text') merged.push({ ...first, text: first.text + rest.map((token) => (token.kind === 'text' ? token.text : '')).join(''), pieces: [first, ...rest].flatMap((token) => (token.kind === 'text' ? token.pieces : [])) });
+    else if (first.kind === 'empty') merged.push({ ...first, pieces: [first, ...rest].flatMap((token) => (token.kind === 'empty' ? token.pieces : [])) });
+    else merged.push(first);
+    i = end;
   }
   return merged;
 }
 const MERGED = new Set(['tab', 'del', 'hidden', 'bookmark']);
+const mergeable = (first: Token, next: Token | undefined): boolean =>
+  (first.kind === 'text' && next?.kind === 'text' && first.key === next.key) || (first.kind === 'empty' && next?.kind === 'empty' && first.label === next.label && MERGED.has(first.label));

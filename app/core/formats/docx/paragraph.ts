@@ -58,15 +58,15 @@ function coreOf(tokens: readonly Token[]): Core | null {
   if (first < 0) return null;
   const partners = partnersOf(tokens);
   let from = first, to = last;
+  for (const [start, end] of partners.ranges) {
+    if (start < from && end > first && end < last) from = start;
+    if (start > first && start < last && end > to) to = end;
+  }
   for (let changed = true; changed;) {
     changed = false;
     for (const [open, close] of partners.elements) {
       if (open < from && close >= from && close <= to) [from, changed] = [open, true];
       if (open >= from && open <= to && close > to) [to, changed] = [close, true];
-    }
-    for (const [start, end] of partners.ranges) {
-      if (start < from && end > first && end < last) [from, changed] = [start, true];
-      if (start > first && start < last && end > to) [to, changed] = [end, true];
     }
   }
   return { from, to: to + 1 };
@@ -117,21 +117,36 @@ const piecesOf = (token: Token): readonly Piece[] => (token.kind === 'open' ? to
 
 type Paired = Exclude<Token, RangeToken>;
 
-/** Ranges that nest with all else become wrappers; the ends of the others are tokens of their own. */
-function pairRanges(tokens: readonly Token[]): Paired[] {
+/** Indices of both ends of each range that nests with all else. */
+function nestedRanges(tokens: readonly Token[]): Map<number, number> {
+  interface Open { readonly key: string | null; readonly at: number; closed: boolean }
   const partner = new Map<number, number>();
-  const open: { key: string | null; at: number }[] = [];
+  const stack: Open[] = [], ranges = new Map<string, Open>();
+  const dropClosed = (): void => { while (stack.at(-1)?.closed) stack.pop(); };
   tokens.forEach((token, i) => {
-    if (token.kind === 'open') open.push({ key: null, at: i });
-    else if (token.kind === 'range' && token.end === 'start') open.push({ key: token.key, at: i });
-    else if (token.kind === 'close') open.length = Math.max(0, open.findLastIndex(({ key }) => key === null));
-    else if (token.kind === 'range') {
-      const at = open.findLastIndex(({ key }) => key === token.key);
-      if (at < 0) return;
-      const [start] = open.splice(at, 1);
-      if (start && at === open.length) { partner.set(start.at, i); partner.set(i, start.at); }
+    if (token.kind === 'open' || (token.kind === 'range' && token.end === 'start')) {
+      const entry: Open = { key: token.kind === 'range' ? token.key : null, at: i, closed: false };
+      stack.push(entry);
+      if (entry.key !== null) ranges.set(entry.key, entry);
+    } else if (token.kind === 'close') {
+      // Ranges that began inside the element do not nest with it.
+      for (let top = stack.pop(); top && top.key !== null; top = stack.pop()) ranges.delete(top.key);
+      dropClosed();
+    } else if (token.kind === 'range') {
+      const entry = ranges.get(token.key);
+      if (!entry) return;
+      ranges.delete(token.key);
+      if (stack.at(-1) === entry) { partner.set(entry.at, i); partner.set(i, entry.at); }
+      entry.closed = true;
+      dropClosed();
     }
   });
+  return partner;
+}
+
+/** Ranges that nest with all else become wrappers; the ends of the others are tokens of their own. */
+function pairRanges(tokens: readonly Token[]): Paired[] {
+  const partner = nestedRanges(tokens);
   const wrappers = new Map<number, Wrapper>();
   const paired: Paired[] = [];
   for (let i = 0; i < tokens.length; i++) {

@@ -18,6 +18,9 @@ export interface StoryMarks {
   readonly cursorBookmarks: ReadonlySet<string>;
 }
 
+/** Word itself stops at 20. Deeper ones are protected tokens of their own. */
+const MAX_NESTING = 100;
+
 interface OpenField { readonly field: Field; readonly marks: { element: XmlElement; mark: FieldMark }[]; inInstruction: boolean }
 
 /** Scans a part's tree. Fields of a text box are its own; deleted text has none. */
@@ -46,13 +49,15 @@ const STORIES = new Set(['txbxContent', 'footnote', 'endnote', 'comment', 'docPa
 function mark(element: XmlElement, open: OpenField[], fields: Map<XmlElement, { field: Field; mark: FieldMark }>): void {
   const type = attribute(element, 'fldCharType');
   const innermost = open.at(-1);
-  if (type === 'begin') open.push({ field: { instruction: '', marks: 2 }, marks: [{ element, mark: 'begin' }], inInstruction: true });
+  if (type === 'begin' && open.length >= MAX_NESTING) open.push({ field: { instruction: '', marks: 0 }, marks: [], inInstruction: false });
+  else if (type === 'begin') open.push({ field: { instruction: '', marks: 2 }, marks: [{ element, mark: 'begin' }], inInstruction: true });
   else if (type === 'separate' && innermost?.inInstruction) {
     innermost.inInstruction = false;
     innermost.field.marks = 3;
     innermost.marks.push({ element, mark: 'separate' });
   } else if (type === 'end' && innermost) {
     open.pop();
+    if (innermost.field.marks === 0) return;
     for (const { element: at, mark: kind } of [...innermost.marks, { element, mark: 'end' as const }]) fields.set(at, { field: innermost.field, mark: kind });
   }
 }

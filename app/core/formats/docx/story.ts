@@ -5,7 +5,7 @@ import { plainText, sameRuns } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 import { elements, parseXml, type XmlElement } from '../xml/xml-tree.ts';
 import { Looks, type Styles } from './formatting.ts';
-import { groupFields, type OpenFields } from './grouping.ts';
+import { groupFields, OpenFields } from './grouping.ts';
 import { attribute, isAlternateContent, isWord, wordChild } from './names.ts';
 import type { StoryPart } from './package-parts.ts';
 import { readParagraph, type ParagraphText } from './paragraph.ts';
@@ -26,7 +26,7 @@ interface Place { readonly role: string; readonly open: OpenFields }
 export function readStory({ name: part, role, links }: StoryPart, source: string, styles: Styles): Story {
   const { root } = parseXml(source, { name: part });
   const reader = new StoryReader(part, styles, { source, linkTarget: (id) => links.get(id), looks: new Looks(styles), marks: findStoryMarks(root) });
-  return { source, root, units: reader.collect(root, { role, open: [] }) };
+  return { source, root, units: reader.collect(root, { role, open: new OpenFields() }) };
 }
 
 class StoryReader {
@@ -88,8 +88,8 @@ const DELETED = new Set(['del', 'moveFrom']);
 const OWN_STORIES = new Set(['txbxContent', 'footnote', 'endnote', 'comment', 'docPart']);
 
 function placeIn(element: XmlElement, place: Place): Place {
-  if (element.local === 'txbxContent') return { role: 'textbox', open: [] };
-  if (OWN_STORIES.has(element.local)) return { ...place, open: [] };
+  if (element.local === 'txbxContent') return { role: 'textbox', open: new OpenFields() };
+  if (OWN_STORIES.has(element.local)) return { ...place, open: new OpenFields() };
   return element.local === 'tc' && place.role === 'p' ? { ...place, role: 'cell' } : place;
 }
 

@@ -49,7 +49,8 @@ export interface InstructionToken { readonly kind: 'instruction'; readonly piece
 export interface WrapperNode {
   readonly kind: 'wrapper';
   readonly wrapper: Wrapper;
-  readonly children: readonly Node[];
+  /** Grows while neighbours of one identity are being read. */
+  readonly children: Node[];
   /** Neighbours of one identity are read as one; null: never. */
   readonly identity: string | null;
 }
@@ -106,8 +107,8 @@ export function readContent(paragraph: XmlElement, context: TokenContext): Node[
   return content(paragraph, { ...context, style: style && attribute(style, 'val'), scripts: scriptsOf(text) });
 }
 
-function content(parent: XmlElement, context: Flattening): Node[] {
-  const nodes: Node[] = [];
+/** `nodes` is added to and returned. */
+function content(parent: XmlElement, context: Flattening, nodes: Node[] = []): Node[] {
   for (const element of elements(parent)) {
     const whole = rangePiece(element.start, element.end);
     const { local } = element;
@@ -133,7 +134,8 @@ function joined(nodes: Node[], element: XmlElement, context: Flattening): boolea
   const previous = nodes.at(-1), same = identity(element, context);
   if (previous?.kind !== 'wrapper' || same === null || previous.identity !== same || element.selfClosing) return false;
   const wrapper: Wrapper = { ...previous.wrapper, close: [rangePiece(element.closeStart, element.end)] };
-  nodes[nodes.length - 1] = { ...previous, wrapper, children: [...previous.children, ...content(element, context)] };
+  nodes[nodes.length - 1] = { ...previous, wrapper };
+  content(element, context, previous.children);
   return true;
 }
 
