@@ -1,5 +1,6 @@
 /** Names of the contract to functions of the core. What a handler changes it announces. */
 import type { EventName, EventValue, Handlers, JobContext } from '../contract/contract.ts';
+import { toStudioError } from '../contract/errors.ts';
 import type { Progress, Project } from '../contract/shapes.ts';
 import type { WriteDb } from './db/connection.ts';
 import { engineStatus } from './engine-status.ts';
@@ -33,6 +34,7 @@ export interface HandlerDeps {
   readonly split: SplitSentences;
   readonly author: () => Author;
   readonly delivery: ExportDeps;
+  log(line: string): void;
   emit<K extends EventName>(name: K, value: EventValue<K>): void;
 }
 
@@ -48,7 +50,12 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   };
   const open = (path: string): Project => {
     const project = projects.open(path);
-    noteOpened(studioDb, project.db.path, projectMeta(project.db), author().at);
+    try {
+      noteOpened(studioDb, project.db.path, projectMeta(project.db), author().at);
+    } catch (error) {
+      // A full disk of the workspace must not keep a project shut.
+      deps.log(`The list of recent projects could not be written: ${toStudioError(error).message}`);
+    }
     return projectInfo(project);
   };
   const step = (projectId: number, direction: 'undo' | 'redo') => {

@@ -60,7 +60,7 @@ export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false,
     void engineStatus(engine).then((status) => { emit('engine.changed', status); });
   });
   const handlers = createHandlers({
-    studioDb, projects, engine, paths, emit, split, author: () => ({ who, at: now() }),
+    studioDb, projects, engine, paths, emit, log, split, author: () => ({ who, at: now() }),
     delivery: { verify: verifyDelivered, receiptPage, studio: STUDIO_VERSION, now },
   });
   return {

@@ -9,6 +9,8 @@ export function openLockFile(path: string): { release(): void } {
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { timeout: 0, ...(nativeBinding === undefined ? {} : { nativeBinding }) });
+    // Nothing is written, so no journal file is needed: a full disk must not keep a project shut.
+    db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db?.close();

@@ -27,9 +27,14 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     await renameWhenFree(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw namingPath(error, path);
   }
   syncFolder(dirname(path));
+}
+
+/** A failed write names no path, a failed rename the temporary one: people know the file by its own. */
+function namingPath(error: unknown, path: string): unknown {
+  return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
 }
 
 /** Windows refuses a rename over a file that is open elsewhere: tried again for a while. */

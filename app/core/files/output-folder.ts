@@ -25,7 +25,7 @@ export async function openOutputFolder(path: string, sources: readonly string[])
     await probe(truePath(path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw code === 'EEXIST' || code === 'ENOTDIR' ? refused(`${path} is a file, or lies in one.`, 'Choose a folder.', path) : toStudioError(error);
+    throw code === 'EEXIST' || code === 'ENOTDIR' ? refused(`${path} is a file, or lies in one.`, 'Choose a folder.', path) : toStudioError(error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error);
   }
   const root = truePath(path);
   const protectedFiles = new Set<string>(sources.map(truePath)), protectedInodes = new Set<string>();

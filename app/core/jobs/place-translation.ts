@@ -5,6 +5,7 @@
  */
 import type { Runs, Tag, TagRun } from '../../contract/shapes.ts';
 import type { Link, Translation } from '../../../native-models/engine/engine.ts';
+import { placeTags } from '../../../native-models/alignment/place-tags.ts';
 import { equivalentText, normalizeRuns, plainText } from '../segments/runs.ts';
 
 interface Part { readonly source: Runs; readonly text: string; readonly links: readonly Link[] }
@@ -105,11 +106,4 @@ function withoutDoubles(target: Runs, source: Runs, tags: readonly Tag[]): Runs 
     if (typeof after === 'string' && !(typeof sourceAfter === 'string' && /^\s/.test(sourceAfter))) result[i + 1] = after.trimStart();
   }
   return result;
-}
-
-/** Tags before the first word stay there; all others follow the text. */
-function placeTags({ source, target }: { source: Runs; target: string; links: readonly Link[] }): Runs {
-  const first = source.findIndex((run) => typeof run === 'string');
-  const isTag = (run: Runs[number]): boolean => typeof run !== 'string';
-  return [...source.slice(0, first < 0 ? source.length : first), target, ...source.slice(first < 0 ? source.length : first).filter(isTag)];
 }

@@ -3,7 +3,7 @@
  * system lets it go with the process, however that ends, so no stale lock ever keeps a project shut.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { openLockFile } from '../db/lock-file.ts';
@@ -19,7 +19,7 @@ export function lockProject(workspace: string, projectPath: string): ProjectLock
   const holder = join(folder, `${name}.txt`);
   try {
     const lock = openLockFile(join(folder, `${name}.lock`));
-    writeFileSync(holder, `process ${process.pid}, since ${new Date().toISOString()}`);
+    noteHolder(holder);
     return lock;
   } catch (error) {
     const known = toStudioError(error);
@@ -27,6 +27,15 @@ export function lockProject(workspace: string, projectPath: string): ProjectLock
     throw new StudioError('DB_LOCKED', `${projectPath} is open in another window or command (${readHolder(holder)}).`, {
       advice: 'Close it there first, then try again.', data: { path: projectPath }, cause: error,
     });
+  }
+}
+
+/** For the message of whoever comes second; on a full disk there is none. */
+function noteHolder(path: string): void {
+  try {
+    writeFileSync(path, `process ${process.pid}, since ${new Date().toISOString()}`);
+  } catch {
+    rmSync(path, { force: true });
   }
 }
 
