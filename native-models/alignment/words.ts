@@ -41,6 +41,9 @@ export function unitsOf(text: string): Units {
   return { count: starts.length, starts: Int32Array.from(starts), ends: Int32Array.from(ends) };
 }
 
+/** Whether a unit is a sign: no letter, no digit. */
+export const isSign = (text: string): boolean => !/[\p{L}\p{N}]/u.test(text);
+
 /** The units that overlap `from` to `to`, as a range of unit numbers, end exclusive; empty at the place where it would be. */
 export function unitsBetween({ starts, ends, count }: Units, from: number, to: number): readonly [first: number, end: number] {
   let first = lowerBound(ends, count, from + 1);
