@@ -48,6 +48,12 @@ describe.skipIf(!existsSync(schemas))('schemas (skipped when the shared test dat
     expect((await validateXML({ xml, schema, preload: xmlNamespace })).errors).toEqual([]);
   });
 
+  test('XLIFF 2.1 is valid against the core schema', async () => {
+    const schema = readFileSync(join(schemas, 'xliff2.1/xliff_core_2.0.xsd'), 'utf8').replace(/schemaLocation="[^"]*\/xml\.xsd"/, 'schemaLocation="xml.xsd"');
+    const xml = samples.map((documents, i) => ({ fileName: `${i}.xlf`, contents: writeBilingual('xliff21', documents, OPTIONS) }));
+    expect((await validateXML({ xml, schema, preload: xmlNamespace })).errors).toEqual([]);
+  });
+
   test('TMX is valid against the DTD', async () => {
     const dtd = readFileSync(join(schemas, 'tmx/tmx14.dtd'), 'utf8');
     const problems = samples.flatMap((documents) => dtdProblems(parseXml(Buffer.from(writeBilingual('tmx', documents, OPTIONS)).toString('utf8'), { name: 'TMX' }).root, dtd));

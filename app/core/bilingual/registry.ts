@@ -5,8 +5,9 @@ import type { BilingualDocument } from './bilingual-document.ts';
 import type { BilingualFormat, BilingualOptions, WrittenSegment } from './bilingual-format.ts';
 import { tmxFile } from './tmx-file.ts';
 import { xliff12File } from './xliff12-file.ts';
+import { xliff21File } from './xliff21-file.ts';
 
-export const bilingualFormats: readonly BilingualFormat[] = [xliff12File, tmxFile];
+export const bilingualFormats: readonly BilingualFormat[] = [xliff12File, xliff21File, tmxFile];
 
 /** @throws StudioError INVALID_INPUT for a kind that the studio does not write. */
 export function bilingualFormat(kind: BilingualKind): BilingualFormat {
