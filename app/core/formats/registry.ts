@@ -5,11 +5,12 @@ import { docx } from './docx/docx.ts';
 import { html } from './html/html.ts';
 import { md } from './md/md.ts';
 import { po } from './po/po.ts';
+import { srt, vtt } from './srt/srt.ts';
 import { txt } from './txt/txt.ts';
 import { xliff12 } from './xliff12/xliff12.ts';
 import { xliff2 } from './xliff2/xliff2.ts';
 
-export const formats: readonly DocumentFormat[] = [docx, html, md, po, txt, xliff12, xliff2];
+export const formats: readonly DocumentFormat[] = [docx, html, md, po, srt, txt, vtt, xliff12, xliff2];
 
 /**
  * The format that claims a file most surely, from its name and first bytes.
