@@ -72,7 +72,7 @@ test('lines are parted at pauses, and not after an article', () => {
   expect(split('He opened the old door and saw the sea')).toBe('He opened the old door|and saw the sea');
   expect(split('Wait, I have never seen such a thing before')).toBe('Wait, I have never seen|such a thing before');
   expect(split('Too short')).toBe('Too short');
-  expect(split('one two three four five six seven eight nine', 3)).toBe('one two three|four five six|seven eight nine');
+  expect(split('alpha bravo charlie delta echo foxtrot golf hotel india', 3)).toBe('alpha bravo charlie|delta echo foxtrot|golf hotel india');
 });
 
 test.each([
