@@ -36,9 +36,9 @@ export const docx: DocumentFormat = {
     return { units: stories.flatMap(({ story }) => story.units.map(({ unit }) => unit)) } satisfies ParsedDocument;
   },
   async write(bytes, targets, options) {
+    if (targets.size === 0 && !options.setLanguage) return bytes;
     const document = await openDocument(bytes, options, () => true);
     requireKnownUnits(document.stories, targets);
-    if (targets.size === 0 && !options.setLanguage) return bytes;
     const change = options.setLanguage ? languageChange(options.from, options.to) : null;
     const replaced = new Map<string, Uint8Array>();
     const replace = (name: string, xml: XmlPart, text: string): void => {
