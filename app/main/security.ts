@@ -19,6 +19,8 @@ export function confineSession(session: Session): void {
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest((details, answer) => { answer({ cancel: !isOurs(details.url) }); });
+  // Chromium would fetch a dictionary for its own spell checker from its own servers.
+  session.setSpellCheckerLanguages([]);
   session.setSpellCheckerEnabled(false);
   session.on('will-download', (event) => { event.preventDefault(); });
 }
