@@ -8,6 +8,7 @@ const TAGS: Tag[] = [
   { tag: 1, label: 'b', open: '<b class="x & y">', close: '</b>', canDelete: true, canCopy: true },
   { tag: 2, label: 'br', open: '<br/>', equivalent: '\n', canDelete: true, canCopy: true },
   { tag: 3, label: 'footnote', open: '<w:footnoteReference w:id="2"/>', canDelete: false, canCopy: false },
+  { tag: 4, label: 'i', open: '<i>', close: '</i>', canDelete: true, canCopy: true },
 ];
 const mt: Origin = { kind: 'mt', model: 'enpt', score: -0.2 };
 const open = (tag: number) => ({ tag, kind: 'open' as const }), close = (tag: number) => ({ tag, kind: 'close' as const }), empty = (tag: number) => ({ tag, kind: 'empty' as const });
@@ -20,8 +21,8 @@ export const EXAMPLE: BilingualDocument[] = [
         id: 'word/document.xml#1', role: 'h1', note: 'A <heading> & more', tags: TAGS, gapAfter: ['  '],
         segments: [
           { id: 11, source: ['Press ', open(1), 'Start', close(1), ' now', empty(3), '.'], target: ['Carregue já em ', open(1), 'Iniciar', close(1), empty(3), '.'], state: 'translated', locked: false, origin: { kind: 'typed' }, gapBefore: [' '] },
-          { id: 12, source: [open(1), 'It opens', empty(2), 'here.'], target: [open(1), 'Abre-se ', empty(2), 'aqui.'], state: 'draft', locked: false, origin: mt, gapBefore: ['\u00a0', empty(2), ' '] },
-          { id: 13, source: ['5 < 6', close(1), ' & ]]> "q"'], target: null, state: 'not-started', locked: false, origin: null, gapBefore: [] },
+          { id: 12, source: [open(4), 'It opens', empty(2), 'here.'], target: [open(4), 'Abre-se ', empty(2), 'aqui.'], state: 'draft', locked: false, origin: mt, gapBefore: ['\u00a0', ' '] },
+          { id: 13, source: ['5 < 6', close(4), ' & ]]> "q"'], target: null, state: 'not-started', locked: false, origin: null, gapBefore: [] },
         ],
       },
       { id: 'word/document.xml#2', role: 'footnote', tags: [], gapAfter: [], segments: [{ id: 14, source: ['=1+1 <script>alert(1)</script>'], target: ["@x '=-{b1} \\{\t\r\nç 😀\u0007"], state: 'rejected', locked: false, origin: mt, gapBefore: [] }] },

@@ -93,6 +93,9 @@ class SideWriter {
   readonly #partners: ReadonlyMap<string, string>;
   readonly #ids = new Map<string, string>();
   readonly #seen = new Map<string, number>();
+  /** Ids of openings that have their closing, and the opening's id for each closing's. */
+  readonly #paired = new Set<string>();
+  readonly #starts = new Map<string, string>();
   /** Ids in the part that was written last, for the target that follows it. */
   #recent = new Map<string, string[]>();
 
@@ -129,8 +132,14 @@ class SideWriter {
   #marker(run: TagRun, id: string, partner: string | undefined): string {
     const tag = this.#tags[run.tag - 1];
     if (run.kind === 'empty') return `<ph${attributeList({ id, dataRef: this.#reference(tag?.open), equiv: tag?.equivalent, ...this.#about(tag) })}/>`;
-    if (run.kind === 'open') return `<sc${attributeList({ id, dataRef: this.#reference(tag?.open), isolated: partner === undefined ? 'yes' : undefined, equiv: tag?.equivalent, ...this.#about(tag) })}/>`;
-    const start = partner === undefined ? undefined : this.#ids.get(partner);
+    if (run.kind === 'open') {
+      // In a unit that is translated in part, the sources have the partner.
+      const paired = partner !== undefined || (this.#sources !== undefined && this.#sources.#paired.has(id));
+      if (paired) this.#paired.add(id);
+      return `<sc${attributeList({ id, dataRef: this.#reference(tag?.open), isolated: paired ? undefined : 'yes', equiv: tag?.equivalent, ...this.#about(tag) })}/>`;
+    }
+    const start = (partner === undefined ? undefined : this.#ids.get(partner)) ?? (this.#sources === undefined ? undefined : this.#sources.#starts.get(id));
+    if (start !== undefined) this.#starts.set(id, start);
     // An end without its start says itself which tag it is.
     const which = start === undefined ? { id: `e${id}`, isolated: 'yes' } : { startRef: start };
     return `<ec${attributeList({ ...which, dataRef: this.#reference(tag?.close ?? tag?.open), ...(start === undefined ? this.#about(tag) : permissions(tag)) })}/>`;
