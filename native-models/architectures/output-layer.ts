@@ -10,6 +10,7 @@ import { CONTRIB, int, ints } from '../onnx/graph-builder.ts';
 import { ELEMENT_TYPES, float32, int32, int64, int8, uint8 } from '../onnx/tensors.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
+import { transposed } from '../weights/marian-weights.ts';
 
 export interface OutputLayer {
   /** hidden [B, dim] -> token int32 [B] and, if asked for, its log-probability [B]. */
@@ -21,11 +22,18 @@ export const CANDIDATE_BLOCK = 64;
 
 const BIAS = 'decoder_ff_logit_out_b';
 
-export function outputLayer(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, precision: 'int8' | 'float32', candidates: Value | null): OutputLayer {
+export function outputLayer(
+  g: GraphBuilder,
+  weights: MarianWeights,
+  architecture: StudentArchitecture,
+  precision: 'int8' | 'float32',
+  candidates: Value | null,
+): OutputLayer {
   const { dim, targetVocabulary: vocabulary } = architecture;
   const name = architecture.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb';
   const bias = weights.vector(BIAS, vocabulary);
-  const logits = precision === 'int8' ? int8Logits(g, weights, name, vocabulary, dim, bias, candidates) : floatLogits(g, weights, name, vocabulary, dim, bias, candidates);
+  const logits =
+    precision === 'int8' ? int8Logits(g, weights, name, vocabulary, dim, bias, candidates) : floatLogits(g, weights, name, vocabulary, dim, bias, candidates);
   const one = g.constant(int64([1], [1]));
   const flat = g.constant(int64([1], [-1]));
   return {
@@ -51,18 +59,21 @@ interface Logits {
   toReal(b: GraphBuilder, values: Value): Value;
 }
 
-function floatLogits(g: GraphBuilder, weights: MarianWeights, name: string, vocabulary: number, dim: number, bias: Float32Array, candidates: Value | null): Logits {
-  const table = weights.matrix(name, vocabulary, dim);
+function floatLogits(
+  g: GraphBuilder,
+  weights: MarianWeights,
+  name: string,
+  vocabulary: number,
+  dim: number,
+  bias: Float32Array,
+  candidates: Value | null,
+): Logits {
+  const table = g.constant(float32([vocabulary, dim], weights.matrix(name, vocabulary, dim).values), name);
   const biases = g.constant(float32([vocabulary], bias), BIAS);
   const toReal = (_: GraphBuilder, values: Value): Value => values;
-  if (candidates === null) {
-    const columns = new Float32Array(table.values.length);
-    for (let row = 0; row < vocabulary; row++) for (let column = 0; column < dim; column++) columns[column * vocabulary + row] = table.values[row * dim + column] ?? 0;
-    const matrix = g.constant(float32([dim, vocabulary], columns), `${name}_output`);
-    return { toReal, of: (b, hidden) => b.node('Add', [b.node('MatMul', [hidden, matrix]), biases]) };
-  }
-  const own = g.node('Transpose', [g.node('Gather', [g.constant(float32([vocabulary, dim], table.values), name), candidates])], { attributes: { perm: ints(0, 2, 1) } });
-  const ownBiases = g.node('Gather', [biases, candidates]);
+  if (candidates === null) return { toReal, of: (b, hidden) => b.node('Gemm', [hidden, table, biases], { attributes: { transB: int(1) } }) };
+  const own = g.node('Transpose', [g.node('Gather', [table, candidates])], { attributes: { perm: ints(0, 2, 1) } });
+  const ownBiases = biasesOf(g, biases, g.constant(float32([], [-1e9])), candidates);
   return {
     toReal,
     of(b, hidden) {
@@ -72,20 +83,35 @@ function floatLogits(g: GraphBuilder, weights: MarianWeights, name: string, voca
   };
 }
 
-function int8Logits(g: GraphBuilder, weights: MarianWeights, name: string, vocabulary: number, dim: number, bias: Float32Array, candidates: Value | null): Logits {
+/** The candidates' biases; `never` where a row of candidates is filled up. */
+function biasesOf(g: GraphBuilder, biases: Value, never: Value, candidates: Value): Value {
+  const filling = g.node('Less', [candidates, g.constant(int32([], [0]))]);
+  return g.node('Where', [filling, never, g.node('Gather', [biases, candidates])]);
+}
+
+function int8Logits(
+  g: GraphBuilder,
+  weights: MarianWeights,
+  name: string,
+  vocabulary: number,
+  dim: number,
+  bias: Float32Array,
+  candidates: Value | null,
+): Logits {
   const table = weights.quantized(name, vocabulary, dim);
   const multiplier = weights.activationMultiplier('none');
   const inputScale = g.constant(float32([], [1 / multiplier]));
   const zero = g.constant(uint8([], [128]));
   if (candidates === null) {
-    const columns = new Int8Array(table.values.length);
-    for (let row = 0; row < vocabulary; row++) for (let column = 0; column < dim; column++) columns[column * vocabulary + row] = table.values[row * dim + column] ?? 0;
-    const matrix = g.constant(int8([dim, vocabulary], columns), `${name}_output`);
+    const matrix = g.constant(int8([dim, vocabulary], transposed(table.values, vocabulary, dim)), `${name}_output`);
     const tableScale = g.constant(float32([], [1 / table.multiplier]));
     const biases = g.constant(float32([vocabulary], bias), BIAS);
     return {
       toReal: (_, values) => values,
-      of: (b, hidden) => b.node('MatMulIntegerToFloat', [b.node('QuantizeLinear', [hidden, inputScale, zero]), matrix, inputScale, tableScale, zero, '', biases], { domain: CONTRIB }),
+      of: (b, hidden) =>
+        b.node('MatMulIntegerToFloat', [b.node('QuantizeLinear', [hidden, inputScale, zero]), matrix, inputScale, tableScale, zero, '', biases], {
+          domain: CONTRIB,
+        }),
     };
   }
   // The runtime's fast product of one row with a matrix knows no zero point. (x + 128) W = x W + 128 * (sums of W's
@@ -98,10 +124,12 @@ function int8Logits(g: GraphBuilder, weights: MarianWeights, name: string, vocab
   }
   // Blocks of columns that lie together in memory: [B, C / block, dim, block].
   const blocked = g.node('Reshape', [candidates, g.constant(int64([3], [0, -1, CANDIDATE_BLOCK]))]);
-  const own = g.node('Transpose', [g.node('Gather', [g.constant(int8([vocabulary, dim], table.values), name), blocked])], { attributes: { perm: ints(0, 1, 3, 2) } });
+  const own = g.node('Transpose', [g.node('Gather', [g.constant(int8([vocabulary, dim], table.values), name), blocked])], {
+    attributes: { perm: ints(0, 1, 3, 2) },
+  });
   const rowShape = g.constant(int64([4], [-1, 1, 1, dim]));
   const flatShape = g.constant(int64([2], [0, -1]));
-  const ownBiases = g.node('Gather', [g.constant(int32([vocabulary], wholeBias), BIAS), candidates]);
+  const ownBiases = biasesOf(g, g.constant(int32([vocabulary], wholeBias), BIAS), g.constant(int32([], [-(2 ** 30)])), candidates);
   const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
   return {
     toReal: (b, values) => b.node('Mul', [b.node('Cast', [values], { attributes: { to: int(ELEMENT_TYPES.float32) } }), unit]),

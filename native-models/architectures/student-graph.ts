@@ -5,7 +5,8 @@
  * Inputs   source      int32   [S, B]        token ids, a sentence a column, EOS last, anything behind it
  *          mask        float32 [B, 1, 1, S]  0 for tokens, -1e9 for padding
  *          steps       int64   []            most tokens to produce
- *          candidates  int32   [B, C]        with a shortlist: the target ids that each sentence may use, 0 (EOS) first
+ *          candidates  int32   [B, C]        with a shortlist: the target ids that each sentence may use, 0 (EOS) first,
+ *                                           filled up with -1; C is a multiple of CANDIDATE_BLOCK
  * Outputs  tokens      int32   [T, B]        what each step chose; a sentence ends at its first EOS
  *          attention   float32 [T, B, S]     if asked for: of the head that was trained as word alignment
  *          scores      float32 [T, B]        if asked for: log-probability of the chosen token
@@ -25,7 +26,7 @@ import { sinusoidalPositions } from './sinusoidal-positions.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 
 /** Raise it with every change of the graph: compiled graphs on disk are known by it. */
-export const STUDENT_GRAPH_VERSION = 1;
+export const STUDENT_GRAPH_VERSION = 2;
 
 /** Rows of the position table: most tokens of a source or a target. */
 export const MOST_POSITIONS = 1024;
@@ -75,7 +76,14 @@ class Student {
     const perHead = this.#perHead(source);
     const memories = Array.from({ length: decoderLayers }, (_, index) => this.#memory(encoded, index + 1, perHead));
 
-    const targetEmbeddings = tokenEmbeddings(g, this.#weights, this.#a.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb', this.#a.targetVocabulary, dim, this.#options.precision);
+    const targetEmbeddings = tokenEmbeddings(
+      g,
+      this.#weights,
+      this.#a.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb',
+      this.#a.targetVocabulary,
+      dim,
+      this.#options.precision,
+    );
     const zeros = g.node('ConstantOfShape', [g.node('Concat', [batch, this.#ints(dim)], { attributes: { axis: int(0) } })]);
     const output = outputLayer(g, this.#weights, this.#a, this.#options.precision, candidates);
     const decoded = decodeGreedily(g, {
@@ -122,9 +130,11 @@ class Student {
 
   #selfAttention(x: Value, mask: Value, name: string, perHead: Value): Value {
     const g = this.#g;
-    const [q = '', k = '', v = ''] = [this.#queries(g, x, name), this.#layers.apply(g, x, this.#layer(name, 'k')), this.#layers.apply(g, x, this.#layer(name, 'v'))].map((value) =>
-      g.node('Reshape', [value, perHead]),
-    );
+    const [q = '', k = '', v = ''] = [
+      this.#queries(g, x, name),
+      this.#layers.apply(g, x, this.#layer(name, 'k')),
+      this.#layers.apply(g, x, this.#layer(name, 'v')),
+    ].map((value) => g.node('Reshape', [value, perHead]));
     const scores = g.node('FusedMatMul', [q, k], { domain: CONTRIB, attributes: { transBatchA: int(1), transBatchB: int(1), transB: int(1) } });
     const attention = g.node('Softmax', [g.node('Add', [scores, mask])], { attributes: { axis: int(-1) } });
     const mixed = g.node('FusedMatMul', [attention, v], { domain: CONTRIB, attributes: { transBatchB: int(1) } });

@@ -57,7 +57,9 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
   const allAlive = g.node('Expand', [g.constant(int32([1], [1])), decoder.batch]);
   const carried = [allAlive, decoder.initialEmbedding, ...decoder.initialStates];
   const scans = 1 + Number(decoder.alignment) + Number(decoder.scores);
-  const outputs = g.nodes('Loop', [decoder.steps, g.constant(bool([], [true])), ...carried], carried.length + scans, { attributes: { body: graph(b.finish()) } });
+  const outputs = g.nodes('Loop', [decoder.steps, g.constant(bool([], [true])), ...carried], carried.length + scans, {
+    attributes: { body: graph(b.finish()) },
+  });
   const [tokens = '', ...others] = outputs.slice(carried.length);
   return {
     tokens,

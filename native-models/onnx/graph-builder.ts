@@ -89,7 +89,13 @@ export class GraphBuilder {
   }
 
   finish(): GraphDefinition {
-    return { name: this.#name, nodes: this.#nodes, constants: this.#outermost ? this.#shared.constants : new Map(), inputs: this.#inputs, outputs: this.#outputs };
+    return {
+      name: this.#name,
+      nodes: this.#nodes,
+      constants: this.#outermost ? this.#shared.constants : new Map(),
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    };
   }
 
   /** The model around the outermost graph. Opset 17 is the newest that every supported onnxruntime runs on each device. */

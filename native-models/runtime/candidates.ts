@@ -5,7 +5,7 @@ import { CANDIDATE_BLOCK } from '../architectures/output-layer.ts';
 import type { LexicalShortlist } from '../weights/lexical-shortlist.ts';
 
 export interface CandidateTable {
-  /** [rows, columns]; EOS (0) first; short rows are filled with EOS. */
+  /** [rows, columns]; EOS (0) first; short rows are filled with -1. */
   readonly ids: Int32Array;
   readonly columns: number;
 }
@@ -25,7 +25,7 @@ export class CandidateFinder {
   table(sources: readonly (readonly number[])[]): CandidateTable {
     const rows = sources.map((source) => this.#candidates(source));
     const columns = roundUp(Math.max(...rows.map((row) => row.length)));
-    const ids = new Int32Array(rows.length * columns);
+    const ids = new Int32Array(rows.length * columns).fill(-1);
     for (const [index, row] of rows.entries()) ids.set(row, index * columns);
     return { ids, columns };
   }
@@ -53,7 +53,6 @@ export class CandidateFinder {
   }
 }
 
-/** The product kernels work on 16 columns at a time. */
 function roundUp(columns: number): number {
   return Math.ceil(columns / CANDIDATE_BLOCK) * CANDIDATE_BLOCK;
 }

@@ -46,7 +46,8 @@ export async function openMarianStudent(options: OpenStudentOptions): Promise<Co
   const modelBytes = await readModelFile(options.folder, files.model);
   const tensors = readMarianBinary(modelBytes, files.model);
   const architecture = readStudentArchitecture(tensors, files.model);
-  const shortlist = options.shortlist && files.shortlist !== null ? readLexicalShortlist(await readModelFile(options.folder, files.shortlist), files.shortlist) : null;
+  const shortlist =
+    options.shortlist && files.shortlist !== null ? readLexicalShortlist(await readModelFile(options.folder, files.shortlist), files.shortlist) : null;
 
   async function openVariant(variant: GraphVariant): Promise<GraphSession> {
     const graphOptions = { precision: options.precision, shortlist: shortlist !== null, encoded: false, ...variant };

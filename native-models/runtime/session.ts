@@ -55,7 +55,10 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
   try {
     session = typeof model === 'string' ? await InferenceSession.create(model, settings) : await InferenceSession.create(model, settings);
   } catch (cause) {
-    if (options.device === 'cpu') throw new EngineError('MODEL_BROKEN', `The inference runtime refused the model: ${reason(cause)}`, 'Remove the model and download or import it again.', { cause });
+    if (options.device === 'cpu')
+      throw new EngineError('MODEL_BROKEN', `The inference runtime refused the model: ${reason(cause)}`, 'Remove the model and download or import it again.', {
+        cause,
+      });
     throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: ${reason(cause)}`, 'Choose the cpu in the settings.', { cause });
   }
   return {

@@ -53,7 +53,11 @@ export class StudentModel implements CompiledModel {
     for (const source of sources) this.#check(source);
     const session = await this.#session(options);
     const limits = sources.map((source) => Math.min(options.maxTargetTokens ?? Math.floor(TARGET_PER_SOURCE * source.length), this.#parts.maxTargetTokens - 1));
-    const fetched = await session.run(this.#feeds(sources, Math.max(...limits)), ['tokens', ...(options.alignment ? ['attention'] : []), ...(options.scores ? ['scores'] : [])]);
+    const fetched = await session.run(this.#feeds(sources, Math.max(...limits)), [
+      'tokens',
+      ...(options.alignment ? ['attention'] : []),
+      ...(options.scores ? ['scores'] : []),
+    ]);
     const tokens = fetched['tokens']?.data;
     if (!(tokens instanceof Int32Array)) throw new EngineError('MODEL_BROKEN', 'The model yields no token ids.', 'Remove the compiled models and try again.');
     const attention = fetched['attention']?.data;
@@ -117,9 +121,15 @@ export class StudentModel implements CompiledModel {
 
   #check(source: readonly number[]): void {
     if (source.at(-1) !== EOS) throw new EngineError('INVALID_INPUT', 'A source must end with the id of the end of sentence.');
-    if (source.length > this.maxSourceTokens) throw new EngineError('INVALID_INPUT', `A source of ${source.length} tokens is longer than the ${this.maxSourceTokens} that the model takes.`, 'Split the text.');
+    if (source.length > this.maxSourceTokens)
+      throw new EngineError(
+        'INVALID_INPUT',
+        `A source of ${source.length} tokens is longer than the ${this.maxSourceTokens} that the model takes.`,
+        'Split the text.',
+      );
     for (const id of source) {
-      if (!Number.isInteger(id) || id < 0 || id >= this.vocabularySize) throw new EngineError('INVALID_INPUT', `Token id ${id} is outside the vocabulary of ${this.vocabularySize}.`);
+      if (!Number.isInteger(id) || id < 0 || id >= this.vocabularySize)
+        throw new EngineError('INVALID_INPUT', `Token id ${id} is outside the vocabulary of ${this.vocabularySize}.`);
     }
   }
 }

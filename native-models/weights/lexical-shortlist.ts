@@ -20,7 +20,12 @@ const HEADER_BYTES = 48;
 
 /** Errors: MODEL_BROKEN when the file is cut, altered or no shortlist. */
 export function readLexicalShortlist(data: Uint8Array, file: string): LexicalShortlist {
-  const fail = (what: string): EngineError => new EngineError('MODEL_BROKEN', `${file} is not a whole lexical shortlist: ${what}.`, 'Download or import the model again, or remove this file: the model also works without it, slower.');
+  const fail = (what: string): EngineError =>
+    new EngineError(
+      'MODEL_BROKEN',
+      `${file} is not a whole lexical shortlist: ${what}.`,
+      'Download or import the model again, or remove this file: the model also works without it, slower.',
+    );
   if (data.byteLength < HEADER_BYTES) throw fail(`it has ${data.byteLength} bytes`);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const header = Array.from({ length: 6 }, (_, index) => view.getBigUint64(index * 8, true));

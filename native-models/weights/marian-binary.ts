@@ -23,7 +23,6 @@ const TYPES: ReadonlyMap<number, MarianTensorType> = new Map([
 ]);
 const MOST_TENSORS = 100_000;
 const MOST_DIMENSIONS = 8;
-const HEADER_BYTES = 32;
 
 /** All tensors of a model file by name. `file` names it in errors: MODEL_BROKEN, MODEL_UNSUPPORTED. */
 export function readMarianBinary(data: Uint8Array, file: string): ReadonlyMap<string, MarianTensor> {

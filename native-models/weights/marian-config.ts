@@ -76,8 +76,10 @@ export function readStudentArchitecture(tensors: ReadonlyMap<string, MarianTenso
   const decoderLayers = positive(settings, 'dec-depth', file);
   const [sourceVocabulary, targetVocabulary] = vocabularies(settings, file);
   const sharedEmbeddings = settings['tied-embeddings-all'] === true;
-  if (!sharedEmbeddings && settings['tied-embeddings'] !== true) throw unsupported(file, 'tied-embeddings', settings['tied-embeddings'], 'true can be run, or "tied-embeddings-all: true"');
-  if (sharedEmbeddings && sourceVocabulary !== targetVocabulary) throw unsupported(file, 'dim-vocabs', [sourceVocabulary, targetVocabulary], 'shared embeddings need two equal sizes');
+  if (!sharedEmbeddings && settings['tied-embeddings'] !== true)
+    throw unsupported(file, 'tied-embeddings', settings['tied-embeddings'], 'true can be run, or "tied-embeddings-all: true"');
+  if (sharedEmbeddings && sourceVocabulary !== targetVocabulary)
+    throw unsupported(file, 'dim-vocabs', [sourceVocabulary, targetVocabulary], 'shared embeddings need two equal sizes');
   return {
     dim,
     heads,
@@ -93,7 +95,8 @@ export function readStudentArchitecture(tensors: ReadonlyMap<string, MarianTenso
 
 function readSettings(tensors: ReadonlyMap<string, MarianTensor>, file: string): Settings {
   const tensor = tensors.get(CONFIG_TENSOR);
-  if (tensor === undefined) throw new EngineError('MODEL_BROKEN', `${file} does not say what it is: "${CONFIG_TENSOR}" is missing.`, 'Use a model that Marian 1.9 or newer wrote.');
+  if (tensor === undefined)
+    throw new EngineError('MODEL_BROKEN', `${file} does not say what it is: "${CONFIG_TENSOR}" is missing.`, 'Use a model that Marian 1.9 or newer wrote.');
   const text = new TextDecoder().decode(tensor.bytes).replace(/\0+$/, '');
   let settings: unknown;
   try {
@@ -111,7 +114,8 @@ function isSettings(value: unknown): value is Settings {
 
 function positive(settings: Settings, key: string, file: string): number {
   const value = settings[key];
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 1_000_000) throw unsupported(file, key, value, 'a positive whole number is needed');
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 1_000_000)
+    throw unsupported(file, key, value, 'a positive whole number is needed');
   return value;
 }
 
@@ -125,10 +129,15 @@ function vocabularies(settings: Settings, file: string): [number, number] {
 function alignmentLayer(value: unknown, decoderLayers: number, file: string): number {
   if (value === 'last') return decoderLayers;
   const layer = Number(value);
-  if (!Number.isInteger(layer) || layer < 1 || layer > decoderLayers) throw unsupported(file, 'transformer-guided-alignment-layer', value, `"last" or 1 to ${decoderLayers} is needed`);
+  if (!Number.isInteger(layer) || layer < 1 || layer > decoderLayers)
+    throw unsupported(file, 'transformer-guided-alignment-layer', value, `"last" or 1 to ${decoderLayers} is needed`);
   return layer;
 }
 
 function unsupported(file: string, key: string, value: unknown, instead: string): EngineError {
-  return new EngineError('MODEL_UNSUPPORTED', `${file} sets "${key}: ${value === undefined ? '(nothing)' : JSON.stringify(value)}"; ${instead}.`, 'Choose a tiny, base or base-memory student of Firefox Translations or Bergamot.');
+  return new EngineError(
+    'MODEL_UNSUPPORTED',
+    `${file} sets "${key}: ${value === undefined ? '(nothing)' : JSON.stringify(value)}"; ${instead}.`,
+    'Choose a tiny, base or base-memory student of Firefox Translations or Bergamot.',
+  );
 }

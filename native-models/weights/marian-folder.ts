@@ -43,7 +43,12 @@ export async function readModelFile(folder: string, name: string): Promise<Uint8
     return await readFile(path.join(folder, name));
   } catch (cause) {
     if (isNodeError(cause) && cause.code === 'ENOENT') throw missing(folder, name);
-    throw new EngineError('MODEL_BROKEN', `${path.join(folder, name)} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, 'Check the permissions of the file.', { cause });
+    throw new EngineError(
+      'MODEL_BROKEN',
+      `${path.join(folder, name)} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      'Check the permissions of the file.',
+      { cause },
+    );
   }
 }
 

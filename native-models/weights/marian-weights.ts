@@ -53,7 +53,9 @@ export class MarianWeights {
       return { rows, columns, values: floats(tensor.bytes, tensor.elements) };
     }
     const quantized = this.quantized(name, rows, columns);
-    return { rows, columns, values: Float32Array.from(quantized.values, (value) => value / quantized.multiplier) };
+    const values = new Float32Array(quantized.values.length);
+    for (let index = 0; index < values.length; index++) values[index] = (quantized.values[index] ?? 0) / quantized.multiplier;
+    return { rows, columns, values };
   }
 
   isQuantized(name: string): boolean {
@@ -104,10 +106,16 @@ function floats(bytes: Uint8Array, elements: number): Float32Array {
   return new Float32Array(new Uint8Array(bytes.subarray(0, elements * 4)).buffer);
 }
 
-function transposed(values: Int8Array, rows: number, columns: number): Int8Array {
+/** A row-major [rows, columns] matrix as row-major [columns, rows]; in tiles, which the caches like better. */
+export function transposed(values: Int8Array, rows: number, columns: number): Int8Array {
   const out = new Int8Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) out[column * rows + row] = values[row * columns + column] ?? 0;
+  for (let top = 0; top < rows; top += TILE) {
+    const bottom = Math.min(top + TILE, rows);
+    for (let column = 0; column < columns; column++) {
+      for (let row = top; row < bottom; row++) out[column * rows + row] = values[row * columns + column] ?? 0;
+    }
   }
   return out;
 }
+
+const TILE = 64;
