@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, type ElectronApplication, type Page } from '@playwright/test';
-import { startElectron } from './electron.ts';
+import { startElectron, type StartOptions } from './electron.ts';
 
 export { expect } from '@playwright/test';
 
@@ -22,8 +22,8 @@ export interface Studio {
 }
 
 /** Opens the studio of a workspace and waits for its window. Close it yourself, or use the fixture. */
-export async function openStudio(home: string, args: readonly string[] = []): Promise<Studio> {
-  const app = await startElectron({ home, args });
+export async function openStudio(home: string, args: readonly string[] = [], options: Omit<StartOptions, 'home' | 'args'> = {}): Promise<Studio> {
+  const app = await startElectron({ home, args, ...options });
   const errors: string[] = [];
   const requests: string[] = [];
   const watch = (page: Page): void => {
