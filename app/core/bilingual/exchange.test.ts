@@ -14,17 +14,16 @@ const options = { from: 'en', to: 'pt' };
 const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 /** Without characters that these files hold as markup of their own, and with the tags of `keep` only. */
 const clean = (runs: ReadonlyRuns, keep: (run: TagRun) => boolean): Runs => normalizeRuns(runs.filter((run) => typeof run === 'string' || keep(run)).map((run) => (typeof run === 'string' ? run.replace(ILLEGAL, '') : run)));
-const hasText = (runs: ReadonlyRuns | null): boolean => runs === null || plainText(runs).trim() !== '';
+const hasText = (runs: ReadonlyRuns | null): boolean => runs === null || plainText(runs).replace(ILLEGAL, '').trim() !== '';
 
 /** A document as a real one is: no locks, and each tag once in its unit, opened before it is closed. */
 function plainer(document: BilingualDocument): BilingualDocument {
   return { ...document, units: document.units.map((unit) => {
-    const seen = new Set<string>();
-    const closed = new Set(unit.segments.flatMap(({ source }) => tagRuns(source).filter(({ tag, kind }) => { const key = `${kind}${tag}`, first = !seen.has(key); seen.add(key); return first && kind === 'close' && seen.has(`open${tag}`); }).map(({ tag }) => tag)));
-    const used = new Set<string>();
-    const once = ({ tag, kind }: TagRun): boolean => (kind === 'empty' || closed.has(tag)) && (kind !== 'close' || used.has(`open${tag}`)) && !used.has(`${kind}${tag}`) && used.add(`${kind}${tag}`).size > 0;
-    const segments = unit.segments.map((segment) => ({ ...segment, locked: false, source: clean(segment.source, once), target: segment.target && clean(segment.target, () => true) }));
-    return { ...unit, segments: segments.filter(({ source, target }) => hasText(source) && hasText(target)) };
+    const written = unit.segments.filter(({ source, target }) => hasText(source) && hasText(target));
+    const all = written.flatMap(({ source }) => tagRuns(source));
+    const first = ({ tag, kind }: TagRun, at: number): boolean => all.findIndex((run) => run.tag === tag && run.kind === kind) === at;
+    const kept = new Set(all.filter((run, at) => first(run, at) && (run.kind === 'empty' || (all.findIndex(({ tag, kind }) => tag === run.tag && kind === 'open') < all.findIndex(({ tag, kind }) => tag === run.tag && kind === 'close') && all.some(({ tag, kind }) => tag === run.tag && kind === 'open')))));
+    return { ...unit, segments: written.map((segment) => ({ ...segment, locked: false, source: clean(segment.source, (run) => kept.has(run)), target: segment.target && clean(segment.target, () => true) })) };
   }) };
 }
 
