@@ -1,46 +1,30 @@
 /**
- * A machine translation as a target with tags. The model saw plain text in which some tags stood for a character
- * (a line break, a tab, a hyphen): where the translation has that character again, the tag goes there; all other tags go
- * where the alignment says.
+ * A machine translation as a target with tags. The model read plain text in which some tags stood for something: a line
+ * break, a word of code. Where the translation has that again, the tag goes there; all other tags go where the alignment says.
  */
 import type { Runs, Tag, TagRun } from '../../contract/shapes.ts';
 import type { Link, Translation } from '../../../native-models/engine/engine.ts';
 import { placeTags } from '../../../native-models/alignment/place-tags.ts';
-import { equivalentText, normalizeRuns, plainText } from '../segments/runs.ts';
+import { normalizeRuns, plainText } from '../segments/runs.ts';
+import { modelText } from './model-text.ts';
+import { createSubstitution, standInSigns } from './stand-ins.ts';
+import type { Range } from './stand-ins.ts';
 
 interface Part { readonly source: Runs; readonly text: string; readonly links: readonly Link[] }
 
-/** `translation` is of `equivalentText(source, tags)`. Every tag of the source is in the result once. */
+/** `translation` is of `modelText(source, tags)`; `tags` as `tagsForModel` gives them. Every tag of the source is in the result once. */
 export function placeTranslation(source: Runs, tags: readonly Tag[], translation: Pick<Translation, 'text' | 'links'>): Runs {
   if (!source.some((run) => typeof run !== 'string')) return normalizeRuns([translation.text]);
-  return normalizeRuns(place({ source, text: translation.text, links: translation.links }, tags));
+  const part = { source, text: translation.text, links: translation.links };
+  const pieces = splitAtBreaks(part, tags) ?? [part];
+  return normalizeRuns(pieces.flatMap((piece) => ('kind' in piece ? [piece] : placeInLine(piece, tags))));
 }
 
-function place(part: Part, tags: readonly Tag[]): Runs {
-  for (const sign of signsOf(part.source, tags)) {
-    const pieces = splitAt(sign, part, tags);
-    if (pieces) return pieces.flatMap((piece) => ('kind' in piece ? [piece] : place(piece, tags)));
-  }
-  return placeByAlignment(part, tags);
-}
+const standsFor = (run: TagRun, tags: readonly Tag[]): string => modelText([run], tags);
 
-const equivalentOf = (run: TagRun, tags: readonly Tag[]): string => equivalentText([run], tags);
-
-/** What tags of the text stand for, when it can be told from ordinary text: a line break, a hyphen; not a space. */
-function signsOf(source: Runs, tags: readonly Tag[]): Set<string> {
-  const signs = new Set<string>();
-  for (const run of source) {
-    if (typeof run === 'string') continue;
-    const sign = equivalentOf(run, tags);
-    if (sign !== '' && (sign.trim() !== '' || sign.includes('\n'))) signs.add(sign);
-  }
-  return signs;
-}
-
-/** Cuts source and translation at the tags that stand for `sign`; null when the translation has more or fewer of it. */
-function splitAt(sign: string, { source, text, links }: Part, tags: readonly Tag[]): (Part | TagRun)[] | null {
-  const sent = equivalentText(source, tags);
-  const inSource = occurrences(sent, sign), inTarget = occurrences(text, sign);
+/** Cuts source and translation at the tags that stand for a line break; null when the translation has more or fewer lines. */
+function splitAtBreaks({ source, text, links }: Part, tags: readonly Tag[]): (Part | TagRun)[] | null {
+  const sent = modelText(source, tags), inSource = breaks(sent), inTarget = breaks(text);
   if (inSource.length !== inTarget.length) return null;
   const pieces: (Part | TagRun)[] = [];
   let runs: Runs = [], at = 0, sourceStart = 0, targetStart = 0;
@@ -49,14 +33,14 @@ function splitAt(sign: string, { source, text, links }: Part, tags: readonly Tag
     runs = [];
   };
   for (const run of source) {
-    const width = typeof run === 'string' ? run.length : equivalentOf(run, tags).length;
-    if (typeof run !== 'string' && equivalentOf(run, tags) === sign) {
+    const width = typeof run === 'string' ? run.length : standsFor(run, tags).length;
+    if (typeof run !== 'string' && standsFor(run, tags) === '\n') {
       const target = inTarget[inSource.indexOf(at)];
       if (target === undefined) return null;
       cut(at, target);
       pieces.push(run);
       sourceStart = at + width;
-      targetStart = target + sign.length;
+      targetStart = target + 1;
     } else runs.push(run);
     at += width;
   }
@@ -64,13 +48,7 @@ function splitAt(sign: string, { source, text, links }: Part, tags: readonly Tag
   return pieces;
 }
 
-function occurrences(text: string, sign: string): number[] {
-  const starts: number[] = [];
-  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + sign.length)) starts.push(at);
-  return starts;
-}
-
-type Range = readonly [start: number, end: number];
+const breaks = (text: string): number[] => Array.from(text.matchAll(/\n/g), ({ index }) => index);
 
 function linksWithin(links: readonly Link[], source: Range, target: Range): Link[] {
   const inside = (link: Range, range: Range): boolean => link[0] >= range[0] && link[1] <= range[1];
@@ -79,27 +57,91 @@ function linksWithin(links: readonly Link[], source: Range, target: Range): Link
     .map((link) => ({ source: shift(link.source, source[0]), target: shift(link.target, target[0]), weight: link.weight }));
 }
 
-/** Links count characters of the text that the model saw; the runs hold it without what stands for tags. */
-function placeByAlignment({ source, text, links }: Part, tags: readonly Tag[]): Runs {
+/**
+ * Tags that stand for a word become one letter each, in the source and where the translation has the word; the others are
+ * placed around them, led by the links; then the letters become tags again.
+ */
+function placeInLine({ source, text, links }: Part, tags: readonly Tag[]): Runs {
   if (!source.some((run) => typeof run !== 'string')) return [text];
-  const stands: { at: number; width: number }[] = [];
+  const sent = modelText(source, tags), standIns = standInSigns(sent + text);
+  const fromSource = createSubstitution(sent), fromTarget = createSubstitution(text);
+  const words = new Map<string, TagRun>(), taken: Range[] = [], runs: Runs = [], anchors: Link[] = [];
   let at = 0;
   for (const run of source) {
-    const width = typeof run === 'string' ? run.length : equivalentOf(run, tags).length;
-    if (typeof run !== 'string' && width > 0) stands.push({ at, width });
-    at += width;
+    const stands = typeof run === 'string' ? run : standsFor(run, tags), range: Range = [at, at + stands.length];
+    at = range[1];
+    if (typeof run === 'string') {
+      runs.push(run);
+      continue;
+    }
+    const found = stands.trim() === '' ? null : findWord(stands, range, { text, links, taken });
+    const sign = found === null ? undefined : standIns.next();
+    if (found === null || sign === undefined) {
+      if (stands !== '') fromSource.replace(range, '');
+      runs.push(run);
+      continue;
+    }
+    taken.push(found);
+    words.set(sign, run);
+    fromSource.replace(range, sign);
+    fromTarget.replace(found, sign);
+    runs.push(sign);
+    anchors.push({ source: range, target: found, weight: 1 });
   }
-  const plain = (offset: number): number => stands.reduce((rest, stand) => rest - Math.min(stand.width, Math.max(0, offset - stand.at)), offset);
-  const moved = links.map((link) => ({ ...link, source: [plain(link.source[0]), plain(link.source[1])] as const })).filter((link) => link.source[1] > link.source[0]);
-  const target = plainText(source).includes('\n') ? text : text.replace(/\s*\n\s*/g, ' ');
-  return withoutDoubles(placeTags({ source, target, links: target === text ? moved : [] }), source, tags);
+  const lines = plainText(source).includes('\n');
+  const target = lines ? fromTarget.text() : fromTarget.text().replace(/\n/g, ' ');
+  const moved = [...links, ...anchors].map((link) => ({ source: fromSource.range(link.source), target: fromTarget.range(link.target), weight: link.weight }))
+    .filter((link) => link.source[1] > link.source[0] && link.target[1] > link.target[0]);
+  const placed = placeTags({ source: normalizeRuns(runs), target, links: moved });
+  return withoutDoubles(placed.flatMap((run) => (typeof run === 'string' ? wordsBack(run, words) : [run])), source, tags);
 }
 
-/** A tab that stands for a space has brought a space along: it goes, unless the source has one there too. */
+const overlaps = (a: Range, b: Range): boolean => a[0] < b[1] && b[0] < a[1];
+
+/** Where the translation has a word that a tag stands for: the same word, linked rather than not; else what is linked with it. */
+function findWord(word: string, source: Range, { text, links, taken }: { text: string; links: readonly Link[]; taken: readonly Range[] }): Range | null {
+  const free = (range: Range): boolean => !taken.some((other) => overlaps(other, range));
+  const linked = links.filter((link) => overlaps(link.source, source));
+  const weightOf = (range: Range): number => linked.reduce((sum, link) => sum + (overlaps(link.target, range) ? link.weight : 0), 0);
+  const same: { range: Range; weight: number }[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const range: Range = [at, at + word.length];
+    if (isWhole(text, range, word) && free(range)) same.push({ range, weight: weightOf(range) });
+  }
+  // A word of one or two letters is likely to be another word of the other language.
+  const [best] = same.filter(({ weight }) => weight > 0 || links.length === 0 || word.length > 2).sort((a, b) => b.weight - a.weight || a.range[0] - b.range[0]);
+  if (best) return best.range;
+  return linkedAlone(links, source, free);
+}
+
+/** The stretch of the translation that is linked with the word rather than with its neighbours. */
+function linkedAlone(links: readonly Link[], source: Range, free: (range: Range) => boolean): Range | null {
+  const lean = (range: Range): number => links.reduce((sum, link) => (overlaps(link.target, range) ? sum + (overlaps(link.source, source) ? link.weight : -link.weight) : sum), 0);
+  const own = links.filter((link) => overlaps(link.source, source) && lean(link.target) > 0);
+  if (own.length === 0) return null;
+  const hull: Range = [Math.min(...own.map((link) => link.target[0])), Math.max(...own.map((link) => link.target[1]))];
+  const holdsOther = links.some((link) => !overlaps(link.source, source) && overlaps(link.target, hull) && lean(link.target) < 0);
+  return holdsOther || !free(hull) ? null : hull;
+}
+
+/** Whether the range is not a piece of a longer word; signs at its ends part it from anything. */
+function isWhole(text: string, [start, end]: Range, word: string): boolean {
+  const letter = /[\p{L}\p{N}_]/u;
+  const parted = (edge: string, neighbour: string): boolean => !letter.test(edge) || !letter.test(neighbour);
+  return parted(word.slice(0, 1), text.slice(Math.max(0, start - 1), start)) && parted(word.slice(-1), text.slice(end, end + 1));
+}
+
+function wordsBack(text: string, words: ReadonlyMap<string, TagRun>): Runs {
+  const runs: Runs = [];
+  for (const sign of text) runs.push(words.get(sign) ?? sign);
+  return normalizeRuns(runs);
+}
+
+/** A tag that stands for a space has brought a space along: it goes, unless the source has one there too. */
 function withoutDoubles(target: Runs, source: Runs, tags: readonly Tag[]): Runs {
   const result = normalizeRuns(target);
   for (const [i, run] of result.entries()) {
-    if (typeof run === 'string' || equivalentOf(run, tags) === '' || equivalentOf(run, tags).trim() !== '') continue;
+    if (typeof run === 'string' || standsFor(run, tags) === '' || standsFor(run, tags).trim() !== '') continue;
     const there = source.findIndex((other) => typeof other !== 'string' && other.tag === run.tag && other.kind === run.kind);
     const before = result[i - 1], after = result[i + 1], sourceBefore = source[there - 1], sourceAfter = source[there + 1];
     if (typeof before === 'string' && !(typeof sourceBefore === 'string' && /\s$/.test(sourceBefore))) result[i - 1] = before.trimEnd();

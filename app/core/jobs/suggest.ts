@@ -4,21 +4,22 @@ import { StudioError } from '../../contract/errors.ts';
 import type { Engine, Translation } from '../../../native-models/engine/engine.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { projectMeta } from '../projects/project-table.ts';
-import { equivalentText } from '../segments/runs.ts';
 import { segmentById } from '../segments/segment-table.ts';
 import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
+import { modelText, tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
 
 /** Throws NOT_FOUND and the engine's errors. */
 export async function suggest(db: ReadDb, segmentId: number, engine: Engine): Promise<Output<'segment.suggest'>> {
-  const { source, tags } = segmentById(db, segmentId);
+  const segment = segmentById(db, segmentId);
+  const { source } = segment, tags = tagsForModel(segment.tags);
   const { from, to } = projectMeta(db);
   const begun = performance.now();
   const translations: Translation[] = [];
   const model = await chooseModel(engine, { from, to });
   const summary = await engine.translate(
-    { from, to, ...(model === null ? {} : { model }), texts: [equivalentText(source, tags)], priority: 'interactive', alignment: source.some((run) => typeof run !== 'string') },
+    { from, to, ...(model === null ? {} : { model }), texts: [modelText(source, tags)], priority: 'interactive', alignment: source.some((run) => typeof run !== 'string') },
     { onBatch: (batch) => { translations.push(...batch.translations); } },
   ).catch((error: unknown) => { throw fromEngine(error); });
   const [translation] = translations;

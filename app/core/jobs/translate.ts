@@ -13,6 +13,7 @@ import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
 import { advanceJob, beginTranslation, endJob } from './job-table.ts';
 import type { StoredJob } from './job-table.ts';
+import { tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
 import { createRate } from './rate.ts';
 import { countWanted, inputKey, translationTasks } from './translation-tasks.ts';
@@ -143,7 +144,7 @@ class TranslationRun {
     const group = this.#groupForCommit();
     for (const { task: { segments }, translation } of done) {
       const [first] = segments;
-      const target = placeTranslation(first.source, first.tags, translation);
+      const target = placeTranslation(first.source, tagsForModel(first.tags), translation);
       const origin = { kind: 'mt', model: this.#model ?? '', score: translation.score } as const;
       let taken = false;
       for (const segment of segments) {

@@ -3,8 +3,8 @@ import type { Runs, Tag } from '../../contract/shapes.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { bytes, integer } from '../db/row.ts';
 import { allOf, isIn, sql } from '../db/sql.ts';
-import { equivalentText } from '../segments/runs.ts';
 import { runsOf, tagsOf } from '../segments/stored-runs.ts';
+import { modelText, tagsForModel } from './model-text.ts';
 
 export interface TranslationInput {
   /** Files to look at; all when absent. */
@@ -54,5 +54,5 @@ export function translationTasks(db: ReadDb, input: TranslationInput, resumedJob
     if (same) same.push(segment);
     else bySource.set(key, [segment]);
   }
-  return [...bySource.values()].map((segments) => ({ text: equivalentText(segments[0].source, segments[0].tags), segments }));
+  return [...bySource.values()].map((segments) => ({ text: modelText(segments[0].source, tagsForModel(segments[0].tags)), segments }));
 }
