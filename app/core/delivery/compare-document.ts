@@ -34,7 +34,7 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
       if (wholeUnit || inFile.includes(text)) found++;
       else findings.push(about(segment, 'segment-not-found', 'error', `Segment ${segment.number} is not in the delivered file: ${quote(text)}`));
     }
-    const wantedTags = signature(wanted, unit.tags), gotTags = got && other ? signature(got, other.tags) : new Map<string, number>();
+    const wantedTags = signature(wanted, unit.tags), gotTags = got && other ? signature(got, other.tags, other.around) : new Map<string, number>();
     for (const [key, count] of wantedTags) {
       const there = Math.min(count, gotTags.get(key) ?? 0);
       tags += count;
@@ -65,9 +65,10 @@ function leftOver(unit: StoredUnit, text: string): Finding[] {
   });
 }
 
-/** How often each tag stands in a text, by what it is and not by its number: numbers follow the order of the text. */
-function signature(runs: ReadonlyRuns, tags: readonly Tag[]): Map<string, number> {
+/** How often each tag stands in a text, or at its edges, by what it is and not by its number: numbers follow the order of the text. */
+function signature(runs: ReadonlyRuns, tags: readonly Tag[], around: readonly string[] = []): Map<string, number> {
   const counts = new Map<string, number>();
+  for (const key of around) counts.set(key, (counts.get(key) ?? 0) + 1);
   for (const run of tagRuns(runs)) {
     const key = `${run.kind} ${tags[run.tag - 1]?.label ?? 'tag'}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);

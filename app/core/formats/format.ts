@@ -24,6 +24,11 @@ export interface Unit {
   readonly locked?: boolean;
   /** A note to the translator. */
   readonly note?: string;
+  /**
+   * Markup just outside the unit, as kind and label: `open b`, `close b`, `empty br`. Readers of text formats leave markup at the
+   * edges of a text out; where a translation has moved a tag to an edge, the delivered file is read back with the tag here.
+   */
+  readonly around?: readonly string[];
 }
 
 export interface ReadOptions {

@@ -35,6 +35,8 @@ export interface InlineText extends Span {
   readonly tags: readonly Tag[];
   /** Of tag n at index n - 1. */
   readonly spans: readonly TagSpans[];
+  /** Markup left outside, as in `Unit.around`. */
+  readonly around: readonly string[];
 }
 
 const SPACES = /[ \t\n\r\f]+/g;
@@ -79,7 +81,7 @@ export function inlineText(text: string, pieces: readonly Piece[], { keepSpaces 
     const tag = tags.length + 1;
     numbers.set(index, tag);
     tags.push({
-      tag, label: piece.name.replace(/\s+/g, '').slice(0, 24) || 'x', open: shown(text, piece),
+      tag, label: labelOf(piece), open: shown(text, piece),
       ...(closing && { close: shown(text, closing) }),
       ...(piece.equivalent !== undefined && { equivalent: piece.equivalent }),
       canDelete: piece.word !== true && piece.needed !== true && (piece.kind === 'empty' || closing !== undefined),
@@ -90,8 +92,11 @@ export function inlineText(text: string, pieces: readonly Piece[], { keepSpaces 
   });
   const source = normalizeRuns(runs);
   if (!keepSpaces) trimEnds(source, head, tail);
-  return { source, tags, spans, start, end };
+  const around = pieces.flatMap((piece, i) => (piece.kind === 'text' || (i >= first && i <= last) ? [] : [`${partners.has(i) ? piece.kind : 'empty'} ${labelOf(piece)}`]));
+  return { source, tags, spans, start, end, around };
 }
+
+const labelOf = ({ name }: MarkPiece): string => name.replace(/\s+/g, '').slice(0, 24) || 'x';
 
 /** Writes runs in the source's markup; `write` turns text into the document's characters. */
 export function renderRuns(target: ReadonlyRuns, spans: readonly TagSpans[], markup: Markup, write: (text: string, index: number) => string): string {

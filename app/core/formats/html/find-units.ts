@@ -3,7 +3,7 @@ import { hasWords, inlineText, renderRuns, type InlineText, type MarkPiece, type
 import type { FoundUnit } from '../placed-units.ts';
 import { attributeRole, BLOCKS, IMPLIED_END, KEEPS_SPACES, PROTECTED, PROTECTED_WORDS, STAND_IN_PARAGRAPHS, VOIDS } from './elements.ts';
 import { escapeAttribute, escapeText, type HtmlWriting } from './escape.ts';
-import { splitAtBreaks } from './line-breaks.ts';
+import { apartBreaks, KEPT_SPACE, splitAtBreaks } from './line-breaks.ts';
 import type { HtmlAttribute, HtmlToken } from './scan.ts';
 
 type OpenToken = Extract<HtmlToken, { kind: 'open' }>;
@@ -110,8 +110,14 @@ function isProtected({ name, end }: OpenToken, page: string): boolean {
 }
 
 function paragraph(text: InlineText, role: string, writing: HtmlWriting): FoundUnit {
-  const { source, tags, spans, start, end } = text;
-  return { start, end, inner: false, unit: { source, tags, role, segmented: false }, render: (target, markup) => renderRuns(target, spans, markup, (words) => escapeText(words, writing)) };
+  const { source, tags, spans, start, end, around } = text;
+  return {
+    start, end, inner: false, unit: { source, tags, role, segmented: false, ...(around.length > 0 && { around }) },
+    render: (target, markup) => {
+      const { runs, isKeptSpace } = apartBreaks(target, tags);
+      return renderRuns(runs, spans, markup, (words, index) => (isKeptSpace(index) ? KEPT_SPACE : escapeText(words, writing)));
+    },
+  };
 }
 
 function attributeUnit(page: string, token: OpenToken, attribute: HtmlAttribute, writing: HtmlWriting): FoundUnit[] {

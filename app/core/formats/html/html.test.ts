@@ -79,6 +79,15 @@ describe('write', () => {
     expect(await write(page, { 'line-1.2': ['Gato'] })).toBe('<p>See <img alt="Gato"> here</p>');
     expect(await write(page, { 'line-1': ['Veja'], 'line-1.2': ['Gato'] })).toBe('<p>Veja</p>');
   });
+  test('breaks that a translation brings together do not end the paragraph', async () => {
+    const page = await write('<p>a<br>b<br>c</p>', { 'line-1': ['x', empty(1), ' ', empty(2), 'y'] });
+    expect(page).toBe('<p>x<br>&#32;<br>y</p>');
+    expect(await units(page)).toEqual(['[p] x<1/> <2/>y']);
+  });
+  test('a tag moved to the edge of its text is still told of', async () => {
+    const page = await write('<p>a <b>b</b> <i>c</i></p>', { 'line-1': [open(1), 'x ', open(2), 'y', close(2), close(1)] });
+    expect((await html.read(Buffer.from(page), OPTIONS)).units).toMatchObject([{ source: ['x ', open(1), 'y', close(1)], around: ['open b', 'close b'] }]);
+  });
   test('characters that the encoding lacks become references', async () => {
     const bytes = Buffer.from('<meta charset=iso-8859-1><p>Caf\xe9</p>', 'latin1');
     const written = await html.write(bytes, new Map([['line-1', ['Café – 日']]]), OPTIONS);

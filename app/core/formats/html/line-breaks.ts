@@ -1,8 +1,20 @@
 /** Two `<br>` in a row end a paragraph, as people use them. */
+import type { ReadonlyRuns, Tag } from '../../../contract/shapes.ts';
 import { matchPairs, type Piece } from '../inline-pieces.ts';
 
 const isBreak = (piece: Piece | undefined): boolean => piece?.kind === 'empty' && piece.name === 'br';
-const isSpace = (piece: Piece | undefined): boolean => piece?.kind === 'text' && /^[ \t\n\r\f]*$/.test(piece.text);
+/** White space, unless it is written as a reference, which is longer than the two characters of a line end. */
+const isSpace = (piece: Piece | undefined): boolean => piece?.kind === 'text' && /^[ \t\n\r\f]*$/.test(piece.text) && piece.end - piece.start <= piece.text.length * 2;
+
+/** Shows as nothing beside a break, and keeps two breaks that a translation brought together from ending a paragraph. */
+export const KEPT_SPACE = '&#32;';
+
+/** For each run of a target: whether it is nothing but white space between two breaks. Adjacent breaks get such a run between them. */
+export function apartBreaks(target: ReadonlyRuns, tags: readonly Tag[]): { readonly runs: ReadonlyRuns; isKeptSpace(index: number): boolean } {
+  const isBreakRun = (run: ReadonlyRuns[number] | undefined): boolean => run !== undefined && typeof run !== 'string' && tags[run.tag - 1]?.label === 'br';
+  const runs = target.flatMap((run, i) => (isBreakRun(run) && isBreakRun(target[i + 1]) ? [run, ' '] : [run]));
+  return { runs, isKeptSpace: (index) => isBreakRun(runs[index - 1]) && isBreakRun(runs[index + 1]) && String(runs[index]).trim() === '' };
+}
 
 /** Paragraphs of the pieces of a block. It is never split inside a pair that also holds words of one paragraph only in part. */
 export function splitAtBreaks(pieces: readonly Piece[]): (readonly Piece[])[] {

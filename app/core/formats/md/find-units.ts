@@ -23,9 +23,9 @@ export function findUnits(text: string, tree: readonly MarkdownNode[], encoding:
         const words = inlineText(text, content.pieces);
         found.push(...content.inner);
         if (!words) continue;
-        const { source, tags, spans, start, end } = words;
+        const { source, tags, spans, start, end, around } = words;
         const labels = tags.map(({ label }) => label), layout = layoutOf(text, node, start, end);
-        found.push({ start, end, inner: false, unit: { source, tags, role, segmented: false }, render: (target, markup) => layOutRuns(target, labels, spans, markup, layout, fully(start)) });
+        found.push({ start, end, inner: false, unit: { source, tags, role, segmented: false, ...(around.length > 0 && { around }) }, render: (target, markup) => layOutRuns(target, labels, spans, markup, layout, fully(start)) });
       } else if (node.type === 'definition') found.push(...titles(text, node.children));
       else if (node.type === 'yaml' || node.type === 'toml') found.push(...frontMatterUnits(text, node));
       else if (node.type === 'htmlFlow') found.push(...htmlUnits(text, node, encoding));

@@ -45,8 +45,8 @@ function placeCues(text: string, dialect: Dialect): PlacedUnit[] {
   for (const { lines } of findCues(text)) {
     const words = inlineText(text, cuePieces(text, lines, dialect));
     if (!words) continue;
-    const { source, tags, start, end } = words;
-    found.push({ start, end, inner: false, unit: { source, tags, role: 'subtitle', segmented: true }, render: (target, markup) => layOut(target, words, text, markup, dialect) });
+    const { source, tags, start, end, around } = words;
+    found.push({ start, end, inner: false, unit: { source, tags, role: 'subtitle', segmented: true, ...(around.length > 0 && { around }) }, render: (target, markup) => layOut(target, words, text, markup, dialect) });
   }
   return placeUnits(text, found);
 }
