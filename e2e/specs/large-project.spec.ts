@@ -18,7 +18,11 @@ test('a hundred thousand segments are scrolled, searched and edited', async ({ s
     }).toPass();
     expect(await editor.rows.count()).toBeLessThan(80);
   }
-  await expect(editor.sourceOf(100_000)).toContainText('number 100000 ');
+  // Heights are estimates until rows have been seen: the end moves a little on the way to it.
+  await expect(async () => {
+    await scroller.evaluate((element) => { element.scrollTop = element.scrollHeight; });
+    await expect(editor.sourceOf(100_000)).toContainText('number 100000 ', { timeout: 500 });
+  }).toPass();
   await editor.press('Control+G');
   await editor.page.keyboard.type('77777');
   await editor.press('Enter');

@@ -9,7 +9,7 @@ test('the local model translates everything, tags in their places, and the whole
   await editor.translateAll();
   await expect(editor.chip('Draft')).toHaveText('Draft 8');
   await expect(editor.targetOf(1)).toContainText('30 dias');
-  await expect(editor.targetOf(4)).toHaveText(await editor.targetOf(1).innerText());
+  await expect(editor.targetOf(4)).toHaveText(await editor.target.innerText());
   await expect(editor.targetOf(7)).toContainText('manual');
   await expect(editor.targetOf(7).locator('.tag-chip')).toHaveCount(4);
   await expect(editor.stateOf(8)).toContainText('machine');
@@ -50,7 +50,7 @@ test('a translation is cancelled, what is done is kept, and the rest is done whe
   await expect(editor.chip('Draft')).toHaveText('Draft 4,000');
 });
 
-test('the death of the engine\u2019s process is told once; the studio lives, and the translation goes on', async ({ studio }) => {
+test('the death of the engine\u2019s process is told once; the window lives, and the translation goes on by itself', async ({ studio }) => {
   const text = writeLongText(studio.home, 'long.txt', 4000);
   const editor = await new StartPage(studio).createProject([text]);
   await editor.startTranslation();
@@ -58,10 +58,27 @@ test('the death of the engine\u2019s process is told once; the studio lives, and
   await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 60_000 });
   await killHost(studio.app, 'engine');
   const told = editor.messages.locator('[data-topic="engine"]');
-  await expect(told).toContainText('The translation engine stopped');
+  await expect(told).toContainText('The translation engine stopped and was started again');
   await expect(told).toHaveCount(1);
-  await expect(editor.unfinished).toContainText('What is done is kept');
+  // Editing goes on meanwhile.
   await editor.choose(1);
+  await editor.press('Control+End');
+  await editor.page.keyboard.type(' Sim.');
+  await expect(editor.saved).toHaveText('saved');
+  await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 120_000 });
+  await expect(editor.chip('Draft')).toHaveText('Draft 4,000');
+  await expect(editor.target).toHaveText(/Sim\.$/u);
+});
+
+test('a translation that died with the core\u2019s process is offered again, and goes on', async ({ studio }) => {
+  const text = writeLongText(studio.home, 'long.txt', 4000);
+  const editor = await new StartPage(studio).createProject([text]);
+  await editor.startTranslation();
+  const bar = editor.translation.getByRole('progressbar');
+  await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 60_000 });
+  await killHost(studio.app, 'core');
+  await expect(editor.messages).toContainText('storage is back');
+  await expect(editor.unfinished).toContainText('What is done is kept');
   await editor.unfinished.getByRole('button', { name: 'Continue' }).click();
   await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 120_000 });
   await expect(editor.chip('Draft')).toHaveText('Draft 4,000');

@@ -19,6 +19,7 @@ export class ProjectSession {
   readonly #connection: Connection;
   readonly #notices: Notices;
   #stepping = false;
+  #abandoned = false;
 
   constructor(project: Project, connection: Connection, notices: Notices) {
     this.project = $state.raw(project);
@@ -98,6 +99,9 @@ export class ProjectSession {
     }
   }
 
+  /** The core that this session was opened in is gone; what still fails on its behalf is not told. */
+  abandon(): void { this.#abandoned = true; }
+
   /** Machine-translates what is not started, in the file on show or in all of them. */
   async translate(): Promise<void> {
     await this.list.active?.flush();
@@ -119,12 +123,13 @@ export class ProjectSession {
         });
       }
     } catch (error) {
+      if (this.#abandoned) return;
       await this.#tellTranslationFailure(error);
     }
     this.list.changed(null);
   }
 
-  // The engine's death is told once, with the way on; its restart is the engine's own news.
+  // One sentence for the engine's end, with the way on; its restart alone is told in its place by the studio.
   async #tellTranslationFailure(error: unknown): Promise<void> {
     const project = await this.#connection.call('project.info', { projectId: this.id }).catch(() => undefined);
     if (project) this.take(project);

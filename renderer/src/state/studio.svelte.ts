@@ -131,12 +131,14 @@ export class Studio {
   #engineChanged(status: EventValue<'engine.changed'>): void {
     this.engine = status;
     const before = this.#restarts;
-    this.#restarts = status.restarts;
+    if (before === undefined || status.state === 'ready') this.#restarts = status.restarts;
     const again = before !== undefined && status.restarts > before;
     const session = this.session;
     if (status.state === 'failed') this.notices.tell({ topic: 'engine', tone: 'error', title: 'The translation engine can\u2019t be started', text: status.message ?? '', advice: 'Editing and delivering go on. Restart the studio to try again.' });
-    // A translation that was cut off tells it itself, with a way to continue.
-    else if (again && !session?.translation.running && !session?.project.unfinishedJob) this.notices.tell({ topic: 'engine', tone: 'warning', title: 'The translation engine stopped and was started again', advice: 'Nothing is lost; go on as before.' });
+    else if (again && status.state === 'ready') {
+      this.notices.tell({ topic: 'engine', tone: 'warning', title: 'The translation engine stopped and was started again', advice: session?.translation.running ? 'Nothing is lost; the translation goes on where it was.' : 'Nothing is lost; go on as before.' });
+      session?.aid.suggest(session.list.activeId);
+    }
   }
 
   /** The core's process was replaced: opens the project again where it was, with what was typed and not stored. */
@@ -144,6 +146,7 @@ export class Studio {
     const { session } = this;
     this.notices.tell({ topic: 'core', tone: 'warning', title: 'The studio\u2019s storage stopped and is being started again', advice: 'What was stored is safe; one moment.' });
     if (!session) return;
+    session.abandon();
     const { active, fileId } = session.list;
     const typed = active?.unsaved;
     try {
