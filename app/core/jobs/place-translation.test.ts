@@ -60,6 +60,9 @@ describe('placeTranslation', () => {
   it('takes out what the translation made of a word of code', () =>
     expect(place(['The ', empty(1), ' key.'], [tag(1, 'code', 'enter')], 'The enter key.', 'A tecla entrar.', [[0, 0], [1, 2], [2, 1], [3, 3]])).toEqual(['A tecla ', empty(1), '.']));
 
+  it('leaves the full stop to the sentence, though it is linked with the word', () =>
+    expect(placeTranslation(['In ', empty(1), '.'], [tag(1, 'code', 'C:\\Tmp')], { text: 'Em C:-Tmp.', links: [{ source: [0, 2], target: [0, 2], weight: 1 }, { source: [3, 9], target: [3, 8], weight: 1 }, { source: [3, 9], target: [8, 10], weight: 1 }] })).toEqual(['Em ', empty(1), '.']));
+
   it('takes the linked one of two equal words, and none of a longer word', () => {
     expect(place(['git uses ', empty(1), '.'], [tag(1, 'code', 'git')], 'git uses git.', 'git usa git.', [[0, 0], [1, 1], [2, 2], [3, 3]])).toEqual(['git usa ', empty(1), '.']);
     expect(place(['Digital ', empty(1), '.'], [tag(1, 'code', 'git')], 'Digital git.', 'Digital git.', [])).toEqual(['Digital ', empty(1), '.']);

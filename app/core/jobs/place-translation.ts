@@ -111,17 +111,27 @@ function findWord(word: string, source: Range, { text, links, taken }: { text: s
   // A word of one or two letters is likely to be another word of the other language.
   const [best] = same.filter(({ weight }) => weight > 0 || links.length === 0 || word.length > 2).sort((a, b) => b.weight - a.weight || a.range[0] - b.range[0]);
   if (best) return best.range;
-  return linkedAlone(links, source, free);
+  return linkedAlone(word, source, { text, links, free });
 }
 
 /** The stretch of the translation that is linked with the word rather than with its neighbours. */
-function linkedAlone(links: readonly Link[], source: Range, free: (range: Range) => boolean): Range | null {
+function linkedAlone(word: string, source: Range, { text, links, free }: { text: string; links: readonly Link[]; free(range: Range): boolean }): Range | null {
   const lean = (range: Range): number => links.reduce((sum, link) => (overlaps(link.target, range) ? sum + (overlaps(link.source, source) ? link.weight : -link.weight) : sum), 0);
   const own = links.filter((link) => overlaps(link.source, source) && lean(link.target) > 0);
   if (own.length === 0) return null;
   const hull: Range = [Math.min(...own.map((link) => link.target[0])), Math.max(...own.map((link) => link.target[1]))];
   const holdsOther = links.some((link) => !overlaps(link.source, source) && overlaps(link.target, hull) && lean(link.target) < 0);
-  return holdsOther || !free(hull) ? null : hull;
+  const inner = withoutSigns(word, hull, text);
+  return holdsOther || !free(inner) ? null : inner;
+}
+
+/** A full stop after the word, a bracket before it: they belong to the sentence unless the word itself has them. */
+function withoutSigns(word: string, [start, end]: Range, text: string): Range {
+  const first = /^[("'“‘«¿¡]/, last = /[.,;:!?)"'”’»…]$/;
+  let from = start, to = end;
+  while (to - from > 1 && last.test(text.slice(from, to)) && !last.test(word)) to--;
+  while (to - from > 1 && first.test(text.slice(from, to)) && !first.test(word)) from++;
+  return [from, to];
 }
 
 /** Whether the range is not a piece of a longer word; signs at its ends part it from anything. */
