@@ -7,15 +7,15 @@ import { bundleGuard } from './scripts/build/bundle-guard.ts';
 const at = (path: string): string => resolve(import.meta.dirname, path);
 /** Native modules stay outside the bundles; everything else goes in, so that a start reads few files. */
 const native = ['electron', 'better-sqlite3', 'onnxruntime-node'];
-const entries = { main: 'app/main/main.ts', 'core-host': 'app/hosts/core-host.ts', 'engine-host': 'app/hosts/engine-host.ts', 'model-worker': 'native-models/engine/model-worker.ts' };
+const entries = { main: 'app/main/main.ts', 'core-host': 'app/hosts/core-host.ts', 'engine-host': 'app/hosts/engine-host.ts', 'model-worker': 'native-models/engine/model-worker.ts', 'engine-child': 'native-models/engine/engine-child.ts', cli: 'app/cli/cli.ts' };
 
 export default defineConfig({
   main: {
     plugins: [bundleGuard([
       { entries: ['main'], modules: ['better-sqlite3', 'onnxruntime-node', '/app/core/', '/native-models/'] },
-      { entries: ['core-host', 'engine-host', 'model-worker', 'cli'], modules: ['electron', '/app/main/'] },
+      { entries: ['core-host', 'engine-host', 'model-worker', 'engine-child', 'cli'], modules: ['electron', '/app/main/'] },
       { entries: ['core-host'], modules: ['onnxruntime-node'] },
-      { entries: ['engine-host', 'model-worker'], modules: ['better-sqlite3', '/app/core/'] },
+      { entries: ['engine-host', 'engine-child', 'model-worker'], modules: ['better-sqlite3', '/app/core/'] },
     ])],
     build: {
       outDir: 'out/node', externalizeDeps: false, minify: false, sourcemap: true,

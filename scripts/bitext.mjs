@@ -16,6 +16,8 @@ try {
 } catch {
   // A cache that can't be written costs half a second at start and nothing else.
 }
+// npm runs scripts in the checkout; paths are meant from where the user stands.
+if (process.env.npm_lifecycle_event === 'bitext' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 const cli = join(checkout, 'app', 'cli', 'cli.ts');
 process.argv[1] = cli;
 await import(cli);

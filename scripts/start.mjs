@@ -1,6 +1,6 @@
 /** Opens the studio's window from a checkout; arguments go to it (a .bitext file, for one). */
 import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkout, modelsFolder, readFindings } from './setup/places.mjs';
 
 const built = spawnSync(process.execPath, [join(checkout, 'scripts', 'build.mjs'), '--if-stale'], { stdio: 'inherit' });
@@ -17,6 +17,8 @@ if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND
   process.exit(3);
 }
 const env = { ...process.env, BITEXT_MODELS: modelsFolder(), ...(sqlite?.binding ? { BITEXT_SQLITE_BINDING: sqlite.binding } : {}) };
+// npm runs scripts in the checkout; a path is meant from where the user stands.
+const args = process.argv.slice(2).map((argument) => (argument.startsWith('-') ? argument : resolve(process.env.INIT_CWD ?? '.', argument)));
 // Chromium refuses to sandbox for root; anybody else gets the sandbox.
-const child = spawn(electron.executable, [...(asRoot ? ['--no-sandbox'] : []), checkout, ...process.argv.slice(2)], { stdio: 'inherit', env });
+const child = spawn(electron.executable, [...(asRoot ? ['--no-sandbox'] : []), checkout, ...args], { stdio: 'inherit', env });
 child.on('exit', (code, signal) => { process.exitCode = code ?? (signal ? 1 : 0); });
