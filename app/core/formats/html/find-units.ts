@@ -114,7 +114,7 @@ function paragraph(text: InlineText, role: string, writing: HtmlWriting): FoundU
   return {
     start, end, inner: false, unit: { source, tags, role, segmented: false, ...(around.length > 0 && { around }) },
     render: (target, markup) => {
-      const { runs, isKeptSpace } = apartBreaks(target, tags);
+      const { runs, isKeptSpace } = apartBreaks(source, target, tags);
       return renderRuns(runs, spans, markup, (words, index) => (isKeptSpace(index) ? KEPT_SPACE : escapeText(words, writing)));
     },
   };

@@ -2,6 +2,8 @@
 import type { ReadonlyRuns, Tag } from '../../../contract/shapes.ts';
 import { matchPairs, type Piece } from '../inline-pieces.ts';
 
+type Run = ReadonlyRuns[number];
+
 const isBreak = (piece: Piece | undefined): boolean => piece?.kind === 'empty' && piece.name === 'br';
 /** White space, unless it is written as a reference, which is longer than the two characters of a line end. */
 const isSpace = (piece: Piece | undefined): boolean => piece?.kind === 'text' && /^[ \t\n\r\f]*$/.test(piece.text) && piece.end - piece.start <= piece.text.length * 2;
@@ -9,12 +11,30 @@ const isSpace = (piece: Piece | undefined): boolean => piece?.kind === 'text' &&
 /** Shows as nothing beside a break, and keeps two breaks that a translation brought together from ending a paragraph. */
 export const KEPT_SPACE = '&#32;';
 
-/** For each run of a target: whether it is nothing but white space between two breaks. Adjacent breaks get such a run between them. */
-export function apartBreaks(target: ReadonlyRuns, tags: readonly Tag[]): { readonly runs: ReadonlyRuns; isKeptSpace(index: number): boolean } {
-  const isBreakRun = (run: ReadonlyRuns[number] | undefined): boolean => run !== undefined && typeof run !== 'string' && tags[run.tag - 1]?.label === 'br';
-  const runs = target.flatMap((run, i) => (isBreakRun(run) && isBreakRun(target[i + 1]) ? [run, ' '] : [run]));
-  return { runs, isKeptSpace: (index) => isBreakRun(runs[index - 1]) && isBreakRun(runs[index + 1]) && String(runs[index]).trim() === '' };
+/**
+ * Which runs of a target are nothing but white space between two breaks that the source has apart. Breaks without anything between
+ * them get such a run.
+ */
+export function apartBreaks(source: ReadonlyRuns, target: ReadonlyRuns, tags: readonly Tag[]): { readonly runs: ReadonlyRuns; isKeptSpace(index: number): boolean } {
+  const together = new Set(breakPairs(source, tags));
+  const meet = (run: Run | undefined, next: Run | undefined): boolean => {
+    const pair = pairOf(run, next, tags);
+    return pair !== undefined && !together.has(pair);
+  };
+  const runs = target.flatMap((run, i) => (meet(run, target[i + 1]) ? [run, ' '] : [run]));
+  return { runs, isKeptSpace: (index) => meet(runs[index - 1], runs[index + 1]) && String(runs[index]).trim() === '' };
 }
+
+function pairOf(run: Run | undefined, next: Run | undefined, tags: readonly Tag[]): string | undefined {
+  const number = (end: Run | undefined): number | undefined => (end !== undefined && typeof end !== 'string' && tags[end.tag - 1]?.label === 'br' ? end.tag : undefined);
+  const first = number(run), second = number(next);
+  return first === undefined || second === undefined ? undefined : `${first} ${second}`;
+}
+
+const breakPairs = (runs: ReadonlyRuns, tags: readonly Tag[]): string[] => runs.flatMap((run, i) => {
+  const next = runs[i + 1];
+  return pairOf(run, typeof next === 'string' && next.trim() === '' ? runs[i + 2] : next, tags) ?? [];
+});
 
 /** Paragraphs of the pieces of a block. It is never split inside a pair that also holds words of one paragraph only in part. */
 export function splitAtBreaks(pieces: readonly Piece[]): (readonly Piece[])[] {
