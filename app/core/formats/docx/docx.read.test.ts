@@ -14,10 +14,10 @@ test('formatting is a pair of tags only where it differs from most of the text',
   expect(await unitsOf(
     p(r('All of this is bold.', B)) + p(r('Mostly plain with ') + r('some bold', B) + r(' and ') + r('both', B + I) + r('.')) + p(r('A very long bold sentence with ', B) + r('plain', '') + r(' text.', B))
     + p(r('H') + r('2', '<w:vertAlign w:val="subscript"/>') + r('O, red: ') + r('stop', '<w:color w:val="FF0000"/>'))
-    + p(r('bold') + r(' ', B) + r('space')),
+    + p(r('bold') + r(' ', B) + r('space')) + p(r('For the ') + r('Customer', B)),
   )).toEqual([
-    'All of this is bold.', 'Mostly plain with <1>some bold</1> and <2>both</2>. | 1=b 2=bi', 'A very long bold sentence with <1>plain</1> text. | 1=b',
-    'H<1>2</1>O, red: <2>stop</2> | 1=sub 2=color', 'bold space',
+    'All of this is bold.', 'Mostly plain with <1>some bold</1> and <2>both</2>. | 1=b 2=bi', 'A very long bold sentence with <1>plain</1> text. | 1=plain',
+    'H<1>2</1>O, red: <2>stop</2> | 1=sub 2=color', 'bold space', 'For the <1>Customer</1> | 1=b',
   ]);
 });
 
@@ -110,6 +110,13 @@ test('tables, nested tables, block controls and roles', async () => {
     ['word/document.xml#1', 'li', ['item']], ['word/document.xml#2', 'cell', ['cell']], ['word/document.xml#3', 'cell', ['inner']], ['word/document.xml#5', 'p', ['block']], ['word/document.xml#7', 'textbox', ['box']],
     ['word/notes.xml#2', 'footnote', [' See there.']], ['word/header1.xml#1', 'header', ['Top']],
   ]);
+});
+
+test('the prompts of content controls are read from the glossary, its building blocks are not', async () => {
+  const block = (type: string, text: string): string => `<w:docPart><w:docPartPr><w:types><w:type w:val="${type}"/></w:types></w:docPartPr><w:docPartBody>${p(r(text))}</w:docPartBody></w:docPart>`;
+  const glossary = { type: 'glossaryDocument', name: 'glossary/document.xml', xml: storyXml('glossaryDocument', `<w:docParts>${block('bbPlcHdr', '[Type the title]')}${block('autoTxt', 'Stock')}</w:docParts>`) };
+  const { units } = await docx.read(await zipped(docxParts(p(r('Body')), [glossary])), OPTIONS);
+  expect(units.map(({ id, role, source }) => [id, role, source])).toEqual([['word/document.xml#1', 'p', ['Body']], ['word/glossary/document.xml#1', 'placeholder', ['[Type the title]']]]);
 });
 
 test('any prefix and both namespaces are read; white space counts where it is preserved', async () => {

@@ -170,13 +170,16 @@ const LABELS: readonly (readonly [property: RegExp, label: string])[] = [
   [/^vertAlign$/, ''], [/^highlight$|^shd$/, 'highlight'], [/^d?strike$/, 's'], [/^color$/, 'color'], [/^caps$|^smallCaps$/, 'caps'], [/^font:/, 'font'], [/^sz$|^szCs$/, 'size'],
 ];
 
-/** Short name of the difference between a span's formatting and that around it: `b`, `i`, `u`, `bi`, `sup`, `color` ... or `fmt`. */
+const EMPHASIS = ['b', 'i', 'u'] as const;
+export const isEmphasised = (formatting: Formatting): boolean => EMPHASIS.some((property) => formatting.has(property));
+
+/** Short name of the difference between a span's formatting and that around it: `b`, `i`, `u`, `bi`, `plain`, `sup`, `color` ... or `fmt`. */
 export function formattingLabel(base: Formatting, span: Formatting): string {
   const changed = (property: string): boolean => base.get(property) !== span.get(property);
   const raised = span.get('vertAlign');
   if (changed('vertAlign') && raised !== undefined) return raised.endsWith('superscript') ? 'sup' : 'sub';
-  const letters = ['b', 'i', 'u'].filter(changed).join('');
-  if (letters) return letters;
+  const emphasis = EMPHASIS.filter(changed);
+  if (emphasis.length > 0) return emphasis.filter((property) => span.has(property)).join('') || 'plain';
   const names = [...new Set([...base.keys(), ...span.keys()])].filter(changed);
   return LABELS.find(([property, label]) => label && names.some((name) => property.test(name)))?.[1] ?? 'fmt';
 }

@@ -21,7 +21,7 @@ export interface WordParts {
 
 /** Relationship types by their last step, in both namespaces; the order is that of the units. */
 const STORIES: readonly (readonly [type: string, role: string])[] = [
-  ['footnotes', 'footnote'], ['endnotes', 'endnote'], ['header', 'header'], ['footer', 'footer'], ['comments', 'comment'],
+  ['footnotes', 'footnote'], ['endnotes', 'endnote'], ['header', 'header'], ['footer', 'footer'], ['comments', 'comment'], ['glossaryDocument', 'placeholder'],
 ];
 /** Main content types: document and template, with and without macros. */
 const MAIN = /^application\/(vnd\.openxmlformats-officedocument\.wordprocessingml\.(document|template)|vnd\.ms-word\.(document|template)\.macroEnabled(\.12)?)\.main\+xml$/i;

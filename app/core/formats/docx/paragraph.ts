@@ -4,7 +4,7 @@
  */
 import type { Runs, Tag, TagRun } from '../../../contract/shapes.ts';
 import { normalizeRuns } from '../../segments/runs.ts';
-import { formattingLabel, plainOnSpaces } from './formatting.ts';
+import { formattingLabel, isEmphasised, plainOnSpaces } from './formatting.ts';
 import type { EmptyToken, Piece, RangeToken, Run, TextToken, Token, Wrapper } from './tokens.ts';
 
 /** What stands for a tag in the document. */
@@ -206,13 +206,13 @@ function collapsed(wrapper: Wrapper, items: readonly Item[]): EmptyToken {
 
 // ---------------------------------------------------------------------------------------------- runs and tags
 
-/** The look that most of the text of a level has, wrappers in it aside. */
+/** The look that most of the text of a level has, wrappers in it aside. Plain text counts double: `**Buyer** and` is not bold with an exception. */
 function dominant(items: readonly Item[]): TextToken | undefined {
   const lengths = new Map<string, { first: TextToken; length: number }>();
   for (const item of items) {
     if (item.kind !== 'text') continue;
     const known = lengths.get(item.key);
-    const length = item.text.trim().length;
+    const length = item.text.trim().length * (isEmphasised(item.run.formatting) ? 1 : 2);
     if (known) known.length += length;
     else lengths.set(item.key, { first: item, length });
   }

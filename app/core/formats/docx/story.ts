@@ -47,7 +47,7 @@ class StoryReader {
       if (isAlternateContent(element)) found.push(...this.#alternatives(element, place));
       else if (!isWord(element)) found.push(...this.collect(element, place));
       else if (element.local === 'p') found.push(...this.#paragraph(element, place), ...this.collect(element, place));
-      else if (DELETED.has(element.local) || element.local.endsWith('Pr')) continue;
+      else if (DELETED.has(element.local) || element.local.endsWith('Pr') || isBuildingBlock(element)) continue;
       else found.push(...this.collect(element, placeIn(element, place)));
     }
     return found;
@@ -86,6 +86,13 @@ class StoryReader {
 /** Content that a reader no longer sees. */
 const DELETED = new Set(['del', 'moveFrom']);
 const OWN_STORIES = new Set(['txbxContent', 'footnote', 'endnote', 'comment', 'docPart']);
+
+/** Of the glossary only the prompts of content controls are text of the document (17.12.16); the rest is the author's stock. */
+function isBuildingBlock(element: XmlElement): boolean {
+  if (element.local !== 'docPart') return false;
+  const properties = wordChild(element, 'docPartPr'), types = properties && wordChild(properties, 'types');
+  return !(types && elements(types).some((type) => attribute(type, 'val') === 'bbPlcHdr'));
+}
 
 function placeIn(element: XmlElement, place: Place): Place {
   if (element.local === 'txbxContent') return { role: 'textbox', open: new OpenFields() };
