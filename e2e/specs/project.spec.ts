@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDocuments } from '../fixtures/documents.ts';
+import { answerSave } from '../pages/dialogs.ts';
 import { EditorPage } from '../pages/editor-page.ts';
 import { StartPage } from '../pages/start-page.ts';
-import { expect, openStudio, test } from '../support/studio.ts';
+import { expect, openStudio, test, type Studio } from '../support/studio.ts';
 
 test('a project is made from files, closed, and found again among the recent ones', async ({ studio }) => {
   const { contract, manual } = writeDocuments(studio.home);
@@ -33,6 +34,28 @@ test('a folder is taken in with its tree, and a file that can\u2019t be read is 
   await failures.getByRole('button', { name: 'Go on' }).click();
   await expect(editor.rows).toHaveCount(8);
 });
+
+test('documents dropped on the window start a project, and join one that is open', async ({ studio }) => {
+  const { contract, manual } = writeDocuments(studio.home);
+  await drop(studio, [contract]);
+  const dialog = studio.page.getByRole('dialog', { name: 'New project' });
+  await expect(dialog.getByRole('listitem')).toHaveText(/contract\.txt/u);
+  await answerSave(studio.app, join(studio.home, 'Dropped.bitext'));
+  await dialog.getByRole('button', { name: 'Create project\u2026' }).click();
+  const editor = new EditorPage(studio);
+  await expect(editor.rows).toHaveCount(4);
+  await drop(studio, [manual]);
+  await expect(editor.rows).toHaveCount(8);
+  await expect(editor.messages).toContainText('1 file added');
+});
+
+/** Drops files in the middle of the window, as the system does. */
+async function drop({ page }: Studio, files: readonly string[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+  await devtools.detach();
+}
 
 test('typing is there again after the studio was closed', async ({ studio }) => {
   const { contract } = writeDocuments(studio.home);
