@@ -1,7 +1,6 @@
 /** `bitext doctor`: tries each part of the studio on this machine, and says what to do about what does not work. */
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { toStudioError } from '../../contract/errors.ts';
 import type { Action } from '../command.ts';
 import type { CommandContext, SharedOptions } from '../context.ts';
@@ -25,7 +24,7 @@ export const doctor: Action<SharedOptions> = async (context) => {
     accessSync(context.workspace, constants.W_OK);
     return context.workspace;
   });
-  await check('database', tryDatabase);
+  await check('database', () => tryDatabase(context.workspace));
   await check('models', async () => {
     const { models, unusable } = await (await context.engine()).models();
     if (models.length === 0) throw new Error(`none found; from a checkout, npm run setup fetches English and Portuguese${unusable.length > 0 ? ` (${unusable.length} folders can't be used: bitext models list)` : ''}`);
@@ -44,17 +43,16 @@ async function attempt(probe: () => Promise<string> | string): Promise<Outcome> 
   }
 }
 
-async function tryDatabase(): Promise<string> {
-  const { openDatabase } = await import('../../core/db/connection.ts');
+/** Opens the workspace's own database, as the window does. */
+async function tryDatabase(workspace: string): Promise<string> {
+  const { openWorkspaceDatabase } = await import('../../core/db/workspace-database.ts');
   const { sql } = await import('../../core/db/sql.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'bitext-doctor-'));
+  const db = openWorkspaceDatabase(workspace);
   try {
-    const db = openDatabase(join(folder, 'probe.db'), { create: true });
     const [version] = db.column(sql`SELECT sqlite_version()`);
-    db.close();
     return `SQLite ${String(version)}`;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    db.close();
   }
 }
 

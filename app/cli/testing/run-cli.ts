@@ -31,6 +31,6 @@ export const hasModels = existsSync(join(MODELS_FOLDER, 'enpt-1693087644')) && e
 /** Hashes of the files below a folder by relative path, without those whose name matches `except`. */
 export function treeOf(folder: string, except = /^$/): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !except.test(entry.name));
-  const hashed = entries.map((entry) => join(entry.parentPath, entry.name)).sort().map((path) => [relative(folder, path), createHash('sha256').update(readFileSync(path)).digest('hex')]);
-  return Object.fromEntries(hashed);
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return Object.fromEntries(paths.map((path): [string, string] => [relative(folder, path), createHash('sha256').update(readFileSync(path)).digest('hex')]));
 }
