@@ -3,11 +3,13 @@ import { StudioError } from '../../contract/errors.ts';
 import type { BilingualKind } from '../../contract/shapes.ts';
 import type { BilingualDocument } from './bilingual-document.ts';
 import type { BilingualFormat, BilingualOptions, WrittenSegment } from './bilingual-format.ts';
+import { htmlFile } from './html-file.ts';
 import { tmxFile } from './tmx-file.ts';
+import { tsvFile } from './tsv-file.ts';
 import { xliff12File } from './xliff12-file.ts';
 import { xliff21File } from './xliff21-file.ts';
 
-export const bilingualFormats: readonly BilingualFormat[] = [xliff12File, xliff21File, tmxFile];
+export const bilingualFormats: readonly BilingualFormat[] = [xliff12File, xliff21File, tmxFile, htmlFile, tsvFile];
 
 /** @throws StudioError INVALID_INPUT for a kind that the studio does not write. */
 export function bilingualFormat(kind: BilingualKind): BilingualFormat {
