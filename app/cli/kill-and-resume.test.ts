@@ -59,7 +59,7 @@ test.skipIf(!hasModels)(`killed ${KILLS} times at random moments, a folder of 1,
     expect(Object.keys(treeOf(out)).filter((name) => /tmp/i.test(name))).toEqual([]);
   }
   expect(resumedWithWork).toBeGreaterThan(0);
-}, 300_000);
+}, 600_000);
 
 /** Targets in the project; each must be whole, and the database sound. */
 function committedSegments(project: string): number {
