@@ -18,6 +18,8 @@ interface Line extends Span {
   readonly lowerCase: boolean;
   readonly item: boolean;
   readonly sentenceEnd: boolean;
+  /** Ends in two spaces, as a line that must not be joined does in Markdown. */
+  readonly hardEnd: boolean;
   /** Has words enough to be a line of prose; a table or a list of paths has not. */
   readonly prose: boolean;
 }
@@ -25,9 +27,9 @@ interface Line extends Span {
 const LINE = /[^\n\r\u0085\u2028\u2029]*(?:\r\n|[\n\r\u0085\u2028\u2029]|$)/g;
 /** Bullets and box drawing before the words of a line. */
 const LEAD = /^[\s>#*•·–—|+=~_-]*[\s]|^\s+/;
-const ITEM = /^\s*(?:[-*•·–—+>#|]+|\(?(?:\p{L}|\d{1,3})[.)])\s/u;
+const ITEM = /^\s*(?:[-*•·–—+>#|]+|\(?(?:\p{L}|[ivxlc]{2,6}|\d{1,3})[.)])\s/u;
 /** A word that would make its line a list item: never the first of a wrapped line. */
-export const ITEM_MARK = /^(?:[-*•·–—+>#|=~_]+|\(?(?:\p{L}|\d{1,3})[.)])$/u;
+export const ITEM_MARK = /^(?:[-*•·–—+>#|=~_]+|\(?(?:\p{L}|[ivxlc]{2,6}|\d{1,3})[.)])$/u;
 const SENTENCE_END = /[.!?:;。！？：；…]["'”’»)\]]*$/u;
 /** Narrower text is a list or a poem, wider text is not wrapped. */
 const NARROWEST = 45, WIDEST = 120;
@@ -48,7 +50,9 @@ export function findParagraphs(text: string): Paragraph[] {
     };
     for (const line of block) {
       const before = lines.at(-1);
-      if (before && !(width !== undefined && isSoft(before, line, width))) flush();
+      const indented = lines[1]?.column;
+      const goesOn = before && width !== undefined && isSoft(before, line, width) && (indented === undefined || indented === line.column);
+      if (!goesOn) flush();
       lines.push(line);
     }
     flush();
@@ -85,7 +89,7 @@ function findBlocks(text: string): Line[][] {
     block.push({
       start: match.index + column, end: match.index + body.length, column,
       firstWord: /^\S+/.exec(words.slice(0, 200))?.[0].length ?? 0, lowerCase: /^\p{Ll}/u.test(words.slice(0, 2)), prose: /^\S+(?: +\S+){3}/.test(words.slice(0, 500)) && !words.includes('\t'),
-      item: ITEM.test(body.slice(0, 200)), sentenceEnd: SENTENCE_END.test(words.slice(-20)),
+      item: ITEM.test(body.slice(0, 200)), sentenceEnd: SENTENCE_END.test(words.slice(-20)), hardEnd: raw.length - body.length === 2 && raw.endsWith('  '),
     });
   }
   if (block.length > 0) blocks.push(block);
@@ -108,7 +112,7 @@ function wrapWidth(blocks: readonly Line[][]): number | undefined {
 
 /** The line end between two lines is wrapping, not the end of a paragraph. */
 function isSoft(line: Line, next: Line, width: number): boolean {
-  if (next.item || !line.prose) return false;
+  if (next.item || !line.prose || line.hardEnd) return false;
   if (columns(line) + 1 + next.firstWord > width - (next.lowerCase ? SLACK : STRICT_SLACK)) return true;
   return next.lowerCase && !line.sentenceEnd && columns(line) > width / 2;
 }

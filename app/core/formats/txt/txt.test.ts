@@ -46,6 +46,13 @@ describe('write', () => {
     expect(await write(WRAPPED, { 'line-5': 'Um segundo parágrafo começa aqui; ele tem um recuo de duas colunas - e mais.' })).toBe(WRAPPED.replace(
       'A second paragraph begins here; it is indented by\n  two columns.', 'Um segundo parágrafo começa aqui; ele tem um\n  recuo de duas colunas - e mais.'));
   });
+  test('a line that the translation made long enough to be wrapped text is marked as ended', async () => {
+    const text = 'The studio keeps the layout of a document: what is\nwrapped in the source is wrapped.\nShort line\nThe last paragraph, which is wrapped as well, follows\nit at once and goes on for a second line, and then\nfor a third one.\n';
+    expect((await units(text)).map(({ id }) => id)).toEqual(['line-1', 'line-3', 'line-4']);
+    const written = await write(text, { 'line-3': 'Uma linha que já não é curta, mas sim longa agora' });
+    expect(written).toBe(text.replace('Short line', 'Uma linha que já não é curta, mas sim longa agora  '));
+    expect((await units(written))[1]).toEqual({ id: 'line-3', text: 'Uma linha que já não é curta, mas sim longa agora' });
+  });
   test('a line end in a translation does not make a new paragraph', async () => {
     expect(await write('One\nTwo\n', { 'line-1': 'Um\ndois' })).toBe('Um dois\nTwo\n');
   });
