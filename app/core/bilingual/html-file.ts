@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { StudioError } from '../../contract/errors.ts';
-import { SegmentState, type Origin, type ReadonlyRuns, type Runs, type Tag } from '../../contract/shapes.ts';
+import type { Origin, ReadonlyRuns, Runs, SegmentState, Tag } from '../../contract/shapes.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { normalizeRuns } from '../segments/runs.ts';
 import type { BilingualDocument, BilingualSegment, BilingualUnit } from './bilingual-document.ts';
@@ -19,18 +19,29 @@ type ChildNode = DefaultTreeAdapterTypes.ChildNode;
 
 const STATE_NAMES: Readonly<Record<SegmentState, string>> = { 'not-started': 'Not started', draft: 'Draft', translated: 'Translated', reviewed: 'Reviewed', rejected: 'Rejected' };
 
+const BY_PROGRESS: readonly SegmentState[] = ['reviewed', 'translated', 'draft', 'rejected', 'not-started'];
+
+/** `Brazilian Portuguese`; the tag itself when it is none that is known. */
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 export const htmlFile: BilingualFormat = {
   kind: 'html', name: 'Bilingual page (HTML)', extension: 'html', holds: 'all',
   write(documents, { studio, created }) {
     const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
     const policy = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
-    const pairs = [...new Set(documents.map(({ from, to }) => `${from} → ${to}`))].join(', ');
+    const pairs = [...new Set(documents.map(({ from, to }) => `${languageName(from)} → ${languageName(to)}`))].join(', ');
     const title = documents.length === 1 ? (documents[0]?.file ?? '') : `${documents.length} documents`;
     return Buffer.from([
       '<!DOCTYPE html>', '<html lang="en">', '<head>', '<meta charset="utf-8">', `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`,
       '<meta name="viewport" content="width=device-width, initial-scale=1">', '<meta name="referrer" content="no-referrer">', `<meta name="generator" content="${escapeHtml(studio)}">`, `<title>${escapeHtml(`${title} (${pairs})`)}</title>`, `<style>${STYLE}</style>`, '</head>', '<body>',
       `<header><h1>${escapeHtml(title)}</h1>`, `<p class="about">${escapeHtml(pairs)}</p>`, summary(documents), '</header>',
-      `<search class="find" hidden><form><input name="words" type="search" placeholder="Find in source and target" aria-label="Find in source and target" autocomplete="off"><select name="state" aria-label="State"><option value="">All states</option>${SegmentState.options.map((state) => `<option value="${state}">${STATE_NAMES[state]}</option>`).join('')}</select><output aria-live="polite"></output></form></search>`,
+      `<search class="find" hidden><form><input name="words" type="search" placeholder="Find in source and target" aria-label="Find in source and target" autocomplete="off"><select name="state" aria-label="State"><option value="">All states</option>${BY_PROGRESS.map((state) => `<option value="${state}">${STATE_NAMES[state]}</option>`).join('')}</select><output aria-live="polite"></output></form></search>`,
       '<main>', ...documents.flatMap(section), '</main>', `<footer>${escapeHtml(studio)}, <time datetime="${escapeHtml(created)}">${escapeHtml(created)}</time></footer>`, `<script>${SCRIPT}</script>`, '</body>', '</html>', '',
     ].join('\n'));
   },
@@ -44,7 +55,7 @@ function summary(documents: readonly BilingualDocument[]): string {
   const counts = new Map<SegmentState, number>();
   for (const { units } of documents) for (const { segments } of units) for (const { state } of segments) counts.set(state, (counts.get(state) ?? 0) + 1);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const known = SegmentState.options.filter((state) => counts.has(state)).reverse();
+  const known = BY_PROGRESS.filter((state) => counts.has(state));
   // Style attributes would need a policy of their own; a flex share can't be one, so the bar is a picture.
   let x = 0;
   const parts = known.map((state) => {
@@ -60,7 +71,7 @@ function section(document: BilingualDocument): string[] {
   const { file, from, to, units } = document;
   return [
     `<section><h2>${escapeHtml(file)}</h2>`,
-    `<table><colgroup><col class="number"><col><col><col class="state"></colgroup><thead><tr><th scope="col">No.</th><th scope="col">${escapeHtml(from)}</th><th scope="col">${escapeHtml(to)}</th><th scope="col">State</th></tr></thead>`,
+    `<table><colgroup><col class="number"><col><col><col class="state"></colgroup><thead><tr><th scope="col">No.</th><th scope="col">${escapeHtml(languageName(from))}</th><th scope="col">${escapeHtml(languageName(to))}</th><th scope="col">State</th></tr></thead>`,
     '<tbody>', ...units.flatMap((unit) => unit.segments.map((segment, i) => row(document, unit, segment, i === 0))), '</tbody></table></section>',
   ];
 }

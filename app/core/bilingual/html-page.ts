@@ -40,11 +40,14 @@ td.text { white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { max-width: 88rem; margin: 2rem auto; padding: 0 1.5rem; color: var(--soft); font-size: .8rem; }
 [hidden] { display: none !important; }
 @media (max-width: 46rem) {
-  header, main { padding-inline: .75rem; }
-  thead { position: absolute; clip-path: inset(50%); }
-  tbody tr { display: grid; grid-template-columns: 4rem 1fr; }
-  tbody td, tbody th { border-top: 0; padding-block: .25rem; }
-  td.text { grid-column: 1 / -1; } tr { border-top: 1px solid var(--line); }
+  header, main, .find form { padding-inline: .75rem; }
+  table, tbody, tr, td, tbody th { display: block; }
+  colgroup, thead { display: none; }
+  tr { border-top: 1px solid var(--line); padding-block: .4rem; }
+  tr:first-child, tr > * { border-top: 0 !important; }
+  td, tbody th { padding-block: .15rem; }
+  td.text + td.text { border-inline-start: 3px solid var(--accent); margin-inline-start: .8rem; }
+  .origin { display: inline; margin-inline-start: .5rem; }
 }
 @media print { .find { display: none; } body { background: none; font-size: 10pt; } tr { break-inside: avoid; } }
 `;
