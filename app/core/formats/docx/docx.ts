@@ -4,14 +4,16 @@
  */
 import { StudioError } from '../../../contract/errors.ts';
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
-import { requireWholeTags, sameRuns } from '../../segments/runs.ts';
-import type { DocumentFormat, ParsedDocument, ReadOptions, WriteOptions } from '../format.ts';
+import { plainText, requireWholeTags, sameRuns } from '../../segments/runs.ts';
+import type { DocumentFormat, ParsedDocument, ReadOptions, Unit } from '../format.ts';
+import { escapeText } from '../xml/xml-events.ts';
 import { parseXml, type XmlElement } from '../xml/xml-tree.ts';
 import { isCompoundFile, readPackage, type Package } from '../zip/read-package.ts';
 import { writePackage } from '../zip/write-package.ts';
 import { readStyles } from './formatting.ts';
 import { languageChange, languageEdits, layoutEdits, paragraphEdits, settingsEdits, styleEdits, turnedProperties, type LanguageChange } from './language.ts';
-import { findParts, type StoryPart } from './package-parts.ts';
+import { isWord } from './names.ts';
+import { DIAGRAM_PICTURE, findParts, type StoryPart } from './package-parts.ts';
 import { spliceRanges, type RangeEdit } from './range-edits.ts';
 import { readStory, type Story } from './story.ts';
 import type { Run } from './tokens.ts';
@@ -33,7 +35,8 @@ export const docx: DocumentFormat = {
   },
   async read(bytes, options) {
     const { stories } = await openDocument(bytes, options, (name) => XML_PART.test(name));
-    return { units: stories.flatMap(({ story }) => story.units.map(({ unit }) => unit)) } satisfies ParsedDocument;
+    const units = new Map(stories.flatMap(({ story }) => story.units.map(({ unit }) => [unit.id, unit] as const)));
+    return { units: [...units.values()] } satisfies ParsedDocument;
   },
   async write(bytes, targets, options) {
     if (targets.size === 0 && !options.setLanguage) return bytes;
@@ -89,7 +92,14 @@ async function openDocument(bytes: Uint8Array, options: ReadOptions, keep: (name
     const named = { ...part, name: nameOf(part.name) }, xml = decode(part.name);
     return { part: named, xml, story: readStory(named, xml.text, looks) };
   });
-  return { package: found, stories, styles, settings: openPart(parts.settings) };
+  return { package: found, stories: withPictures(stories), styles, settings: openPart(parts.settings) };
+}
+
+/** A text in the picture of a diagram that is also in the diagram is one unit with it. */
+function withPictures(stories: readonly OpenStory[]): OpenStory[] {
+  const key = (unit: Unit): string => JSON.stringify([unit.source, unit.tags.map(({ label }) => label)]);
+  const known = new Map(stories.flatMap(({ part, story }) => (part.role === 'diagram' ? story.units.map(({ unit }) => [key(unit), unit] as const) : [])));
+  return stories.map((open) => (open.part.role === DIAGRAM_PICTURE ? { ...open, story: { ...open.story, units: open.story.units.map(({ unit, places }) => ({ unit: known.get(key(unit)) ?? { ...unit, role: 'diagram' }, places })) } } : open));
 }
 
 function requireKnownUnits(stories: readonly OpenStory[], targets: ReadonlyMap<string, ReadonlyRuns>): void {
@@ -106,14 +116,15 @@ function writeStory({ source, root, units }: Story, targets: ReadonlyMap<string,
   const direction = change?.direction ?? null;
   const edits: RangeEdit[] = change ? languageEdits(source, root, change) : [];
   if (direction) edits.push(...layoutEdits(source, root, direction));
-  const properties = (run: Run, written: string): string => (direction ? turnedProperties(run.element, written, direction) : written);
+  const properties = (run: Run, written: string): string => (direction && isWord(run.element) ? turnedProperties(run.element, written, direction) : written);
   const writer = { source, properties, slice: (start: number, end: number): string => sliced(start, end) };
-  for (const { unit, paragraphs } of units) {
+  for (const { unit, places } of units) {
     const target = targets.get(unit.id);
     if (!target || (!direction && sameRuns(target, unit.source))) continue;
-    for (const paragraph of paragraphs) {
-      edits.push({ start: paragraph.start, end: paragraph.end, text: () => writeParagraph(paragraph, target, writer) });
-      if (direction) edits.push(...paragraphEdits(source, paragraph.element, direction));
+    for (const place of places) {
+      const { start, end } = place;
+      edits.push({ start, end, text: () => (place.kind === 'label' ? escapeText(plainText(target)) : writeParagraph(place, target, writer)) });
+      if (direction && place.kind === 'paragraph' && isWord(place.element)) edits.push(...paragraphEdits(source, place.element, direction));
     }
   }
   const sliced = spliceRanges(source, edits);

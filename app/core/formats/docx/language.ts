@@ -1,7 +1,7 @@
 /** The language and the writing direction that a Word document declares: `w:lang`, `w:themeFontLang`, `w:bidi`, `w:rtl`, `w:bidiVisual`. */
 import { descendants, elements, type XmlElement } from '../xml/xml-tree.ts';
 import { attributeRange, escapeAttribute } from '../xml/xml-events.ts';
-import { attribute, attributeName, isOn, isWord, prefixOf, wordChild } from './names.ts';
+import { attribute, attributeName, isDrawing, isOn, isWord, prefixOf, wordChild } from './names.ts';
 import type { RangeEdit } from './range-edits.ts';
 
 export interface LanguageChange {
@@ -35,10 +35,11 @@ function withRegion(tag: string): string {
   return locale.script === undefined || language === 'zh' ? `${language}-${region}` : `${language}-${locale.script}-${region}`;
 }
 
-/** Edits for all `w:lang` of a part that name the source language. */
+/** Edits for all `w:lang`, and `lang` of DrawingML, that name the source language. */
 export function languageEdits(source: string, root: XmlElement, change: LanguageChange): RangeEdit[] {
   const edits: RangeEdit[] = [];
   for (const element of descendants(root)) {
+    if (isDrawing(element) && primary(attribute(element, 'lang') ?? '') === change.from) edits.push(...setAttribute(source, element, 'lang', change.tag));
     if (!isWord(element, 'lang')) continue;
     if (['val', 'eastAsia', 'bidi'].some((slot) => primary(attribute(element, slot) ?? '') === change.from)) edits.push(...setAttribute(source, element, change.slot, change.tag));
   }

@@ -4,11 +4,13 @@ import type { XmlElement } from '../xml/xml-tree.ts';
 
 const WORD = new Set(['http://schemas.openxmlformats.org/wordprocessingml/2006/main', 'http://purl.oclc.org/ooxml/wordprocessingml/main']);
 const MATH = new Set(['http://schemas.openxmlformats.org/officeDocument/2006/math', 'http://purl.oclc.org/ooxml/officeDocument/math']);
+const DRAWING = new Set(['http://schemas.openxmlformats.org/drawingml/2006/main', 'http://purl.oclc.org/ooxml/drawingml/main']);
 const COMPATIBILITY = 'http://schemas.openxmlformats.org/markup-compatibility/2006';
 
 /** An element of WordprocessingML, of one local name if given. */
 export const isWord = (element: XmlName, local?: string): boolean => WORD.has(element.ns) && (local === undefined || element.local === local);
 export const isMath = (element: XmlName): boolean => MATH.has(element.ns);
+export const isDrawing = (element: XmlName): boolean => DRAWING.has(element.ns);
 export const isAlternateContent = (element: XmlName): boolean => element.ns === COMPATIBILITY && element.local === 'AlternateContent';
 
 /** `w:` of `w:p`; empty when the namespace is the default one. */

@@ -8,6 +8,8 @@ import { decodePart } from './xml-part.ts';
 export interface StoryPart {
   readonly name: string;
   readonly role: string;
+  /** A part of Word, or one of DrawingML. */
+  readonly kind: 'word' | 'drawing';
   /** Targets of the part's relationships by id, external ones as written. */
   readonly links: ReadonlyMap<string, string>;
 }
@@ -19,9 +21,12 @@ export interface WordParts {
   readonly stories: readonly StoryPart[];
 }
 
+/** Role of the picture that Word keeps of a SmartArt diagram: its text again. */
+export const DIAGRAM_PICTURE = 'diagram-picture';
 /** Relationship types by their last step, in both namespaces; the order is that of the units. */
-const STORIES: readonly (readonly [type: string, role: string])[] = [
-  ['footnotes', 'footnote'], ['endnotes', 'endnote'], ['header', 'header'], ['footer', 'footer'], ['comments', 'comment'], ['glossaryDocument', 'placeholder'],
+const STORIES: readonly (readonly [type: string, role: string, kind: 'word' | 'drawing'])[] = [
+  ['chart', 'chart', 'drawing'], ['diagramData', 'diagram', 'drawing'], ['diagramDrawing', DIAGRAM_PICTURE, 'drawing'],
+  ['footnotes', 'footnote', 'word'], ['endnotes', 'endnote', 'word'], ['header', 'header', 'word'], ['footer', 'footer', 'word'], ['comments', 'comment', 'word'], ['glossaryDocument', 'placeholder', 'word'],
 ];
 /** Main content types: document and template, with and without macros. */
 const MAIN = /^application\/(vnd\.openxmlformats-officedocument\.wordprocessingml\.(document|template)|vnd\.ms-word\.(document|template)\.macroEnabled(\.12)?)\.main\+xml$/i;
@@ -41,9 +46,9 @@ export function findParts(content: (name: string) => Uint8Array | null): WordPar
   if (!MAIN.test(type) && read(document)?.local !== 'document') throw notWord(`its main part is ${type || 'of an unknown type'}`);
   const links = linked(read, document);
   const first = (wanted: string): string | null => links.find(({ type: kind, target }) => kind === wanted && content(target))?.target ?? null;
-  const stories: StoryPart[] = [{ name: document, role: 'p', links: targetsOf(read, document) }];
-  for (const [wanted, role] of STORIES)
-    for (const { type: kind, target } of links) if (kind === wanted && content(target) && !stories.some(({ name }) => name === target)) stories.push({ name: target, role, links: targetsOf(read, target) });
+  const stories: StoryPart[] = [{ name: document, role: 'p', kind: 'word', links: targetsOf(read, document) }];
+  for (const [wanted, role, part] of STORIES)
+    for (const { type: kind, target } of links) if (kind === wanted && content(target) && !stories.some(({ name }) => name === target)) stories.push({ name: target, role, kind: part, links: targetsOf(read, target) });
   return { document, styles: first('styles'), settings: first('settings'), stories };
 }
 

@@ -3,18 +3,21 @@ import { StudioError } from '../../../contract/errors.ts';
 import { MAX_TEXT } from '../../../contract/shapes.ts';
 import { plainText, sameRuns } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
-import { elements, parseXml, type XmlElement } from '../xml/xml-tree.ts';
+import { descendants, elements, parseXml, textContent, type XmlElement } from '../xml/xml-tree.ts';
+import { chartLabels, drawingTokens } from './drawing-text.ts';
 import { Looks, type Styles } from './formatting.ts';
 import { groupFields, OpenFields } from './grouping.ts';
-import { attribute, isAlternateContent, isWord, wordChild } from './names.ts';
+import { attribute, isAlternateContent, isDrawing, isWord, wordChild } from './names.ts';
 import type { StoryPart } from './package-parts.ts';
 import { readParagraph, type ParagraphText } from './paragraph.ts';
 import { findStoryMarks } from './story-marks.ts';
 import { readContent, type Piece, type TokenContext } from './tokens.ts';
 
-export interface Paragraph extends ParagraphText { readonly element: XmlElement }
-/** A unit and the paragraphs it stands in: two when a text box is kept in a new and an old form. */
-export interface StoryUnit { readonly unit: Unit; readonly paragraphs: readonly Paragraph[] }
+export interface Paragraph extends ParagraphText { readonly kind: 'paragraph'; readonly element: XmlElement }
+/** An element that holds nothing but its text. */
+export interface Label { readonly kind: 'label'; readonly start: number; readonly end: number }
+/** A unit and where it stands: in two paragraphs when a text box is kept in a new and an old form. */
+export interface StoryUnit { readonly unit: Unit; readonly places: readonly (Paragraph | Label)[] }
 export interface Story { readonly source: string; readonly root: XmlElement; readonly units: readonly StoryUnit[] }
 
 /** A segment never has more runs than this (`Runs` in the contract). */
@@ -23,8 +26,9 @@ const MAX_RUNS = 100_000;
 interface Place { readonly role: string; readonly open: OpenFields }
 
 /** Reads a part. @throws StudioError FORMAT_BROKEN, FORMAT_LIMIT. */
-export function readStory({ name: part, role, links }: StoryPart, source: string, styles: Styles): Story {
+export function readStory({ name: part, role, kind, links }: StoryPart, source: string, styles: Styles): Story {
   const { root } = parseXml(source, { name: part });
+  if (kind === 'drawing') return { source, root, units: drawingUnits(part, source, root, role) };
   const reader = new StoryReader(part, styles, { source, linkTarget: (id) => links.get(id), looks: new Looks(styles), marks: findStoryMarks(root) });
   return { source, root, units: reader.collect(root, { role, open: new OpenFields() }) };
 }
@@ -63,7 +67,7 @@ class StoryReader {
       const at = units.findIndex(({ unit }, i) => i >= next && sameText(unit, other.unit));
       const twin = units[at];
       if (!twin) { more.push(other); continue; }
-      units[at] = { unit: twin.unit, paragraphs: [...twin.paragraphs, ...other.paragraphs] };
+      units[at] = { unit: twin.unit, places: [...twin.places, ...other.places] };
       next = at + 1;
     }
     return [...units, ...more];
@@ -75,12 +79,41 @@ class StoryReader {
     const tokens = groupFields(readContent(element, this.#context), place.open);
     const text = readParagraph(tokens, (pieces: readonly Piece[]) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
     if (!text) return [];
-    const id = `${this.#part}#${ordinal}`;
-    if (text.source.length > MAX_RUNS || plainText(text.source).length > MAX_TEXT)
-      throw new StudioError('FORMAT_LIMIT', `A paragraph of ${this.#part} is longer than ${MAX_TEXT} characters.`, { advice: 'Split the paragraph in Word and add the file again.', data: { unit: id } });
-    const unit: Unit = { id, source: text.source, tags: text.tags, role: roleOf(element, place.role, this.#styles), segmented: false };
-    return [{ unit, paragraphs: [{ ...text, element }] }];
+    const unit = newUnit(this.#part, ordinal, text, roleOf(element, place.role, this.#styles));
+    return [{ unit, places: [{ ...text, kind: 'paragraph', element }] }];
   }
+}
+
+/** @throws StudioError FORMAT_LIMIT when the text is longer than a segment may be. */
+function newUnit(part: string, ordinal: number, { source, tags }: Pick<ParagraphText, 'source' | 'tags'>, role: string): Unit {
+  const id = `${part}#${ordinal}`;
+  if (source.length > MAX_RUNS || plainText(source).length > MAX_TEXT)
+    throw new StudioError('FORMAT_LIMIT', `A paragraph of ${part} is longer than ${MAX_TEXT} characters.`, { advice: 'Split the paragraph in Word and add the file again.', data: { unit: id } });
+  return { id, source, tags, role, segmented: false };
+}
+
+/** Paragraphs and labels of a chart or a diagram; a label that a chart repeats for each of its series is one unit. */
+function drawingUnits(part: string, source: string, root: XmlElement, role: string): StoryUnit[] {
+  const units: StoryUnit[] = [];
+  let ordinal = 0;
+  for (const element of descendants(root)) {
+    if (!isDrawing(element) || element.local !== 'p') continue;
+    ordinal++;
+    const text = readParagraph(drawingTokens(element, source), (pieces) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
+    if (text) units.push({ unit: newUnit(part, ordinal, text, role), places: [{ ...text, kind: 'paragraph', element }] });
+  }
+  const labels = new Map<string, Label[]>();
+  for (const { openEnd, closeStart } of chartLabels(root)) {
+    const places = labels.get(source.slice(openEnd, closeStart)) ?? [];
+    labels.set(source.slice(openEnd, closeStart), [...places, { kind: 'label', start: openEnd, end: closeStart }]);
+  }
+  for (const element of chartLabels(root)) {
+    const raw = source.slice(element.openEnd, element.closeStart), places = labels.get(raw);
+    ordinal++;
+    labels.delete(raw);
+    if (places) units.push({ unit: newUnit(part, ordinal, { source: [textContent(element)], tags: [] }, role), places });
+  }
+  return units;
 }
 
 /** Content that a reader no longer sees. */

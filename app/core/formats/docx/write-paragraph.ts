@@ -1,7 +1,7 @@
 /** Writes a translated text in place of a paragraph's own, with the properties of the runs it came from. */
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
 import { escapeText } from '../xml/xml-events.ts';
-import { prefixOf } from './names.ts';
+import { isDrawing, prefixOf } from './names.ts';
 import type { ParagraphText } from './paragraph.ts';
 import type { Piece, Run } from './tokens.ts';
 
@@ -51,13 +51,23 @@ class RunOutput {
   #open: { start: string; name: string } | null = null;
   #text = '';
   #prefix = '';
+  #drawing = false;
 
   constructor(writer: ParagraphWriter) { this.#writer = writer; }
 
   text(text: string, run: Run): void {
     const { properties } = run;
-    this.#enter(run, this.#writer.properties(run, properties ? this.#writer.slice(properties.start, properties.end) : ''));
-    this.#text += text.replace(/\r\n?/g, '\n');
+    const written = this.#writer.properties(run, properties ? this.#writer.slice(properties.start, properties.end) : '');
+    const lines = text.replace(/\r\n?/g, '\n').split(isDrawing(run.element) ? '\n' : /$^/);
+    lines.forEach((line, i) => {
+      if (i > 0) {
+        // In DrawingML a line break stands between runs.
+        this.#leave();
+        this.#parts.push(`<${prefixOf(run.element)}br/>`);
+      }
+      this.#enter(run, written);
+      this.#text += line;
+    });
   }
 
   pieces(pieces: readonly Piece[]): void {
@@ -81,6 +91,7 @@ class RunOutput {
     if (this.#open?.start === start) return;
     this.#leave();
     this.#prefix = prefixOf(element);
+    this.#drawing = isDrawing(element);
     this.#open = { start, name: element.name };
     this.#parts.push(start);
   }
@@ -93,6 +104,11 @@ class RunOutput {
 
   #flush(): void {
     const p = this.#prefix;
+    if (this.#drawing) {
+      if (this.#text !== '') this.#parts.push(`<${p}t>${escapeText(this.#text)}</${p}t>`);
+      this.#text = '';
+      return;
+    }
     for (const part of this.#text.split(/([\t\n\u2011\u00ad])/)) {
       const element = ELEMENTS[part];
       if (element) this.#parts.push(`<${p}${element}/>`);
