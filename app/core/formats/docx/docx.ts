@@ -4,9 +4,8 @@
  */
 import { StudioError } from '../../../contract/errors.ts';
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
-import { plainText, requireWholeTags, sameRuns } from '../../segments/runs.ts';
+import { requireWholeTags, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ParsedDocument, ReadOptions, Unit } from '../format.ts';
-import { escapeText } from '../xml/xml-events.ts';
 import { parseXml, type XmlElement } from '../xml/xml-tree.ts';
 import { isCompoundFile, readPackage, type Package } from '../zip/read-package.ts';
 import { writePackage } from '../zip/write-package.ts';
@@ -123,7 +122,7 @@ function writeStory({ source, root, units }: Story, targets: ReadonlyMap<string,
     if (!target || (!direction && sameRuns(target, unit.source))) continue;
     for (const place of places) {
       const { start, end } = place;
-      edits.push({ start, end, text: () => (place.kind === 'label' ? escapeText(plainText(target)) : writeParagraph(place, target, writer)) });
+      edits.push({ start, end, text: () => (place.kind === 'label' ? place.write(target) : writeParagraph(place, target, writer)) });
       if (direction && place.kind === 'paragraph' && isWord(place.element)) edits.push(...paragraphEdits(source, place.element, direction));
     }
   }

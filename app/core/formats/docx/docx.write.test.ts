@@ -57,6 +57,16 @@ test('a text box in a paragraph is written in both its forms, together with the 
   expect(await bodyWith(p(r('Around ') + box(r('box')) + r('it')), [undefined, ['caixa']])).toBe(p(r('Around ') + box(written) + r('it')));
 });
 
+test('words in the numbers of lists are translated around their numbers, wherever they stand', async () => {
+  const level = (value: string): string => `<w:lvl><w:lvlText w:val="${value}"/></w:lvl>`;
+  const numbering = (article: string): string => `<w:numbering xmlns:w="${W}">${level('%1.')}${level(article)}${level('\uf0b7')}${level('%2)')}${level(article)}</w:numbering>`;
+  const bytes = await zipped(docxParts(p(r('a')), [{ type: 'numbering', name: 'numbering.xml', xml: numbering('Article %1.%2:') }]));
+  const { units } = await docx.read(bytes, OPTIONS);
+  expect(units[1]).toEqual({ id: 'word/numbering.xml#1', role: 'numbering', segmented: false, source: ['Article ', alone(1), '.', alone(2), ':'], tags: [1, 2].map((tag) => ({ tag, label: 'number', open: `%${tag}`, canDelete: false, canCopy: false })) });
+  const written = await unzipped(await docx.write(bytes, new Map([['word/numbering.xml#1', [alone(1), '.', alone(2), '. "cláusula"']]]), OPTIONS));
+  expect(written['word/numbering.xml']).toBe(numbering('%1.%2. &quot;cláusula&quot;'));
+});
+
 test('a package keeps its other parts, their order and its times; the same input gives the same bytes', async () => {
   const parts: Record<string, string> = { ...docxParts(p(r('a')) + p(r('b')), [{ type: 'header', name: 'header1.xml', xml: storyXml('hdr', p(r('Top'))) }]), 'word/media/image1.png': '\u0089PNG', 'docProps/': '', 'docProps/app.xml': '<a/>' };
   const bytes = await zipped(parts);

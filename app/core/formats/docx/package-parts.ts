@@ -8,8 +8,8 @@ import { decodePart } from './xml-part.ts';
 export interface StoryPart {
   readonly name: string;
   readonly role: string;
-  /** A part of Word, or one of DrawingML. */
-  readonly kind: 'word' | 'drawing';
+  /** What its text stands in: Word's paragraphs, those of DrawingML, or the numbers of lists. */
+  readonly kind: 'word' | 'drawing' | 'numbering';
   /** Targets of the part's relationships by id, external ones as written. */
   readonly links: ReadonlyMap<string, string>;
 }
@@ -24,9 +24,10 @@ export interface WordParts {
 /** Role of the picture that Word keeps of a SmartArt diagram: its text again. */
 export const DIAGRAM_PICTURE = 'diagram-picture';
 /** Relationship types by their last step, in both namespaces; the order is that of the units. */
-const STORIES: readonly (readonly [type: string, role: string, kind: 'word' | 'drawing'])[] = [
+const STORIES: readonly (readonly [type: string, role: string, kind: StoryPart['kind']])[] = [
   ['chart', 'chart', 'drawing'], ['diagramData', 'diagram', 'drawing'], ['diagramDrawing', DIAGRAM_PICTURE, 'drawing'],
   ['footnotes', 'footnote', 'word'], ['endnotes', 'endnote', 'word'], ['header', 'header', 'word'], ['footer', 'footer', 'word'], ['comments', 'comment', 'word'], ['glossaryDocument', 'placeholder', 'word'],
+  ['numbering', 'numbering', 'numbering'],
 ];
 /** Main content types: document and template, with and without macros. */
 const MAIN = /^application\/(vnd\.openxmlformats-officedocument\.wordprocessingml\.(document|template)|vnd\.ms-word\.(document|template)\.macroEnabled(\.12)?)\.main\+xml$/i;

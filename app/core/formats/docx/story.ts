@@ -1,21 +1,23 @@
 /** Units of one part of a package: its paragraphs in document order, those of tables, content controls and text boxes included. */
 import { StudioError } from '../../../contract/errors.ts';
-import { MAX_TEXT } from '../../../contract/shapes.ts';
+import { MAX_TEXT, type ReadonlyRuns } from '../../../contract/shapes.ts';
 import { plainText, sameRuns } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
+import { escapeText } from '../xml/xml-events.ts';
 import { descendants, elements, parseXml, textContent, type XmlElement } from '../xml/xml-tree.ts';
 import { chartLabels, drawingTokens } from './drawing-text.ts';
 import { Looks, type Styles } from './formatting.ts';
 import { groupFields, OpenFields } from './grouping.ts';
 import { attribute, isAlternateContent, isDrawing, isWord, wordChild } from './names.ts';
+import { levelTexts } from './numbering.ts';
 import type { StoryPart } from './package-parts.ts';
 import { readParagraph, type ParagraphText } from './paragraph.ts';
 import { findStoryMarks } from './story-marks.ts';
 import { readContent, type Piece, type TokenContext } from './tokens.ts';
 
 export interface Paragraph extends ParagraphText { readonly kind: 'paragraph'; readonly element: XmlElement }
-/** An element that holds nothing but its text. */
-export interface Label { readonly kind: 'label'; readonly start: number; readonly end: number }
+/** A value that holds nothing but its text. */
+export interface Label { readonly kind: 'label'; readonly start: number; readonly end: number; readonly write: (target: ReadonlyRuns) => string }
 /** A unit and where it stands: in two paragraphs when a text box is kept in a new and an old form. */
 export interface StoryUnit { readonly unit: Unit; readonly places: readonly (Paragraph | Label)[] }
 export interface Story { readonly source: string; readonly root: XmlElement; readonly units: readonly StoryUnit[] }
@@ -29,6 +31,7 @@ interface Place { readonly role: string; readonly open: OpenFields }
 export function readStory({ name: part, role, kind, links }: StoryPart, source: string, styles: Styles): Story {
   const { root } = parseXml(source, { name: part });
   if (kind === 'drawing') return { source, root, units: drawingUnits(part, source, root, role) };
+  if (kind === 'numbering') return { source, root, units: numberingUnits(part, source, root, role) };
   const reader = new StoryReader(part, styles, { source, linkTarget: (id) => links.get(id), looks: new Looks(styles), marks: findStoryMarks(root) });
   return { source, root, units: reader.collect(root, { role, open: new OpenFields() }) };
 }
@@ -105,7 +108,7 @@ function drawingUnits(part: string, source: string, root: XmlElement, role: stri
   const labels = new Map<string, Label[]>();
   for (const { openEnd, closeStart } of chartLabels(root)) {
     const places = labels.get(source.slice(openEnd, closeStart)) ?? [];
-    labels.set(source.slice(openEnd, closeStart), [...places, { kind: 'label', start: openEnd, end: closeStart }]);
+    labels.set(source.slice(openEnd, closeStart), [...places, { kind: 'label', start: openEnd, end: closeStart, write: (target) => escapeText(plainText(target)) }]);
   }
   for (const element of chartLabels(root)) {
     const raw = source.slice(element.openEnd, element.closeStart), places = labels.get(raw);
@@ -114,6 +117,18 @@ function drawingUnits(part: string, source: string, root: XmlElement, role: stri
     if (places) units.push({ unit: newUnit(part, ordinal, { source: [textContent(element)], tags: [] }, role), places });
   }
   return units;
+}
+
+/** Levels of lists with words; levels that read the same are one unit. */
+function numberingUnits(part: string, source: string, root: XmlElement, role: string): StoryUnit[] {
+  const units = new Map<string, StoryUnit>();
+  let ordinal = 0;
+  for (const { source: runs, tags, start, end, write } of levelTexts(root, source)) {
+    ordinal++;
+    const key = source.slice(start, end), known = units.get(key);
+    units.set(key, { unit: known?.unit ?? newUnit(part, ordinal, { source: runs, tags }, role), places: [...(known?.places ?? []), { kind: 'label', start, end, write }] });
+  }
+  return [...units.values()];
 }
 
 /** Content that a reader no longer sees. */
