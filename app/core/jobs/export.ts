@@ -4,10 +4,12 @@ import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { BilingualKind, FileFailure, Progress, Receipt, ReceiptFile } from '../../contract/shapes.ts';
 import { bilingualFormat, writeBilingual } from '../bilingual/registry.ts';
 import type { ReadDb } from '../db/connection.ts';
+import { damaged } from '../db/row.ts';
 import { sql } from '../db/sql.ts';
 import { writeAtomically } from '../files/atomic-write.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
 import type { OutputFolder } from '../files/output-folder.ts';
+import { sha256 } from '../files/sha256.ts';
 import { failureOf, RECEIPT_FILE } from '../files/walk.ts';
 import { formatById } from '../formats/registry.ts';
 import { documentBytes, listDocuments } from '../projects/documents.ts';
@@ -106,7 +108,8 @@ async function writeDocument(db: ReadDb, document: StoredDocument, writing: Writ
   return { files, failures };
 }
 
-async function targetDocument({ format, encoding }: StoredDocument, source: Uint8Array, units: readonly StoredUnit[], { meta: { from, to }, signal }: Writing): Promise<{ bytes: Uint8Array; targets: UnitTargets['targets'] }> {
+async function targetDocument({ path, format, encoding, sha256: hash }: StoredDocument, source: Uint8Array, units: readonly StoredUnit[], { meta: { from, to }, signal }: Writing): Promise<{ bytes: Uint8Array; targets: UnitTargets['targets'] }> {
+  if (sha256(source) !== hash) throw damaged(`bytes of ${path}`);
   const { targets, states } = unitTargets(units);
   try {
     const bytes = await formatById(format).write(source, targets, { from, to, signal, states, setLanguage: targets.size > 0, ...(encoding === null ? {} : { encoding }) });

@@ -96,6 +96,15 @@ describe('translate.run', () => {
     expect(await test.handlers['edits.undo']({ projectId: project.id })).toMatchObject({ segmentIds: [1, 2, 3, 4, 5, 6] });
   });
 
+  it('counts anew what was taken back from a cancelled run', async () => {
+    await open({ 'a.txt': lines(6) });
+    const cancel = new AbortController(), totals: unknown[] = [];
+    await run('not-started', calmly(({ done }) => { if (done === 4) cancel.abort(); }, cancel.signal));
+    await test.handlers['edits.undo']({ projectId: project.id });
+    expect(await run('not-started', calmly(({ done, total }) => { totals.push([done, total]); }))).toMatchObject({ segments: 6 });
+    expect([totals[0], totals.at(-1)]).toEqual([[0, 6], [6, 6]]);
+  });
+
   it('translates again what was taken back', async () => {
     await open({ 'a.txt': lines(3) });
     await run();

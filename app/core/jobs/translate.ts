@@ -11,7 +11,7 @@ import { carryTarget } from '../segments/same-source.ts';
 import type { Author } from '../segments/save-segment.ts';
 import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
-import { advanceJob, beginTranslation, endJob } from './job-table.ts';
+import { beginTranslation, endJob } from './job-table.ts';
 import type { StoredJob } from './job-table.ts';
 import { tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
@@ -158,7 +158,6 @@ class TranslationRun {
       }
       if (taken) texts++;
     }
-    advanceJob(db, this.#job.id, changed.length);
     this.#group = group;
     this.#segments += changed.length;
     this.#texts += texts;

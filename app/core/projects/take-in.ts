@@ -1,10 +1,10 @@
 /** Taking documents into a project: found, read, cut into segments, stored. A file that can't be taken in does not stop the others. */
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { FileFailure, Progress } from '../../contract/shapes.ts';
 import type { WriteDb } from '../db/connection.ts';
+import { sha256 } from '../files/sha256.ts';
 import { failureOf, walk } from '../files/walk.ts';
 import type { FoundFile } from '../files/walk.ts';
 import type { DocumentFormat, ParsedDocument } from '../formats/format.ts';
@@ -87,8 +87,6 @@ async function readDocument(file: FoundFile, names: TakenNames, { meta, split, s
   const parsed = await format.read(content, { from: meta.from, to: meta.to, signal });
   return { file, format, content, hash, parsed, units: parsed.units.map((unit) => cutUnit(unit, split, meta.from)) };
 }
-
-export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 function storeDocuments(db: WriteDb, documents: readonly ReadDocument[], names: TakenNames, author: Author): FileFailure[] {
   const failures: FileFailure[] = [];

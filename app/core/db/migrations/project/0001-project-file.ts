@@ -97,7 +97,6 @@ export const projectFile: Migration = {
       kind TEXT NOT NULL CHECK (kind IN ('translate')),
       state TEXT NOT NULL CHECK (state IN ('running', 'done', 'cancelled', 'failed', 'superseded')),
       input TEXT NOT NULL,
-      done INTEGER NOT NULL,
       total INTEGER NOT NULL,
       started_at TEXT NOT NULL,
       ended_at TEXT,
