@@ -21,12 +21,16 @@ export class ProjectSession {
   #stepping = false;
   #abandoned = false;
 
-  constructor(project: Project, connection: Connection, notices: Notices) {
+  readonly #engineWorked: () => void;
+
+  /** `engineWorked` is called when the engine has translated something and may know more of itself (speed, precision). */
+  constructor(project: Project, connection: Connection, notices: Notices, engineWorked: () => void) {
     this.project = $state.raw(project);
     this.#connection = connection;
     this.#notices = notices;
     this.list = new SegmentList({ connection, projectId: project.id, failed: (error) => { notices.tellError(error, 'segments'); }, say: (text) => { notices.say(text); } });
-    this.aid = new SegmentAid(connection, project.id);
+    this.#engineWorked = engineWorked;
+    this.aid = new SegmentAid(connection, project.id, engineWorked);
   }
 
   get id(): number { return this.project.id; }
@@ -111,15 +115,16 @@ export class ProjectSession {
       const done = await this.translation.run((options) => this.#connection.job('translate.run', { projectId: this.id, scope: 'not-started', ...(fileId === null ? {} : { fileIds: [fileId] }) }, options));
       if (!done) return;
       this.take(await this.#connection.call('project.info', { projectId: this.id }));
+      this.#engineWorked();
       if (done.outcome === 'cancelled') this.#notices.tell({ topic: 'translation', tone: 'info', title: 'Translation stopped', text: `${plural(done.segments, 'segment')} translated and kept.` });
       else if (done.segments === 0) this.#notices.tell({ topic: 'translation', tone: 'info', title: 'Nothing left to translate', text: 'Every segment has a target already.' });
       else {
         const speed = done.seconds > 0 ? ` · ${formatCount(Math.round(done.words / done.seconds))} words/s` : '';
-        const repeated = done.repeated > 0 ? `, ${formatCount(done.repeated)} of them repetitions` : '';
+        const repeated = done.repeated > 0 ? `, ${plural(done.repeated, 'repetition')} among them` : '';
         this.#notices.tell({
-          topic: 'translation', tone: done.flagged > 0 ? 'warning' : 'done', title: `${plural(done.segments, 'segment')} translated`,
-          text: `${plural(done.words, 'word')}${repeated}, in ${formatSeconds(done.seconds)}${speed}.`,
-          ...(done.flagged > 0 ? { advice: `${plural(done.flagged, 'segment')} deserve a look.`, action: { title: 'Show them', run: () => { this.list.withFindings = true; void this.list.find(); } } } : {}),
+          topic: 'translation', tone: 'done', title: `${plural(done.segments, 'segment')} translated${repeated}`,
+          text: `${plural(done.words, 'word')} in ${formatSeconds(done.seconds)}${speed}`,
+          ...(done.flagged > 0 ? { advice: `${plural(done.flagged, 'segment deserves', 'segments deserve')} a look.`, action: { title: 'Show them', run: () => { this.list.withFindings = true; void this.list.find(); } } } : {}),
         });
       }
     } catch (error) {

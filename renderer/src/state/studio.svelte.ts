@@ -116,9 +116,15 @@ export class Studio {
       await before.close();
       await this.connection.call('project.close', { projectId: before.id });
     }
-    const session = new ProjectSession(project, this.connection, this.notices);
+    const session = this.#newSession(project);
     this.session = session;
     await session.list.find();
+  }
+
+  #newSession(project: Project): ProjectSession {
+    return new ProjectSession(project, this.connection, this.notices, () => {
+      this.connection.call('engine.status', {}).then((status) => { this.#engineChanged(status); }, (error: unknown) => { this.notices.tellError(error, 'engine'); });
+    });
   }
 
   #tellFailures(failures: readonly FileFailure[], files: number): void {
@@ -151,7 +157,7 @@ export class Studio {
     const typed = active?.unsaved;
     try {
       const project = await this.connection.call('project.open', { path: session.project.path });
-      const renewed = new ProjectSession(project, this.connection, this.notices);
+      const renewed = this.#newSession(project);
       renewed.list.fileId = fileId;
       this.session = renewed;
       await renewed.list.find();

@@ -13,12 +13,14 @@ export class SegmentAid {
   history = $state.raw<readonly Edit[]>([]);
   readonly #connection: Connection;
   readonly #projectId: number;
+  readonly #suggested: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #serial = 0;
   #historySerial = 0;
 
-  constructor(connection: Connection, projectId: number) {
+  constructor(connection: Connection, projectId: number, suggested: () => void) {
     this.#connection = connection;
+    this.#suggested = suggested;
     this.#projectId = projectId;
   }
 
@@ -36,7 +38,9 @@ export class SegmentAid {
   async #ask(segmentId: number, serial: number): Promise<void> {
     try {
       const suggestion = await this.#connection.call('segment.suggest', { projectId: this.#projectId, segmentId });
-      if (serial === this.#serial) this.suggestion = suggestion;
+      if (serial !== this.#serial) return;
+      this.suggestion = suggestion;
+      this.#suggested();
     } catch (error) {
       if (serial === this.#serial) this.refusal = tellError(error);
     } finally {
