@@ -8,7 +8,7 @@ import { requireFits, uniqueId } from '../xliff/unit-names.ts';
 import { child, descendants, elements, parseXml, textContent, type XmlDocument, type XmlElement } from '../xml/xml-tree.ts';
 import { isSegmentMark, tokens12, type NativeTag, type NativeTags } from './inline12.ts';
 import { segmentStates12 } from './segment-states12.ts';
-import { memoqState, sdlState, state12 } from './states12.ts';
+import { attributeByLocal, sdlState, state12, toolState } from './states12.ts';
 
 export interface Segment12 {
   readonly unit: Unit;
@@ -83,8 +83,9 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
   const target = child(element, 'target');
   const marks = segSource ? segmentMarks(segSource) : null;
   const standing = target ? segmentMarks(target) : null;
-  const whole = target !== undefined && textContent(target).trim() !== '' && !standing?.size;
-  const note = elements(element, 'note').filter((n) => n.attributes['annotates'] !== 'target').map((n) => textContent(n).trim()).filter(Boolean).join('\n');
+  // A target none of whose marks is one of the source's belongs to the whole.
+  const whole = target !== undefined && textContent(target).trim() !== '' && ![...(marks?.keys() ?? [])].some((mid) => standing?.has(mid));
+  const note = notesOf(element).join('\n');
   const definitions = [...descendants(element)].filter((e) => e.local === 'seg' && e.parent?.local === 'seg-defs');
   const approved = element.attributes['approved'];
   const states = segmentStates12(element);
@@ -95,8 +96,8 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
     const sdl = mid === null ? undefined : definitions.find((e) => e.attributes['id'] === mid);
     const has = translation !== undefined && textContent(translation).trim() !== '';
     const own = has ? numberTarget(tokens12(translation, text, natives), codes) : undefined;
-    const state: SegmentState | undefined = has ? (sdlState(sdl?.attributes['conf']) ?? memoqState(attributeByLocal(element, 'status')) ?? states.get(mid ?? '') ?? state12(target?.attributes ?? {}, approved)) : undefined;
-    const locked = sdl?.attributes['locked'] === 'true' || attributeByLocal(element, 'locked') === 'locked';
+    const state: SegmentState | undefined = has ? (sdlState(sdl?.attributes['conf']) ?? toolState(element) ?? states.get(mid ?? '') ?? state12(target?.attributes ?? {}, approved)) : undefined;
+    const locked = sdl?.attributes['locked'] === 'true' || /^(locked|true)$/.test(attributeByLocal(element, 'locked') ?? '');
     const unit: Unit = {
       id: uniqueId(mid === null ? name : `${name}#${mid}`, ids), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['restype'] ?? 'trans-unit', segmented: mid !== null || has,
       ...(own ? { target: own.runs, state: state ?? 'draft' } : {}), ...(locked ? { locked } : {}), ...(note ? { note } : {}),
@@ -119,6 +120,12 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
   return segments.length > 0 ? { element, source, segSource, target, segments } : undefined;
 }
 
+function notesOf(element: XmlElement): string[] {
+  const notes = elements(element, 'note').filter(({ attributes }) => attributes['annotates'] !== 'target').map((note) => textContent(note).trim()).filter(Boolean);
+  const { maxwidth, 'size-unit': unit } = element.attributes;
+  return maxwidth !== undefined && unit === 'char' ? [...notes, `At most ${maxwidth} characters`] : notes;
+}
+
 /** Segment marks by `mid`, outermost ones; null when one has no `mid` or two share it. */
 export function segmentMarks(container: XmlElement): ReadonlyMap<string, XmlElement> | null {
   const marks = new Map<string, XmlElement>();
@@ -131,10 +138,4 @@ export function segmentMarks(container: XmlElement): ReadonlyMap<string, XmlElem
     return true;
   });
   return visit(container) ? marks : null;
-}
-
-/** Value of a foreign attribute by its local name: `mq:status`, whatever its prefix. */
-export function attributeByLocal(element: XmlElement, local: string): string | undefined {
-  for (const [name, value] of Object.entries(element.attributes)) if (name.endsWith(`:${local}`)) return value;
-  return undefined;
 }

@@ -1,5 +1,6 @@
 /** Segment states of XLIFF 1.2 (`state`, `state-qualifier`, `approved`) and of the tools that keep them elsewhere. */
 import type { SegmentState } from '../../../contract/shapes.ts';
+import type { XmlElement } from '../xml/xml-tree.ts';
 
 /**
  * XLIFF 1.2 section 2.5, `state`. What still needs review is a draft here: its translator has not vouched for it.
@@ -19,6 +20,9 @@ const MEMOQ: Readonly<Record<string, SegmentState>> = {
   ManuallyConfirmed: 'translated', Proofread: 'reviewed', Reviewed: 'reviewed', Rejected: 'rejected',
 };
 
+/** `m:confirmed` of a Phrase (Memsource) unit. */
+const PHRASE: Readonly<Record<string, SegmentState>> = { 0: 'draft', 1: 'translated' };
+
 /** State of a text that stands in a target. */
 export function state12(target: Readonly<Record<string, string>>, approved: string | undefined): SegmentState {
   if (target['state-qualifier']?.startsWith('rejected-')) return 'rejected';
@@ -26,7 +30,28 @@ export function state12(target: Readonly<Record<string, string>>, approved: stri
   return STATES[target['state'] ?? ''] ?? 'draft';
 }
 export const sdlState = (confirmation: string | undefined): SegmentState | undefined => SDL[confirmation ?? ''];
-export const memoqState = (status: string | undefined): SegmentState | undefined => MEMOQ[status ?? ''];
+
+/** State that a tool keeps on the trans-unit, in an attribute of its own: memoQ's `mq:status`, Phrase's `m:confirmed`. */
+export function toolState({ attributes }: Pick<XmlElement, 'attributes'>): SegmentState | undefined {
+  const status = MEMOQ[attributeByLocal({ attributes }, 'status') ?? ''];
+  return status ?? PHRASE[attributeByLocal({ attributes }, 'confirmed') ?? ''];
+}
+
+/** That attribute saying another state, or nothing when there is none or it says so already. */
+export function toolAttributes(element: Pick<XmlElement, 'attributes'>, state: SegmentState): Record<string, string> {
+  if (toolState(element) === undefined || toolState(element) === state) return {};
+  for (const name of Object.keys(element.attributes)) {
+    if (name.endsWith(':status')) return { [name]: STATUS_MEMOQ[state] };
+    if (name.endsWith(':confirmed')) return { [name]: state === 'translated' || state === 'reviewed' ? '1' : '0' };
+  }
+  return {};
+}
+
+/** Value of a foreign attribute by its local name, whatever its prefix. */
+export function attributeByLocal({ attributes }: Pick<XmlElement, 'attributes'>, local: string): string | undefined {
+  for (const [name, value] of Object.entries(attributes)) if (name.endsWith(`:${local}`)) return value;
+  return undefined;
+}
 
 export const STATE_12: Readonly<Record<SegmentState, string>> = {
   'not-started': 'new', draft: 'needs-review-translation', translated: 'translated', reviewed: 'signed-off', rejected: 'needs-translation',
@@ -34,7 +59,7 @@ export const STATE_12: Readonly<Record<SegmentState, string>> = {
 export const CONFIRMATION_SDL: Readonly<Record<SegmentState, string | null>> = {
   'not-started': null, draft: 'Draft', translated: 'Translated', reviewed: 'ApprovedTranslation', rejected: 'RejectedTranslation',
 };
-export const STATUS_MEMOQ: Readonly<Record<SegmentState, string>> = {
+const STATUS_MEMOQ: Readonly<Record<SegmentState, string>> = {
   'not-started': 'NotStarted', draft: 'PartiallyEdited', translated: 'ManuallyConfirmed', reviewed: 'Proofread', rejected: 'Rejected',
 };
 

@@ -112,6 +112,22 @@ test('memoQ: the state of a unit is its mq:status', async () => {
   expect(await write(before, { '1/1': ['C'] }, { states: { '1/1': 'translated' } })).toBe(before.replace('PartiallyEdited', 'ManuallyConfirmed').replace('>B<', '>C<'));
 });
 
+test('Phrase: the state of a unit is m:confirmed, and its locks are kept', async () => {
+  const before = document('<trans-unit id="1" xmlns:m="http://www.memsource.com/mxlf/2.0" m:confirmed="0" m:locked="true"><source>A</source><target>B</target></trans-unit>');
+  expect((await read(before)).map(({ state, locked }) => ({ state, locked }))).toEqual([{ state: 'draft', locked: true }]);
+  expect(await write(before, { '1/1': ['B'] }, { states: { '1/1': 'reviewed' } })).toBe(before.replace('confirmed="0"', 'confirmed="1"'));
+});
+
+test('a length limit is told to the translator', async () => {
+  expect((await read(document('<trans-unit id="1" maxwidth="20" size-unit="char"><source>A</source><note>n</note></trans-unit>')))[0]?.note).toBe('n\nAt most 20 characters');
+});
+
+test('a target with marks of its own belongs to the whole trans-unit', async () => {
+  const before = document('<trans-unit id="1"><source>One.</source><seg-source><mrk mtype="seg" mid="1">One.</mrk></seg-source><target><mrk mtype="seg" mid="x">Um.</mrk></target></trans-unit>');
+  expect((await read(before)).map(({ id, target }) => ({ id, target }))).toEqual([{ id: '1/1#1', target: ['Um.'] }]);
+  expect(await write(before, { '1/1#1': ['Dois.'] })).toContain('<target><mrk mtype="seg" mid="1">Dois.</mrk></target>');
+});
+
 test('a file keeps its encoding; characters it lacks become references', async () => {
   const before = Buffer.from(document('<trans-unit id="1"><source>caf\u00e9</source></trans-unit>').replace('version="1.0"?', 'version="1.0" encoding="windows-1252"?'), 'latin1');
   const after = Buffer.from(await xliff12.write(before, new Map([['1/1', ['caf\u00e9 \u6f22']]]), { ...options, setLanguage: false }));

@@ -1,5 +1,6 @@
 /**
- * XLIFF 1.2 (OASIS, 2008; also 1.0 and 1.1), with the dialects of SDL (.sdlxliff) and memoQ (.mqxliff). A translation is
+ * XLIFF 1.2 (OASIS, 2008; also 1.0 and 1.1), with the dialects of SDL (.sdlxliff), memoQ (.mqxliff)
+ * and Phrase (.mxliff). A translation is
  * spliced in as the content of its `target` or of its segment's `mrk`; nothing else changes.
  */
 import type { ReadonlyRuns, SegmentState } from '../../../contract/shapes.ts';
@@ -12,17 +13,17 @@ import { requireKnown } from '../xliff/unit-names.ts';
 import { declaresLanguage, languageSplices, whiteSpaceBefore } from '../xliff/target-place.ts';
 import { escapeAttribute, escapeText } from '../xml/xml-events.ts';
 import { textContent, type XmlElement } from '../xml/xml-tree.ts';
-import { attributeByLocal, parseDocument12, segmentMarks, type Segment12, type TransUnit12 } from './document12.ts';
-import { CONFIRMATION_SDL, leastAdvanced, memoqState, sdlState, STATE_12, stateAttributes12, STATUS_MEMOQ } from './states12.ts';
+import { parseDocument12, segmentMarks, type Segment12, type TransUnit12 } from './document12.ts';
+import { CONFIRMATION_SDL, leastAdvanced, sdlState, STATE_12, stateAttributes12, toolAttributes, toolState } from './states12.ts';
 
 export const xliff12: DocumentFormat = {
   id: 'xliff12',
   name: 'XLIFF 1.2',
-  extensions: ['xlf', 'xliff', 'sdlxliff', 'mqxliff'],
+  extensions: ['xlf', 'xliff', 'sdlxliff', 'mqxliff', 'mxliff'],
 
   sniff(bytes, fileName) {
     const version = xliffVersion(bytes);
-    if (version === undefined) return /\.(xlf|xliff|sdlxliff|mqxliff)$/i.test(fileName) ? 0.3 : 0;
+    if (version === undefined) return /\.(xlf|xliff|sdlxliff|mqxliff|mxliff)$/i.test(fileName) ? 0.3 : 0;
     return version.startsWith('1.') ? 1 : 0;
   },
 
@@ -69,7 +70,7 @@ function writeTransUnit(text: string, transUnit: TransUnit12, targets: ReadonlyM
   const splices: Splice[] = [];
   const touched = segments.filter((segment) => changed.has(segment) || restated.includes(segment));
   for (const segment of touched) if (segment.sdl) splices.push(...sdlSplices(text, segment.sdl, stateOf(segment), changed.has(segment)));
-  const foreign = segments.some(({ sdl }) => sdl) || attributeByLocal(element, 'status') !== undefined;
+  const foreign = segments.some(({ sdl }) => sdl) || toolState(element) !== undefined;
   splices.push(...unitSplices(text, element, state, foreign));
 
   const attributes = foreign ? {} : stateAttributes12(target?.attributes ?? {}, element.attributes['approved'], state, changed.size > 0);
@@ -137,12 +138,10 @@ function inherited({ source }: TransUnit12, options: ReadOptions): Record<string
 }
 
 function unitSplices(text: string, element: XmlElement, state: SegmentState, foreign: boolean): Splice[] {
-  const attributes: Record<string, string> = {};
+  const attributes: Record<string, string> = toolAttributes(element, state);
   const approved = element.attributes['approved'];
   if (state === 'reviewed' && approved !== 'yes' && !foreign) attributes['approved'] = 'yes';
   if (state !== 'reviewed' && approved === 'yes') attributes['approved'] = 'no';
-  const status = Object.keys(element.attributes).find((name) => name.endsWith(':status'));
-  if (status !== undefined && memoqState(element.attributes[status]) !== undefined && memoqState(element.attributes[status]) !== state) attributes[status] = STATUS_MEMOQ[state];
   return changeTag(text, element, attributes);
 }
 
