@@ -6,14 +6,14 @@ import { inlineText } from '../inline-pieces.ts';
 import type { FoundUnit } from '../placed-units.ts';
 import { frontMatterUnits } from './front-matter.ts';
 import { readBlock, titles } from './inline.ts';
-import { layOutRuns, type Layout, type Wrap } from './layout.ts';
+import { layOutRuns, type Care, type Layout, type Wrap } from './layout.ts';
 import type { MarkdownNode } from './syntax-tree.ts';
 
 /** Blocks of text: token -> role. */
 const TEXTS: Readonly<Record<string, string>> = { paragraph: 'p', atxHeadingText: 'heading', setextHeadingText: 'heading', tableHeader: 'th', tableData: 'td' };
 
-/** Units of a document. `fully(start)` says whether the unit that begins at an offset must be written with all its escapes. */
-export function findUnits(text: string, tree: readonly MarkdownNode[], encoding: string, fully: (start: number) => boolean): FoundUnit[] {
+/** Units of a document. `careOf(start)` says how the unit that begins at an offset is written. */
+export function findUnits(text: string, tree: readonly MarkdownNode[], encoding: string, careOf: (start: number) => Care): FoundUnit[] {
   const found: FoundUnit[] = [];
   const visit = (nodes: readonly MarkdownNode[]): void => {
     for (const node of nodes) {
@@ -25,7 +25,7 @@ export function findUnits(text: string, tree: readonly MarkdownNode[], encoding:
         if (!words) continue;
         const { source, tags, spans, start, end, around } = words;
         const labels = tags.map(({ label }) => label), layout = layoutOf(text, node, start, end);
-        found.push({ start, end, inner: false, unit: { source, tags, role, segmented: false, ...(around.length > 0 && { around }) }, render: (target, markup) => layOutRuns(target, labels, spans, markup, layout, fully(start)) });
+        found.push({ start, end, inner: false, unit: { source, tags, role, segmented: false, ...(around.length > 0 && { around }) }, render: (target, markup) => layOutRuns(target, labels, spans, markup, layout, careOf(start)) });
       } else if (node.type === 'definition') found.push(...titles(text, node.children));
       else if (node.type === 'yaml' || node.type === 'toml') found.push(...frontMatterUnits(text, node));
       else if (node.type === 'htmlFlow') found.push(...htmlUnits(text, node, encoding));

@@ -70,8 +70,15 @@ describe('write', () => {
     })).toBe('[X](y "Z"): ![f\\[o\\]to](a "\\"B\\"") e [a porta][the door]\n\n[the door]: u\n');
   });
   test('emphasis that would not be read as such is helped', async () => {
-    const text = await write('Say **it** now\n', { 'line-1': ['a', open(1), '„x“ ', close(1), 'b'] });
-    expect(await units(text)).toEqual(['[p] a<1>„x“ </1>b']);
+    // White space goes outside; a mark between a letter and a quotation mark is none (CommonMark 6.2), so the letter becomes a reference.
+    expect(await write('Say **it** now\n', { 'line-1': ['a ', open(1), ' x ', close(1), 'b'] })).toBe('a  **x** b\n');
+    const text = await write('Say **it** now\n', { 'line-1': ['a', open(1), '„x“', close(1), 'b'] });
+    expect(await units(text)).toEqual(['[p] a<1>„x“</1>b']);
+  });
+  test('tags that would run together are kept apart', async () => {
+    expect(await write('Run `a` and `b` now\n', { 'line-1': [empty(1), empty(2), 'x'] })).toBe('`a`<!-- -->`b`x\n');
+    expect(await write('Run it at www.c.de now\n', { 'line-1': ['x', empty(1), 'y'] })).toBe('x www.c.de y\n');
+    expect(await write('One\\\ntwo\n', { 'line-1': ['Um dois', empty(1)] })).toBe('Um dois<br>\n');
   });
   test('a target of other markup stays text', async () => {
     const hostile = '![a](b) [c]: d {{ e }} $f$ www.g.com h@i.de http://j.k ``` ~~l~~ __m__';
