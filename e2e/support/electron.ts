@@ -38,5 +38,5 @@ export function commandOf({ home, args = [], env = {}, switches = [] }: StartOpt
 export async function startElectron(options: StartOptions): Promise<ElectronApplication> {
   const { executable, args, env } = commandOf(options);
   mkdirSync(options.home, { recursive: true });
-  return _electron.launch({ executablePath: executable, args, cwd: checkout, env });
+  return _electron.launch({ executablePath: executable, args: ['-r', join(checkout, 'e2e', 'support', 'wait-for-playwright.cjs'), ...args], cwd: checkout, env });
 }

@@ -17,7 +17,7 @@ export const STAND_IN = {
   sha256: '9461fc54dadc6b2d018c428522d520882d057ed826cda40ebc9272aaceece4bb',
   electron: '33.2.1',
   // Rises when what is done to the binary changes, so that an old one in the cache is not taken for a new one.
-  recipe: 1,
+  recipe: 2,
 };
 
 const dist = () => join(cacheFolder(), 'electron', `${STAND_IN.electron}-${STAND_IN.sha256.slice(0, 12)}-${STAND_IN.recipe}`);
@@ -26,15 +26,20 @@ const found = () => ({ executable: join(dist(), 'electron'), dist: dist(), versi
 /** Whether a stand-in that an earlier set-up noted is still the one this set-up would make, and there. */
 export const standInFits = (known) => known.dist === dist() && existsSync(known.executable);
 
-/** Starts the application whose folder is the first argument that isn't a switch, as Electron's own default app does. */
+/** Starts the application whose folder is the first argument that isn't a switch, after the modules named by -r, as Electron's own default app does. */
 const LAUNCHER = `import { app } from 'electron';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const isFolder = (path) => { try { return statSync(path).isDirectory(); } catch { return false; } };
-const folder = process.argv.slice(1).filter((argument) => !argument.startsWith('-')).map((argument) => resolve(argument)).find(isFolder);
-if (!folder) { console.error('usage: electron FOLDER'); process.exit(2); }
+const require = createRequire(import.meta.url);
+let folder;
+for (let at = 1; at < process.argv.length && folder === undefined; at++) {
+  if (process.argv[at] === '-r') require(resolve(process.argv[++at]));
+  else if (!process.argv[at].startsWith('-')) folder = resolve(process.argv[at]);
+}
+if (folder === undefined) { console.error('usage: electron [-r MODULE] FOLDER'); process.exit(2); }
 const { name, productName, version, main = 'index.js' } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 app.setAppPath(folder);
 app.setName(productName ?? name);
