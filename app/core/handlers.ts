@@ -117,7 +117,14 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'translate.run': async ({ projectId, ...input }, context) => {
       const project = projects.get(projectId);
       requireFiles(project.db, input.fileIds);
-      let announced = 0;
+      let announced = 0, loaded = false;
+      const tellEngine = (): void => { void engineStatus(engine).then((status) => { emit('engine.changed', status); }); };
+      const report: typeof context.report = (progress) => {
+        context.report(progress);
+        if (loaded || progress.phase !== 'translate') return;
+        loaded = true;
+        tellEngine();
+      };
       const changed = (segmentIds: readonly number[]): void => {
         emit('segments.changed', { projectId, segmentIds: [...segmentIds] });
         if (performance.now() - announced < ANNOUNCE_MS) return;
@@ -125,9 +132,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
         announce(project);
       };
       try {
-        return await translateProject(project, input, context, { engine, author, changed });
+        return await translateProject(project, input, { signal: context.signal, report }, { engine, author, changed });
       } finally {
         if (!project.closing.aborted) announce(project);
+        tellEngine();
       }
     },
     'export.run': ({ projectId, ...input }, context) => {

@@ -43,7 +43,8 @@ export interface Studio {
 export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false, who = userName(), clock = () => new Date() }: StudioOptions): Studio {
   const split = openSentenceRules(resourcesDir);
   const studioDb = openWorkspaceDatabase(dir);
-  const projects = createOpenProjects(dir);
+  const now = (): string => clock().toISOString();
+  const projects = createOpenProjects({ workspace: dir, now, log });
   const paths = createGrantedPaths({ trust: trustPaths });
   const listeners = new Set<EventListener>();
   const emit: EventListener = (name, value) => {
@@ -55,7 +56,6 @@ export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false,
       }
     }
   };
-  const now = (): string => clock().toISOString();
   const stopWatching = engine.onProcess?.(() => {
     void engineStatus(engine).then((status) => { emit('engine.changed', status); });
   });

@@ -46,6 +46,8 @@ export async function translateProject(project: OpenProject, input: TranslationI
   try {
     await run.translate(input, AbortSignal.any([signal, project.closing, run.failed]));
     endJob(db, job.id, 'done', deps.author().at);
+    // What waits in the log goes into the file while nobody waits.
+    db.pragma('wal_checkpoint(TRUNCATE)');
     return run.outcome('done');
   } catch (error) {
     if (project.closing.aborted) return run.outcome('cancelled');

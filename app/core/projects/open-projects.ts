@@ -1,9 +1,10 @@
 /** The projects that are open in this process, by their handle. */
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { Project } from '../../contract/shapes.ts';
 import type { WriteDb } from '../db/connection.ts';
 import { truePath } from '../files/granted-paths.ts';
 import { unfinishedTranslation } from '../jobs/job-table.ts';
+import { keepBackup, newestBackup } from './backups.ts';
 import { openProjectFile } from './project-file.ts';
 import { lockProject } from './project-lock.ts';
 import type { ProjectLock } from './project-lock.ts';
@@ -27,7 +28,7 @@ export interface OpenProjects {
   closeAll(): void;
 }
 
-export function createOpenProjects(workspace: string): OpenProjects {
+export function createOpenProjects({ workspace, now, log }: { readonly workspace: string; now(): string; log(line: string): void }): OpenProjects {
   const open = new Map<number, OpenProject & { readonly truePath: string; readonly lock: ProjectLock; readonly ending: AbortController }>();
   let lastId = 0;
   const close = (id: number): void => {
@@ -41,13 +42,28 @@ export function createOpenProjects(workspace: string): OpenProjects {
       project.lock.release();
     }
   };
+  const openWithBackup = (path: string): WriteDb => {
+    let db: WriteDb;
+    try {
+      db = openProjectFile(path);
+    } catch (error) {
+      throw namingBackup(error, newestBackup(workspace, path));
+    }
+    try {
+      keepBackup(workspace, db, now());
+    } catch (error) {
+      // A full disk of the workspace must not keep a project shut.
+      log(`No backup of ${path} was made: ${toStudioError(error).message}`);
+    }
+    return db;
+  };
   return {
     open(path) {
       const real = truePath(path);
       for (const project of open.values()) if (project.truePath === real) return project;
       const lock = lockProject(workspace, real);
       try {
-        const db = openProjectFile(real), ending = new AbortController(), id = ++lastId;
+        const db = openWithBackup(real), ending = new AbortController(), id = ++lastId;
         const project = { id, db, closing: ending.signal, ending, runningJob: null, truePath: real, lock };
         open.set(id, project);
         return project;
@@ -66,6 +82,11 @@ export function createOpenProjects(workspace: string): OpenProjects {
       for (const id of [...open.keys()]) close(id);
     },
   };
+}
+
+function namingBackup(error: unknown, backup: string | null): unknown {
+  if (!(error instanceof StudioError) || error.code !== 'DB_DAMAGED' || backup === null) return error;
+  return new StudioError('DB_DAMAGED', error.message, { advice: `Keep the file as it is, copy the newest backup (${backup}) to another name, and open that copy.`, data: { ...error.data, backup }, cause: error });
 }
 
 /** What a window or a command shows of an open project. */

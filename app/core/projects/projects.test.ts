@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StudioError } from '../../contract/errors.ts';
 import { openStudio } from '../studio.ts';
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
+import { keepBackup } from './backups.ts';
+import { openProjectFile } from './project-file.ts';
 
 let test: TestStudio;
 beforeEach(() => { test = openTestStudio(); });
@@ -111,6 +114,31 @@ describe('project.open', () => {
     for (const [path, code] of [[project.path, 'DB_DAMAGED'], [test.at('text.bitext'), 'DB_DAMAGED'], [test.at('gone.bitext'), 'FILE_MISSING'], [test.at('workspace/studio.db'), 'DB_DAMAGED'], [test.at('folder.bitext'), 'NO_PERMISSION']] as const)
       expect(() => test.handlers['project.open']({ path }), path).toThrow(expect.objectContaining({ code }));
     expect(existsSync(test.at('gone.bitext'))).toBe(false);
+  });
+});
+
+describe('backups', () => {
+  it('are made when a project is opened, and named when it is damaged', async () => {
+    const { project } = await create([test.files({ 'a.txt': 'Text.\n' })]);
+    await test.handlers['segment.save']({ projectId: project.id, segmentId: 1, version: 0, target: ['Texto.'], state: 'translated' });
+    await test.handlers['project.close']({ projectId: project.id });
+    truncateSync(project.path, 5_000);
+    const error: unknown = await Promise.resolve().then(() => test.handlers['project.open']({ path: project.path })).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'DB_DAMAGED', data: { backup: expect.stringMatching(/\.bitext$/) as string } });
+    const backup = error instanceof StudioError ? String(error.data['backup']) : '';
+    copyFileSync(backup, test.at('rescued.bitext'));
+    expect(await test.handlers['project.open']({ path: test.at('rescued.bitext') })).toMatchObject({ name: 'P', segments: 1 });
+  });
+
+  it('are eleven at most, an hour apart at least', async () => {
+    const { project } = await create([test.files({ 'a.txt': 'Text.\n' })]);
+    await test.handlers['project.close']({ projectId: project.id });
+    const db = openProjectFile(project.path), hour = 3_600_000;
+    for (let n = 1; n <= 15; n++) keepBackup(test.at('kept'), db, new Date(Date.now() + n * 2 * hour).toISOString());
+    keepBackup(test.at('kept'), db, new Date(Date.now() + hour / 2).toISOString());
+    db.close();
+    const [folder = ''] = readdirSync(test.at('kept/backups'));
+    expect(readdirSync(join(test.at('kept/backups'), folder))).toHaveLength(11);
   });
 });
 
