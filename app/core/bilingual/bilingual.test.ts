@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { parseXml } from '../formats/xml/xml-tree.ts';
 import type { BilingualDocument } from './bilingual-document.ts';
-import { dtdProblems } from './dtd-check.ts';
-import { anyDocument, EXAMPLE, OPTIONS } from './example-documents.ts';
+import { dtdProblems } from './testing/dtd-check.ts';
+import { anyDocument, EXAMPLE, OPTIONS } from './testing/example-documents.ts';
 import { bilingualFormats, readBilingual, writeBilingual } from './registry.ts';
 import type { WrittenSegment } from './bilingual-format.ts';
 

@@ -6,7 +6,7 @@ import { detectFormat } from '../formats/registry.ts';
 import { pseudoRuns } from '../formats/pseudo.ts';
 import { normalizeRuns, plainText, tagRuns } from '../segments/runs.ts';
 import type { BilingualDocument } from './bilingual-document.ts';
-import { anyDocument, EXAMPLE, OPTIONS } from './example-documents.ts';
+import { anyDocument, EXAMPLE, OPTIONS } from './testing/example-documents.ts';
 import { readBilingual, writeBilingual } from './registry.ts';
 
 const options = { from: 'en', to: 'pt' };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { expect, test } from 'vitest';
-import { EXAMPLE, OPTIONS } from './example-documents.ts';
+import { EXAMPLE, OPTIONS } from './testing/example-documents.ts';
 import { writeBilingual } from './registry.ts';
 
 function elements(root: DefaultTreeAdapterTypes.ParentNode): DefaultTreeAdapterTypes.Element[] {

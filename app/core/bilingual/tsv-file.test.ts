@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EXAMPLE, OPTIONS } from './example-documents.ts';
+import { EXAMPLE, OPTIONS } from './testing/example-documents.ts';
 import { readBilingual, writeBilingual } from './registry.ts';
 
 test('a table a spreadsheet opens: readable tags, guarded formulas, no line ends in cells', () => {

@@ -1,5 +1,5 @@
 /** Validity against a DTD without parameter entities in content models, for tests: XML 1.0 sections 3.2 and 3.3. */
-import { descendants, elements, type XmlElement } from '../formats/xml/xml-tree.ts';
+import { descendants, elements, type XmlElement } from '../../formats/xml/xml-tree.ts';
 
 /** What is wrong, as sentences; empty when the document is valid. */
 export function dtdProblems(root: XmlElement, dtd: string): string[] {

@@ -1,8 +1,8 @@
 /** Documents for the tests of the bilingual files: each thing that a file must carry, and arbitrary ones. */
 import fc from 'fast-check';
-import type { Origin, Runs, Tag } from '../../contract/shapes.ts';
-import { normalizeRuns } from '../segments/runs.ts';
-import type { BilingualDocument, BilingualSegment } from './bilingual-document.ts';
+import type { Origin, Runs, Tag } from '../../../contract/shapes.ts';
+import { normalizeRuns } from '../../segments/runs.ts';
+import type { BilingualDocument, BilingualSegment } from '../bilingual-document.ts';
 
 const TAGS: Tag[] = [
   { tag: 1, label: 'b', open: '<b class="x & y">', close: '</b>', canDelete: true, canCopy: true },
