@@ -13,8 +13,10 @@ import type { MarianWeights } from '../weights/marian-weights.ts';
 import { transposed } from '../weights/marian-weights.ts';
 
 export interface OutputLayer {
-  /** hidden [B, dim] -> token int32 [B] and, if asked for, its log-probability [B]. */
-  choose(b: GraphBuilder, hidden: Value, withScore: boolean): { token: Value; score: Value | null };
+  /** What the layer keeps for each sentence; none without a shortlist. */
+  readonly sentences: Readonly<Record<string, Value>>;
+  /** hidden [n, dim] -> token int32 [n] and, if asked for, its log-probability [n]. `sentences`: the same n sentences. */
+  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, withScore: boolean): { token: Value; score: Value | null };
 }
 
 /** Candidates that are multiplied at a time; the number of candidates must be a multiple of it. */
@@ -37,14 +39,15 @@ export function outputLayer(
   const one = g.constant(int64([1], [1]));
   const flat = g.constant(int64([1], [-1]));
   return {
-    choose(b, hidden, withScore) {
-      const scored = logits.of(b, hidden);
+    sentences: candidates === null ? {} : { ...logits.sentences, candidates },
+    choose(b, hidden, sentences, withScore) {
+      const scored = logits.of(b, hidden, sentences);
       // TopK of one is the fastest way to the best candidate on the cpu; ArgMax takes up to twice as long.
       const [best = '', index = ''] = b.nodes('TopK', [scored, one], 2, { attributes: { axis: int(-1), sorted: int(0) } });
       const token =
         candidates === null
           ? b.node('Cast', [b.node('Reshape', [index, flat])], { attributes: { to: int(ELEMENT_TYPES.int32) } })
-          : b.node('Reshape', [b.node('GatherElements', [candidates, index], { attributes: { axis: int(1) } }), flat]);
+          : b.node('Reshape', [b.node('GatherElements', [sentences['candidates'] ?? '', index], { attributes: { axis: int(1) } }), flat]);
       if (!withScore) return { token, score: null };
       const total = b.node('ReduceLogSumExp', [logits.toReal(b, scored)], { attributes: { axes: ints(-1), keepdims: int(0) } });
       return { token, score: b.node('Sub', [b.node('Reshape', [logits.toReal(b, best), flat]), total]) };
@@ -53,8 +56,9 @@ export function outputLayer(
 }
 
 interface Logits {
-  /** [B, candidates], in any increasing scale */
-  of(b: GraphBuilder, hidden: Value): Value;
+  readonly sentences: Readonly<Record<string, Value>>;
+  /** [n, candidates], in any increasing scale */
+  of(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>): Value;
   /** the same as real logits, float32 */
   toReal(b: GraphBuilder, values: Value): Value;
 }
@@ -71,14 +75,15 @@ function floatLogits(
   const table = g.constant(float32([vocabulary, dim], weights.matrix(name, vocabulary, dim).values), name);
   const biases = g.constant(float32([vocabulary], bias), BIAS);
   const toReal = (_: GraphBuilder, values: Value): Value => values;
-  if (candidates === null) return { toReal, of: (b, hidden) => b.node('Gemm', [hidden, table, biases], { attributes: { transB: int(1) } }) };
+  if (candidates === null) return { toReal, sentences: {}, of: (b, hidden) => b.node('Gemm', [hidden, table, biases], { attributes: { transB: int(1) } }) };
   const own = g.node('Transpose', [g.node('Gather', [table, candidates])], { attributes: { perm: ints(0, 2, 1) } });
   const ownBiases = biasesOf(g, biases, g.constant(float32([], [-1e9])), candidates);
   return {
     toReal,
-    of(b, hidden) {
-      const product = b.node('MatMul', [b.node('Unsqueeze', [hidden, g.constant(int64([1], [1]))]), own]);
-      return b.node('Add', [b.node('Squeeze', [product, g.constant(int64([1], [1]))]), ownBiases]);
+    sentences: { output: own, biases: ownBiases },
+    of(b, hidden, { output = '', biases: added = '' }) {
+      const product = b.node('MatMul', [b.node('Unsqueeze', [hidden, g.constant(int64([1], [1]))]), output]);
+      return b.node('Add', [b.node('Squeeze', [product, g.constant(int64([1], [1]))]), added]);
     },
   };
 }
@@ -108,6 +113,7 @@ function int8Logits(
     const biases = g.constant(float32([vocabulary], bias), BIAS);
     return {
       toReal: (_, values) => values,
+      sentences: {},
       of: (b, hidden) =>
         b.node('MatMulIntegerToFloat', [b.node('QuantizeLinear', [hidden, inputScale, zero]), matrix, inputScale, tableScale, zero, '', biases], {
           domain: CONTRIB,
@@ -133,9 +139,10 @@ function int8Logits(
   const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
   return {
     toReal: (b, values) => b.node('Mul', [b.node('Cast', [values], { attributes: { to: int(ELEMENT_TYPES.float32) } }), unit]),
-    of(b, hidden) {
+    sentences: { output: own, biases: ownBiases },
+    of(b, hidden, { output = '', biases = '' }) {
       const input = b.node('Reshape', [b.node('QuantizeLinear', [hidden, inputScale, zero]), rowShape]);
-      return b.node('Add', [b.node('Reshape', [b.node('MatMulInteger', [input, own]), flatShape]), ownBiases]);
+      return b.node('Add', [b.node('Reshape', [b.node('MatMulInteger', [input, output]), flatShape]), biases]);
     },
   };
 }

@@ -7,15 +7,17 @@
  *          steps       int64   []            most tokens to produce
  *          candidates  int32   [B, C]        with a shortlist: the target ids that each sentence may use, 0 (EOS) first,
  *                                           filled up with -1; C is a multiple of CANDIDATE_BLOCK
- * Outputs  tokens      int32   [T, B]        what each step chose; a sentence ends at its first EOS
- *          attention   float32 [T, B, S]     if asked for: of the head that was trained as word alignment
- *          scores      float32 [T, B]        if asked for: log-probability of the chosen token
+ * Outputs  tokens      int32   [N]           what each step chose; a sentence ends at its first EOS
+ *          rows        int32   [N]           the row of the batch that each token belongs to
+ *          attention   float32 [N, S]        if asked for: of the head that was trained as word alignment
+ *          scores      float32 [N]           if asked for: log-probability of the token
  *          encoded     float32 [S*B, dim]    if asked for: the encoder's output
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { CONTRIB, GraphBuilder as Builder, float, int, ints } from '../onnx/graph-builder.ts';
 import type { ModelDefinition } from '../onnx/model-proto.ts';
 import { float32, int64 } from '../onnx/tensors.ts';
+import type { DecoderStep } from '../decoding/greedy-loop.ts';
 import { decodeGreedily } from '../decoding/greedy-loop.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
@@ -26,7 +28,7 @@ import { sinusoidalPositions } from './sinusoidal-positions.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 
 /** Raise it with every change of the graph: compiled graphs on disk are known by it. */
-export const STUDENT_GRAPH_VERSION = 2;
+export const STUDENT_GRAPH_VERSION = 4;
 
 /** Rows of the position table: most tokens of a source or a target. */
 export const MOST_POSITIONS = 1024;
@@ -64,7 +66,7 @@ class Student {
 
   build(): GraphBuilder {
     const g = this.#g;
-    const { dim, decoderLayers } = this.#a;
+    const { dim, decoderLayers, sharedEmbeddings, targetVocabulary } = this.#a;
     const source = g.input('source', 'int32', ['S', 'B']);
     const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
     const steps = g.input('steps', 'int64', []);
@@ -72,34 +74,30 @@ class Student {
 
     const encoded = this.#encoder(source, mask);
     if (this.#options.encoded) g.namedOutput('encoded', encoded, 'float32');
-    const batch = g.node('Slice', [g.node('Shape', [source]), this.#ints(1), this.#ints(2)]);
+    const [sourceLength = '', batch = ''] = g.nodes('Split', [g.node('Shape', [source])], 2);
     const perHead = this.#perHead(source);
-    const memories = Array.from({ length: decoderLayers }, (_, index) => this.#memory(encoded, index + 1, perHead));
-
-    const targetEmbeddings = tokenEmbeddings(
-      g,
-      this.#weights,
-      this.#a.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb',
-      this.#a.targetVocabulary,
-      dim,
-      this.#options.precision,
-    );
-    const zeros = g.node('ConstantOfShape', [g.node('Concat', [batch, this.#ints(dim)], { attributes: { axis: int(0) } })]);
     const output = outputLayer(g, this.#weights, this.#a, this.#options.precision, candidates);
+    const sentences: Record<string, Value> = { mask, ...output.sentences };
+    for (let layer = 1; layer <= decoderLayers; layer++) Object.assign(sentences, this.#memory(encoded, layer, perHead));
+    const zeros = g.node('ConstantOfShape', [g.node('Concat', [batch, this.#ints(dim)], { attributes: { axis: int(0) } })]);
     const decoded = decodeGreedily(g, {
-      batch,
+      batch: g.node('Squeeze', [batch]),
+      sourceLength,
       steps,
+      positions: this.#positions,
       initialEmbedding: zeros,
       initialStates: Array.from({ length: decoderLayers }, () => zeros),
-      embed: targetEmbeddings,
-      step: (b, embedding, position, cells) => this.#step(b, embedding, position, cells, memories, mask),
-      choose: (b, hidden) => output.choose(b, hidden, this.#options.scores),
+      sentences,
+      embed: tokenEmbeddings(g, this.#weights, sharedEmbeddings ? 'Wemb' : 'decoder_Wemb', targetVocabulary, dim, this.#options.precision),
+      step: (b, x, cells, own) => this.#step(b, x, cells, own),
+      choose: (b, hidden, own) => output.choose(b, hidden, own, this.#options.scores),
       alignment: this.#options.alignment,
       scores: this.#options.scores,
     });
-    g.namedOutput('tokens', decoded.tokens, 'int32', ['T', 'B']);
-    if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['T', 'B', 'S']);
-    if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['T', 'B']);
+    g.namedOutput('tokens', decoded.tokens, 'int32', ['N']);
+    g.namedOutput('rows', decoded.rows, 'int32', ['N']);
+    if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['N', 'S']);
+    if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['N']);
     return g;
   }
 
@@ -148,35 +146,39 @@ class Student {
   }
 
   /** Keys [B, heads, dim/heads, S] and values [B, heads, S, dim/heads] of one decoder layer, for all steps. */
-  #memory(encoded: Value, layer: number, perHead: Value): { keys: Value; values: Value } {
+  #memory(encoded: Value, layer: number, perHead: Value): Record<string, Value> {
     const g = this.#g;
     const name = `decoder_l${layer}_context`;
-    const ordered = (part: 'k' | 'v', ...order: number[]): Value =>
-      g.node('Transpose', [g.node('Reshape', [this.#layers.apply(g, encoded, this.#layer(name, part)), perHead])], { attributes: { perm: ints(...order) } });
-    return { keys: ordered('k', 1, 2, 3, 0), values: ordered('v', 1, 2, 0, 3) };
+    const ordered = (part: 'k' | 'v', ...order: number[]): Value => {
+      const split = g.node('Reshape', [this.#layers.apply(g, encoded, this.#layer(name, part)), perHead]);
+      return g.node('Transpose', [split], { attributes: { perm: ints(...order) } });
+    };
+    return { [`keys${layer}`]: ordered('k', 1, 2, 3, 0), [`values${layer}`]: ordered('v', 1, 2, 0, 3) };
   }
 
-  /** One step of the decoder: embedding [B, dim] -> hidden [B, dim]. */
-  #step(b: GraphBuilder, embedding: Value, position: Value, cells: readonly Value[], memories: readonly { keys: Value; values: Value }[], mask: Value) {
+  /** One step of the decoder: embedding and position [n, dim] -> hidden [n, dim]. */
+  #step(b: GraphBuilder, embedded: Value, cells: readonly Value[], sentences: Readonly<Record<string, Value>>): DecoderStep {
     const { dim, heads, alignmentLayer } = this.#a;
-    let x = b.node('Add', [embedding, b.node('Gather', [this.#positions, position])]);
+    let x = embedded;
     let attentionOfAlignment: Value = '';
     const newCells: Value[] = [];
-    for (const [index, { keys, values }] of memories.entries()) {
+    for (const [index, oldCell] of cells.entries()) {
       const name = `decoder_l${index + 1}`;
       const square = { rows: dim, columns: dim };
       const forget = this.#layers.apply(b, x, { matrix: `${name}_rnn_Wf`, ...square, bias: `${name}_rnn_bf` });
       const candidate = this.#layers.apply(b, x, { matrix: `${name}_rnn_W`, ...square, bias: null });
       // f * c + (1 - f) * u, with one product less.
-      const kept = b.node('Mul', [b.node('Sigmoid', [forget]), b.node('Sub', [cells[index] ?? '', candidate])]);
+      const kept = b.node('Mul', [b.node('Sigmoid', [forget]), b.node('Sub', [oldCell, candidate])]);
       const cell = b.node('Add', [kept, candidate]);
       newCells.push(cell);
       x = this.#addAndNormalize(b, x, b.node('Relu', [cell]), `${name}_rnn_ffn`);
 
       const q = b.node('Reshape', [this.#queries(b, x, `${name}_context`), this.#ints(0, heads, 1, dim / heads)]);
-      const attention = b.node('Softmax', [b.node('Add', [b.node('MatMul', [q, keys]), mask])], { attributes: { axis: int(-1) } });
+      const attention = b.node('Softmax', [b.node('Add', [b.node('MatMul', [q, sentences[`keys${index + 1}`] ?? '']), sentences['mask'] ?? ''])], {
+        attributes: { axis: int(-1) },
+      });
       if (index + 1 === alignmentLayer && this.#options.alignment) attentionOfAlignment = this.#firstHead(b, attention);
-      const mixed = b.node('Reshape', [b.node('MatMul', [attention, values]), this.#ints(0, dim)]);
+      const mixed = b.node('Reshape', [b.node('MatMul', [attention, sentences[`values${index + 1}`] ?? '']), this.#ints(0, dim)]);
       x = this.#addAndNormalize(b, x, this.#layers.apply(b, mixed, this.#layer(`${name}_context`, 'o')), `${name}_context_Wo`);
       x = this.#feedForward(b, x, `${name}_ffn`);
     }

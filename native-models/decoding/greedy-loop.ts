@@ -1,52 +1,151 @@
 /**
- * Greedy decoding as one `Loop` of the graph: each round embeds the token before, runs the decoder one step and takes
- * the best token, until every sentence has ended or the steps are used up.
+ * Greedy decoding inside the graph, as a short row of `Loop`s.
+ *
+ * Each round of a loop embeds the token before, runs the decoder one step and takes the best token. A loop stops when
+ * half of its sentences have ended; only the others, with all that belongs to them, go on to the next. So a short
+ * translation does not pay for long neighbours, nor all of them for one that runs in circles up to its limit.
+ * Tokens leave the graph as a list with the row that each belongs to.
+ *
+ * The loops stand one after the other, not in a loop around them: onnxruntime prepares constant weights (`PrePack`) for
+ * a subgraph of the outermost graph only, and a step takes half as long again without that.
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { graph, int } from '../onnx/graph-builder.ts';
-import { ELEMENT_TYPES, bool, int32 } from '../onnx/tensors.ts';
+import { ELEMENT_TYPES, int32, int64 } from '../onnx/tensors.ts';
 
 export interface GreedyDecoder {
-  /** int64 [1]: sentences in the batch */
+  /** int64 []: sentences in the batch */
   readonly batch: Value;
-  /** int64 []: most rounds */
+  /** int64 []: most tokens of a sentence */
   readonly steps: Value;
+  /** float32 [positions, dim]: added to the embedded token, a row a step */
+  readonly positions: Value;
   /** [B, dim]: what the first step sees in place of an embedded token */
   readonly initialEmbedding: Value;
-  /** Recurrent states of the decoder before the first step. */
+  /** Recurrent states of the decoder before the first step, B first. */
   readonly initialStates: readonly Value[];
+  /** What stays the same for a sentence during decoding, B first. */
+  readonly sentences: Readonly<Record<string, Value>>;
   embed(b: GraphBuilder, tokens: Value): Value;
-  /** `position`: int64 [], from 0. `attention`: [B, S], used only with `alignment`. */
-  step(b: GraphBuilder, embedding: Value, position: Value, states: readonly Value[]): { hidden: Value; states: readonly Value[]; attention: Value };
-  choose(b: GraphBuilder, hidden: Value): { token: Value; score: Value | null };
+  /** x: [n, dim], embedding and position. `attention`: [n, S], used only with `alignment`. */
+  step(b: GraphBuilder, x: Value, states: readonly Value[], sentences: Readonly<Record<string, Value>>): DecoderStep;
+  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>): { token: Value; score: Value | null };
+  /** int64 [1]: S; needed with `alignment` */
+  readonly sourceLength: Value;
   readonly alignment: boolean;
   readonly scores: boolean;
 }
 
+export interface DecoderStep {
+  readonly hidden: Value;
+  readonly states: readonly Value[];
+  readonly attention: Value;
+}
+
 export interface GreedyOutput {
-  /** int32 [T, B]; a sentence ends at its first EOS (id 0), what follows is of no meaning. */
+  /** int32 [N]: all tokens, in the order of the steps; a row's sentence ends at its first EOS (id 0) */
   readonly tokens: Value;
-  /** float32 [T, B, S] */
+  /** int32 [N]: the row of the batch of each token */
+  readonly rows: Value;
+  /** float32 [N, S] */
   readonly attention: Value | null;
-  /** float32 [T, B] */
+  /** float32 [N] */
   readonly scores: Value | null;
 }
 
+/** How often a batch is made smaller, plus one. Each loop holds its own prepared copy of the decoder's weights. */
+const LOOPS = 3;
+
+interface Phase {
+  /** int32 [n]: rows of the batch */
+  readonly rows: Value;
+  /** int64 []: tokens made so far */
+  readonly position: Value;
+  readonly embedding: Value;
+  readonly states: readonly Value[];
+  readonly sentences: Readonly<Record<string, Value>>;
+}
+
 export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyOutput {
+  const { alignment, scores, sourceLength } = decoder;
+  const zero = g.constant(int64([], [0]));
+  const flat = g.constant(int64([1], [-1]));
+  const axis0 = { attributes: { axis: int(0) } };
+  const allRows = g.node('Range', [zero, decoder.batch, g.constant(int64([], [1]))]);
+  let phase: Phase = {
+    rows: g.node('Cast', [allRows], { attributes: { to: int(ELEMENT_TYPES.int32) } }),
+    position: zero,
+    embedding: decoder.initialEmbedding,
+    states: decoder.initialStates,
+    sentences: decoder.sentences,
+  };
+  const made: { tokens: Value[]; rows: Value[]; attention: Value[]; scores: Value[] } = { tokens: [], rows: [], attention: [], scores: [] };
+  for (let loop = 1; loop <= LOOPS; loop++) {
+    const steps = stepLoop(g, decoder, phase, loop === LOOPS);
+    const number = g.node('Shape', [steps.tokens], { attributes: { end: int(1) } });
+    made.tokens.push(g.node('Reshape', [steps.tokens, flat]));
+    made.rows.push(g.node('Reshape', [g.node('Expand', [phase.rows, g.node('Concat', [number, g.node('Shape', [phase.rows])], axis0)]), flat]));
+    if (alignment) made.attention.push(g.node('Reshape', [steps.attention, g.node('Concat', [flat, sourceLength], axis0)]));
+    if (scores) made.scores.push(g.node('Reshape', [steps.scores, flat]));
+    if (loop < LOOPS) phase = unfinishedOf(g, phase, steps, number);
+  }
+  const join = (parts: readonly Value[]): Value => g.node('Concat', parts, axis0);
+  return {
+    tokens: join(made.tokens),
+    rows: join(made.rows),
+    attention: alignment ? join(made.attention) : null,
+    scores: scores ? join(made.scores) : null,
+  };
+}
+
+/** The sentences that have not ended, and what the next loop needs of them. */
+function unfinishedOf(g: GraphBuilder, phase: Phase, steps: StepLoop, number: Value): Phase {
+  const unfinished = g.node('Reshape', [g.node('NonZero', [steps.alive]), g.constant(int64([1], [-1]))]);
+  const keep = (value: Value): Value => g.node('Gather', [value, unfinished], { attributes: { axis: int(0) } });
+  return {
+    rows: keep(phase.rows),
+    position: g.node('Add', [phase.position, g.node('Squeeze', [number])]),
+    embedding: keep(steps.embedding),
+    states: steps.states.map(keep),
+    sentences: Object.fromEntries(Object.entries(phase.sentences).map(([name, value]) => [name, keep(value)])),
+  };
+}
+
+interface StepLoop {
+  /** int32 [n], 1 or 0 */
+  readonly alive: Value;
+  readonly embedding: Value;
+  readonly states: readonly Value[];
+  /** int32 [steps, n] */
+  readonly tokens: Value;
+  /** float32 [steps, n, S]; '' unless asked for */
+  readonly attention: Value;
+  /** float32 [steps, n]; '' unless asked for */
+  readonly scores: Value;
+}
+
+/** Runs until half of the sentences have ended; the last loop until all have. */
+function stepLoop(g: GraphBuilder, decoder: GreedyDecoder, phase: Phase, last: boolean): StepLoop {
+  const one = g.constant(int64([1], [1]));
+  const count = g.node('Shape', [phase.rows]);
+  const half = g.node('Div', [g.node('Sub', [count, one]), g.constant(int64([1], [2]))]);
+  const kept = last ? g.constant(int32([], [0])) : g.node('Cast', [g.node('Squeeze', [half])], { attributes: { to: int(ELEMENT_TYPES.int32) } });
+  const bounds = [g.node('Reshape', [phase.position, one]), g.node('Reshape', [decoder.steps, one])];
+  const positions = g.node('Slice', [decoder.positions, ...bounds, g.constant(int64([1], [0]))]);
+
   const b = g.body('step');
-  const position = b.input('position', 'int64', []);
-  b.input('going', 'bool', []);
-  const alive = b.input('alive', 'int32', null);
-  const embedding = b.input('embedding', 'float32', null);
-  const states = decoder.initialStates.map((_, index) => b.input(`state${index}`, 'float32', null));
-
-  const { hidden, states: newStates, attention } = decoder.step(b, embedding, position, states);
-  const { token, score } = decoder.choose(b, hidden);
-  // A sentence is alive until its token is EOS, which is 0: the least of all its tokens so far says so.
+  const step = b.input(b.name('step'), 'int64', []);
+  b.input(b.name('going'), 'bool', []);
+  const alive = b.input(b.name('alive'), 'int32', null);
+  const embedding = b.input(b.name('embedding'), 'float32', null);
+  const states = phase.states.map(() => b.input(b.name('state'), 'float32', null));
+  const x = b.node('Add', [embedding, b.node('Gather', [positions, step])]);
+  const { hidden, states: newStates, attention } = decoder.step(b, x, states, phase.sentences);
+  const { token, score } = decoder.choose(b, hidden, phase.sentences);
+  // Alive is 1 until the token is EOS, which is 0; the least of all so far stays 0 then.
   const stillAlive = b.node('Min', [alive, token]);
-  const going = b.node('Cast', [b.node('ReduceMax', [stillAlive], { attributes: { keepdims: int(0) } })], { attributes: { to: int(ELEMENT_TYPES.bool) } });
-
-  b.output(going, 'bool');
+  const number = b.node('ReduceSum', [stillAlive], { attributes: { keepdims: int(0) } });
+  b.output(b.node('Greater', [number, kept]), 'bool');
   b.output(stillAlive, 'int32');
   b.output(decoder.embed(b, token), 'float32');
   for (const state of newStates) b.output(state, 'float32');
@@ -54,16 +153,20 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
   if (decoder.alignment) b.output(attention, 'float32');
   if (decoder.scores && score !== null) b.output(score, 'float32');
 
-  const allAlive = g.node('Expand', [g.constant(int32([1], [1])), decoder.batch]);
-  const carried = [allAlive, decoder.initialEmbedding, ...decoder.initialStates];
+  const allAlive = g.node('Expand', [g.constant(int32([1], [1])), count]);
+  const any = g.node('Cast', [g.node('Squeeze', [count])], { attributes: { to: int(ELEMENT_TYPES.bool) } });
+  const carried = [allAlive, phase.embedding, ...phase.states];
   const scans = 1 + Number(decoder.alignment) + Number(decoder.scores);
-  const outputs = g.nodes('Loop', [decoder.steps, g.constant(bool([], [true])), ...carried], carried.length + scans, {
-    attributes: { body: graph(b.finish()) },
-  });
+  const left = g.node('Sub', [decoder.steps, phase.position]);
+  const outputs = g.nodes('Loop', [left, any, ...carried], carried.length + scans, { attributes: { body: graph(b.finish()) } });
+  const [aliveAfter = '', embeddingAfter = ''] = outputs;
   const [tokens = '', ...others] = outputs.slice(carried.length);
   return {
+    alive: aliveAfter,
+    embedding: embeddingAfter,
+    states: outputs.slice(2, carried.length),
     tokens,
-    attention: decoder.alignment ? (others.shift() ?? '') : null,
-    scores: decoder.scores ? (others.shift() ?? '') : null,
+    attention: decoder.alignment ? (others.shift() ?? '') : '',
+    scores: decoder.scores ? (others.shift() ?? '') : '',
   };
 }

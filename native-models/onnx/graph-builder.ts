@@ -47,6 +47,11 @@ export class GraphBuilder {
     return new GraphBuilder(name, this);
   }
 
+  /** A name that no other value of the model has, for an input of a body. */
+  name(label: string): string {
+    return this.#fresh(label);
+  }
+
   input(name: string, type: ElementType, shape: ValueDefinition['shape']): Value {
     this.#inputs.push({ name, type, shape });
     return name;

@@ -4,7 +4,8 @@
 import { EngineError } from '../engine/engine.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { CandidateFinder } from './candidates.ts';
-import type { CompiledModel, DecodedBatch, DecodedSentence, RunOptions } from './compiled-model.ts';
+import type { CompiledModel, DecodedBatch, RunOptions } from './compiled-model.ts';
+import { collectSentences } from './collect-sentences.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 
 /** What a graph yields beside the tokens; each combination is a graph of its own, opened when first asked for. */
@@ -53,30 +54,10 @@ export class StudentModel implements CompiledModel {
     for (const source of sources) this.#check(source);
     const session = await this.#session(options);
     const limits = sources.map((source) => Math.min(options.maxTargetTokens ?? Math.floor(TARGET_PER_SOURCE * source.length), this.#parts.maxTargetTokens - 1));
-    const fetched = await session.run(this.#feeds(sources, Math.max(...limits)), [
-      'tokens',
-      ...(options.alignment ? ['attention'] : []),
-      ...(options.scores ? ['scores'] : []),
-    ]);
-    const tokens = fetched['tokens']?.data;
-    if (!(tokens instanceof Int32Array)) throw new EngineError('MODEL_BROKEN', 'The model yields no token ids.', 'Remove the compiled models and try again.');
-    const attention = fetched['attention']?.data;
-    const scores = fetched['scores']?.data;
+    const fetches = ['tokens', 'rows', ...(options.alignment ? ['attention'] : []), ...(options.scores ? ['scores'] : [])];
+    const fetched = await session.run(this.#feeds(sources, Math.max(...limits)), fetches);
     const width = Math.max(...sources.map((source) => source.length));
-    return {
-      outputs: sources.map((source, row) =>
-        cut({
-          tokens,
-          attention: attention instanceof Float32Array ? attention : null,
-          scores: scores instanceof Float32Array ? scores : null,
-          row,
-          rows: sources.length,
-          width,
-          limit: limits[row] ?? 0,
-          sourceLength: source.length,
-        }),
-      ),
-    };
+    return { outputs: collectSentences(sources, limits, width, fetched) };
   }
 
   async close(): Promise<void> {
@@ -132,42 +113,4 @@ export class StudentModel implements CompiledModel {
         throw new EngineError('INVALID_INPUT', `Token id ${id} is outside the vocabulary of ${this.vocabularySize}.`);
     }
   }
-}
-
-interface CutOptions {
-  /** [T, rows] */
-  readonly tokens: Int32Array;
-  /** [T, rows, width] */
-  readonly attention: Float32Array | null;
-  /** [T, rows] */
-  readonly scores: Float32Array | null;
-  readonly row: number;
-  readonly rows: number;
-  readonly width: number;
-  readonly limit: number;
-  readonly sourceLength: number;
-}
-
-function cut(options: CutOptions): DecodedSentence {
-  const { tokens, attention, scores, row, rows, width, limit, sourceLength } = options;
-  const steps = Math.min(tokens.length / rows, limit);
-  let length = 0;
-  while (length < steps && tokens[length * rows + row] !== EOS) length++;
-  const truncated = tokens[length * rows + row] !== EOS;
-  const produced = truncated ? length : length + 1;
-  const ids = Int32Array.from({ length }, (_, step) => tokens[step * rows + row] ?? EOS);
-  let score: number | null = null;
-  if (scores !== null) {
-    score = 0;
-    for (let step = 0; step < produced; step++) score += scores[step * rows + row] ?? 0;
-  }
-  let weights: Float32Array | null = null;
-  if (attention !== null) {
-    weights = new Float32Array(produced * sourceLength);
-    for (let step = 0; step < produced; step++) {
-      const at = (step * rows + row) * width;
-      weights.set(attention.subarray(at, at + sourceLength), step * sourceLength);
-    }
-  }
-  return { ids, score, attention: weights, sourceLength, truncated };
 }
