@@ -9,6 +9,7 @@ import type { DocumentFormat, ParsedDocument, ReadOptions, Unit } from '../forma
 import { parseXml, type XmlElement } from '../xml/xml-tree.ts';
 import { isCompoundFile, readPackage, type Package } from '../zip/read-package.ts';
 import { writePackage } from '../zip/write-package.ts';
+import { boundChanges, storeEdits, type BoundChange } from './data-binding.ts';
 import { readStyles } from './formatting.ts';
 import { languageChange, languageEdits, layoutEdits, paragraphEdits, settingsEdits, styleEdits, turnedProperties, type LanguageChange } from './language.ts';
 import { isWord } from './names.ts';
@@ -43,13 +44,17 @@ export const docx: DocumentFormat = {
     requireKnownUnits(document.stories, targets);
     const change = options.setLanguage ? languageChange(options.from, options.to) : null;
     const replaced = new Map<string, Uint8Array>();
+    const bound: BoundChange[] = [];
     const replace = (name: string, xml: XmlPart, text: string): void => {
       if (text !== xml.text) replaced.set(name, encodePart({ ...xml, text }));
     };
     for (const { part, xml, story } of document.stories) {
       options.signal?.throwIfAborted();
-      replace(part.name, xml, writeStory(story, targets, change));
+      const text = writeStory(story, targets, change);
+      replace(part.name, xml, text);
+      if (text !== xml.text && part.kind === 'word') bound.push(...boundChanges(part.name, story.root, text));
     }
+    for (const { name, xml, root } of bound.length > 0 ? document.stores() : []) replace(name, xml, spliceRanges(xml.text, storeEdits(root, bound))(0, xml.text.length));
     const { styles, settings } = document;
     if (change && styles) replace(styles.name, styles.xml, spliceRanges(styles.xml.text, styleEdits(styles.xml.text, styles.root, change))(0, styles.xml.text.length));
     if (change && settings) replace(settings.name, settings.xml, spliceRanges(settings.xml.text, settingsEdits(settings.xml.text, settings.root, change))(0, settings.xml.text.length));
@@ -70,7 +75,7 @@ function holdsWordParts(bytes: Uint8Array): boolean {
 
 interface OpenPart { readonly name: string; readonly xml: XmlPart; readonly root: XmlElement }
 interface OpenStory { readonly part: StoryPart; readonly xml: XmlPart; readonly story: Story }
-interface OpenDocument { readonly package: Package; readonly stories: readonly OpenStory[]; readonly styles: OpenPart | null; readonly settings: OpenPart | null }
+interface OpenDocument { readonly package: Package; readonly stories: readonly OpenStory[]; readonly styles: OpenPart | null; readonly settings: OpenPart | null; readonly stores: () => OpenPart[] }
 
 async function openDocument(bytes: Uint8Array, options: ReadOptions, keep: (name: string) => boolean): Promise<OpenDocument> {
   const found = await readPackage(bytes, { what: WHAT, keep, signal: options.signal });
@@ -91,7 +96,15 @@ async function openDocument(bytes: Uint8Array, options: ReadOptions, keep: (name
     const named = { ...part, name: nameOf(part.name) }, xml = decode(part.name);
     return { part: named, xml, story: readStory(named, xml.text, looks) };
   });
-  return { package: found, stories: withPictures(stories), styles, settings: openPart(parts.settings) };
+  return { package: found, stories: withPictures(stories), styles, settings: openPart(parts.settings), stores: () => parts.stores.flatMap((name) => readable(() => openPart(name)) ?? []) };
+}
+
+/** null for a part that can't be read: custom XML may be anything, and is not needed. */
+function readable(open: () => OpenPart | null): OpenPart | null {
+  try { return open(); } catch (error) {
+    if (error instanceof StudioError) return null;
+    throw error;
+  }
 }
 
 /** A text in the picture of a diagram that is also in the diagram is one unit with it. */

@@ -67,6 +67,14 @@ test('words in the numbers of lists are translated around their numbers, whereve
   expect(written['word/numbering.xml']).toBe(numbering('%1.%2. &quot;cláusula&quot;'));
 });
 
+test('a control that shows the title of the document has that title translated too, and no other value', async () => {
+  const bound = (id: number, name: string, text: string): string => `<w:sdt><w:sdtPr><w:id w:val="${id}"/><w:dataBinding w:prefixMappings="xmlns:a='urn:core' xmlns:b='urn:dc'" w:xpath="/a:properties[1]/b:${name}[1]"/></w:sdtPr><w:sdtContent>${r(text)}</w:sdtContent></w:sdt>`;
+  const core = (title: string): string => `<x:properties xmlns:x="urn:core" xmlns:dc="urn:dc"><dc:title>${title}</dc:title><dc:creator>Somebody</dc:creator></x:properties>`;
+  const parts = docxParts(p(bound(1, 'title', 'Annual report')) + p(r('By ') + bound(2, 'creator', 'Somebody else')), [{ type: 'customXml', name: 'core.xml', xml: core('Annual report') }]);
+  const targets = new Map<string, ReadonlyRuns>([['word/document.xml#1', ['Relatório <anual>']], ['word/document.xml#2', ['Por ', open(1), 'outro', close(1)]]]);
+  expect((await unzipped(await docx.write(await zipped(parts), targets, OPTIONS)))['word/core.xml']).toBe(core('Relatório &lt;anual>'));
+});
+
 test('a package keeps its other parts, their order and its times; the same input gives the same bytes', async () => {
   const parts: Record<string, string> = { ...docxParts(p(r('a')) + p(r('b')), [{ type: 'header', name: 'header1.xml', xml: storyXml('hdr', p(r('Top'))) }]), 'word/media/image1.png': '\u0089PNG', 'docProps/': '', 'docProps/app.xml': '<a/>' };
   const bytes = await zipped(parts);

@@ -17,6 +17,8 @@ export interface WordParts {
   readonly document: string;
   readonly styles: string | null;
   readonly settings: string | null;
+  /** Parts that may keep the values of bound content controls: properties, custom XML. */
+  readonly stores: readonly string[];
   /** Parts with text, in the order in which a translator reads them: the body first. */
   readonly stories: readonly StoryPart[];
 }
@@ -50,7 +52,8 @@ export function findParts(content: (name: string) => Uint8Array | null): WordPar
   const stories: StoryPart[] = [{ name: document, role: 'p', kind: 'word', links: targetsOf(read, document) }];
   for (const [wanted, role, part] of STORIES)
     for (const { type: kind, target } of links) if (kind === wanted && content(target) && !stories.some(({ name }) => name === target)) stories.push({ name: target, role, kind: part, links: targetsOf(read, target) });
-  return { document, styles: first('styles'), settings: first('settings'), stories };
+  const stores = [...linked(read, '').filter(({ type: kind }) => /^(core|extended|custom)-properties$/.test(kind)), ...links.filter(({ type: kind }) => kind === 'customXml')].map(({ target }) => target).filter((name) => content(name));
+  return { document, styles: first('styles'), settings: first('settings'), stores, stories };
 }
 
 interface Link { readonly type: string; readonly target: string }

@@ -1,20 +1,53 @@
-/** Validates Word parts against the schemas of ISO 29500-4 in the test data. Test code only. */
+/** A written package has no schema error that the original had not: ISO 29500-4 (Transitional), from the test data. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { expect, test } from 'vitest';
 import { memoryPages, validateXML } from 'xmllint-wasm';
+import { documentsOf, hasDocuments } from '../invariants.ts';
+import { pseudoRuns } from '../pseudo.ts';
 import { elements, parseXml, type XmlElement } from '../xml/xml-tree.ts';
+import { docx } from './docx.ts';
+import { unzipped } from './docx-fixtures.ts';
 import { isAlternateContent } from './names.ts';
 import { spliceRanges, type RangeEdit } from './range-edits.ts';
 
 const DATA = process.env['BITEXT_TEST_DATA'] ?? path.resolve(import.meta.dirname, '../../../../../shared/data');
 const FOLDER = path.join(DATA, 'schemas/openxml/OfficeOpenXML-XMLSchema-Transitional');
-export const hasSchemas = existsSync(FOLDER);
+const hasSchemas = existsSync(FOLDER);
 
 /** The schemas import the xml namespace without saying where it is. */
 const XML_XSD = '<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.w3.org/XML/1998/namespace"><xsd:attribute name="lang" type="xsd:language"/><xsd:attribute name="space"><xsd:simpleType><xsd:restriction base="xsd:NCName"><xsd:enumeration value="default"/><xsd:enumeration value="preserve"/></xsd:restriction></xsd:simpleType></xsd:attribute></xsd:schema>';
 
+const DOCUMENTS = documentsOf('docx', 'dotx').filter(({ bytes }) => bytes.length < 700_000);
+
+test.skipIf(!hasDocuments || !hasSchemas)('a package that was valid stays valid, in Portuguese and turned right to left (needs the test data)', async () => {
+  const parts = new Map<string, string>();
+  for (const [i, { name, bytes }] of DOCUMENTS.entries()) {
+    const options = { from: 'en', to: i % 2 === 0 ? 'pt' : 'ar', setLanguage: true };
+    const { units } = await docx.read(bytes, options);
+    const before = await unzipped(bytes);
+    const after = await unzipped(await docx.write(bytes, new Map(units.map(({ id, source }) => [id, pseudoRuns(source)])), options));
+    for (const part of Object.keys(before).filter((key) => /^word\/(document|header\d*|footer\d*|footnotes|endnotes|comments|styles|settings)\.xml$/.test(key) && before[key] !== after[key])) {
+      parts.set(`before ${name} ${part}`, before[part] ?? '');
+      parts.set(`after ${name} ${part}`, after[part] ?? '');
+    }
+  }
+  const errors = await schemaErrors(parts);
+  const added = [...errors].flatMap(([key, found]) => {
+    const known = key.startsWith('after ') ? errors.get(key.replace('after', 'before')) : found;
+    return found.filter((message) => !known?.includes(message)).map((message) => `${key}: ${message}`);
+  });
+  const valid = [...errors].filter(([key, found]) => key.startsWith('before ') && found.length === 0).length;
+  expect({ added, enough: valid > 300 }).toEqual({ added: [], enough: true });
+}, 120_000);
+
+test.skipIf(!hasSchemas)('the sample contract is valid (needs the schemas of the test data)', async () => {
+  const parts = Object.entries(await unzipped(readFileSync(path.resolve(import.meta.dirname, '../../../../resources/samples/contract.docx')))).filter(([name]) => /^word\/\w+\.xml$/.test(name));
+  expect([...(await schemaErrors(new Map(parts)))].filter(([, errors]) => errors.length > 0)).toEqual([]);
+});
+
 /** Schema errors of each part, by name; each as a sentence without its line. */
-export async function schemaErrors(parts: ReadonlyMap<string, string>): Promise<Map<string, string[]>> {
+async function schemaErrors(parts: ReadonlyMap<string, string>): Promise<Map<string, string[]>> {
   const schemas = readdirSync(FOLDER).filter((name) => name.endsWith('.xsd')).map((fileName) => ({
     fileName, contents: readFileSync(path.join(FOLDER, fileName), 'utf8').replace('<xsd:import namespace="http://www.w3.org/XML/1998/namespace"/>', '<xsd:import namespace="http://www.w3.org/XML/1998/namespace" schemaLocation="xml.xsd"/>'),
   }));
