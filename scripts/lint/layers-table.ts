@@ -12,8 +12,6 @@ export const layers: readonly Layer[] = [
   { files: 'native-models/runtime/session.ts', may: ['native-models/'], packages: ['onnxruntime-node', 'node:*'] },
   { files: 'native-models/', may: ['native-models/'], packages: ['@bufbuild/protobuf*', 'yaml', 'node:*'] },
 
-  // What only its tests import.
-  { files: 'app/core/bilingual/testing/', may: ['app/core/', 'app/contract/'], packages: ['fast-check'] },
   {
     files: 'app/core/', may: ['app/core/', 'app/contract/', 'native-models/engine/engine.ts', 'native-models/alignment/', 'native-models/catalog/languages.ts'],
     packages: ['better-sqlite3', 'saxes', 'parse5*', 'yauzl', 'yazl', 'micromark*', 'mdast*', 'papaparse', 'yaml', 'iconv-lite', 'chardet', 'valibot', 'node:*'],
