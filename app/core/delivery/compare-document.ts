@@ -4,7 +4,7 @@ import type { ParsedDocument, Unit } from '../formats/format.ts';
 import type { DeliveredFile } from '../jobs/delivered-file.ts';
 import type { StoredSegment, StoredUnit } from '../projects/units.ts';
 import { joinUnit } from '../segments/cut-unit.ts';
-import { plainText, tagRuns } from '../segments/runs.ts';
+import { equivalentText, tagRuns } from '../segments/runs.ts';
 import type { Comparison } from './comparison.ts';
 
 /** Formats whose documents hold source and target side by side: the delivered unit's target is what counts. */
@@ -18,19 +18,20 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
   const bilingual = BILINGUAL_FORMATS.has(file.source.format);
   const findings: Finding[] = [];
   let found = 0, tags = 0, tagsFound = 0, segments = 0, untranslated = 0;
-  const pairs = pairUnits(file.units, delivered.units);
+  const wantedTexts = file.units.map((unit) => collapsed(equivalentText(file.targets.get(unit.id) ?? joinUnit(unit), unit.tags)));
+  const pairs = pairUnits(file.units, delivered.units, wantedTexts, bilingual);
   if (pairs === null) findings.push({ code: 'file-differs', severity: 'error', message: `The delivered file has ${delivered.units.length} texts, the project ${file.units.length}.` });
   const everything = pairs === null ? delivered.units.map((unit) => collapsed(textOf(unit, bilingual))).join('\n') : '';
   file.units.forEach((unit, i) => {
     const other = pairs?.[i];
     const wanted = file.targets.get(unit.id) ?? joinUnit(unit);
     const got = other && runsOf(other, bilingual);
-    const wholeUnit = got !== undefined && collapsed(plainText(got)) === collapsed(plainText(wanted));
+    const wholeUnit = other !== undefined && collapsed(textOf(other, bilingual)) === wantedTexts[i];
     const inFile = wholeUnit ? '' : other ? collapsed(textOf(other, bilingual)) : everything;
     for (const segment of unit.segments) {
       segments++;
       if (segment.target === null) { untranslated++; continue; }
-      const text = collapsed(plainText(segment.target));
+      const text = collapsed(equivalentText(segment.target, unit.tags));
       if (wholeUnit || inFile.includes(text)) found++;
       else findings.push(about(segment, 'segment-not-found', 'error', `Segment ${segment.number} is not in the delivered file: ${quote(text)}`));
     }
@@ -47,9 +48,31 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
   return { segments: segments - untranslated, found, tags, tagsFound, untranslated, findings };
 }
 
-/** The delivered units in the order of the project's; null when their number differs. */
-function pairUnits(stored: readonly StoredUnit[], delivered: readonly Unit[]): readonly Unit[] | null {
-  if (stored.length === delivered.length) return delivered;
+/**
+ * The delivered units in the order of the project's; null when their number differs. Texts within tags (the description of an image)
+ * go where a translation takes the tag: units that are not where they were are looked for among the others like them.
+ */
+function pairUnits(stored: readonly StoredUnit[], delivered: readonly Unit[], wanted: readonly string[], bilingual: boolean): readonly Unit[] | null {
+  if (stored.length === delivered.length) {
+    const texts = delivered.map((unit) => collapsed(textOf(unit, bilingual)));
+    const strayed = wanted.flatMap((text, i) => (text === texts[i] ? [] : [i]));
+    const left = new Set(strayed), places = new Map<number, number>(), byText = new Map<string, number[]>();
+    for (const at of strayed.toReversed()) {
+      const key = `${delivered[at]?.role} ${texts[at]}`;
+      const there = byText.get(key);
+      if (there) there.push(at);
+      else byText.set(key, [at]);
+    }
+    for (const i of strayed) {
+      const place = byText.get(`${stored[i]?.role} ${wanted[i]}`)?.pop();
+      if (place === undefined) continue;
+      left.delete(place);
+      places.set(i, place);
+    }
+    const rest = [...left];
+    for (const i of strayed) if (!places.has(i)) places.set(i, rest.shift() ?? i);
+    return delivered.flatMap((unit, i) => delivered[places.get(i) ?? i] ?? [unit]);
+  }
   const byId = new Map(delivered.map((unit) => [unit.id, unit]));
   const paired = stored.flatMap((unit) => byId.get(unit.id) ?? []);
   return paired.length === stored.length ? paired : null;
@@ -59,7 +82,7 @@ function pairUnits(stored: readonly StoredUnit[], delivered: readonly Unit[]): r
 function leftOver(unit: StoredUnit, text: string): Finding[] {
   return unit.segments.flatMap((segment) => {
     if (segment.target === null) return [];
-    const source = collapsed(plainText(segment.source)), target = collapsed(plainText(segment.target));
+    const source = collapsed(equivalentText(segment.source, unit.tags)), target = collapsed(equivalentText(segment.target, unit.tags));
     const isLeft = source.split(' ').length >= 3 && source !== target && !target.includes(source) && text.includes(source);
     return isLeft ? [about(segment, 'source-left-over', 'error', `The source of segment ${segment.number} still stands in the delivered file: ${quote(source)}`)] : [];
   });
@@ -77,7 +100,7 @@ function signature(runs: ReadonlyRuns, tags: readonly Tag[], around: readonly st
 }
 
 const runsOf = (unit: Unit, bilingual: boolean): ReadonlyRuns => (bilingual ? (unit.target ?? unit.source) : unit.source);
-const textOf = (unit: Unit, bilingual: boolean): string => plainText(runsOf(unit, bilingual));
+const textOf = (unit: Unit, bilingual: boolean): string => equivalentText(runsOf(unit, bilingual), unit.tags);
 const nameOf = (unit: StoredUnit): string => (unit.segments[0] ? `segment ${unit.segments[0].number}` : unit.id);
 const about = (segment: StoredSegment | undefined, code: Finding['code'], severity: Finding['severity'], message: string): Finding =>
   ({ code, severity, message, ...(segment ? { segmentId: segment.id } : {}) });

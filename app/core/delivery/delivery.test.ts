@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Receipt } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Receipt } from '../../contract/shapes.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import type { ParsedDocument } from '../formats/format.ts';
 import { formatById } from '../formats/registry.ts';
@@ -71,5 +71,21 @@ describe('a delivered document that is not what the project holds', () => {
   });
   it('has lost a paragraph', async () => {
     expect(await compare('O primeiro texto aqui.\n\nNot translated yet.\n')).toEqual({ segments: 2, found: 1, untranslated: 1, findings: [['file-differs', 'error', undefined], ['segment-not-found', 'error', 2], left] });
+  });
+
+  it('finds the descriptions of images that a translation has put in another order', async () => {
+    test = openTestStudio();
+    const page = '<p>See <img alt="Cat"> and <img alt="Dog">.</p>';
+    const read = (text: string): Promise<ParsedDocument> => formatById('html').read(Buffer.from(text), { from: 'en', to: 'pt' });
+    const stored = (await read(page)).units.map(({ id, role, tags, source }, i): StoredUnit => ({
+      id, role, tags: [...tags], gapAfter: [], segments: [{ id: i + 1, number: i + 1, version: 1, source: [...source], target: [...source], state: 'draft', locked: false, origin: null, gapBefore: [] }],
+    }));
+    const moved: ReadonlyRuns = ['See ', { tag: 2, kind: 'empty' }, ' and ', { tag: 1, kind: 'empty' }, '.'];
+    const targets = new Map<string, ReadonlyRuns>([['line-1', moved], ['line-1.2', ['Gato']], ['line-1.3', ['Cão']]]);
+    const units = stored.map((unit): StoredUnit => ({ ...unit, segments: unit.segments.map((segment) => ({ ...segment, target: [...(targets.get(unit.id) ?? [])] })) }));
+    const written = Buffer.from(await formatById('html').write(Buffer.from(page), targets, { from: 'en', to: 'pt', setLanguage: false })).toString();
+    expect(written).toBe('<p>See <img alt="Cão"> and <img alt="Gato">.</p>');
+    const source = { id: 7, path: 'a.html', originPath: '/a.html', format: 'html', encoding: 'utf-8', sha256: '' };
+    expect(compareDocument({ kind: 'document', source, sourceBytes: new Uint8Array(), target: '/b', targetName: 'b', from: 'en', to: 'pt', units, targets }, await read(written))).toEqual({ segments: 3, found: 3, tags: 2, tagsFound: 2, untranslated: 0, findings: [] });
   });
 });
