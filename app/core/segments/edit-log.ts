@@ -19,6 +19,8 @@ export interface Action {
   /** The group that an undo or redo reverts. */
   readonly reverts?: number;
   readonly jobId?: number;
+  /** The group that this one goes on with: typing that was stored in between. Both are undone in one step. */
+  readonly continues?: number | null;
 }
 
 /** What a segment holds after a change. */
@@ -36,8 +38,8 @@ export interface Content {
 export function beginGroup(db: WriteDb, action: Action): number {
   const undoable = action.kind === 'save' || action.kind === 'translate';
   if (undoable) db.run(sql`UPDATE edit_group SET stack = 'none' WHERE stack = 'redo'`);
-  return db.run(sql`INSERT INTO edit_group (at, who, kind, stack, reverts, job_id)
-    VALUES (${action.at}, ${action.who}, ${action.kind}, ${undoable ? 'undo' : 'none'}, ${action.reverts ?? null}, ${action.jobId ?? null})`).lastId;
+  return db.run(sql`INSERT INTO edit_group (at, who, kind, stack, reverts, job_id, continues)
+    VALUES (${action.at}, ${action.who}, ${action.kind}, ${undoable ? 'undo' : 'none'}, ${action.reverts ?? null}, ${action.jobId ?? null}, ${action.continues ?? null})`).lastId;
 }
 
 /**
@@ -71,14 +73,14 @@ export function undoState(db: ReadDb): UndoState {
   return { canUndo: topGroup(db, 'undo') !== null, canRedo: topGroup(db, 'redo') !== null };
 }
 
-export interface TopGroup { readonly id: number; readonly jobId: number | null }
+export interface TopGroup { readonly id: number; readonly jobId: number | null; readonly continues: number | null }
 
 /** The group that `undo` (the newest) or `redo` (the one undone last) would take; null when there is none. */
 export function topGroup(db: ReadDb, stack: 'undo' | 'redo'): TopGroup | null {
   const row = stack === 'undo'
-    ? db.get(sql`SELECT id, job_id FROM edit_group WHERE stack = 'undo' ORDER BY id DESC LIMIT 1`)
-    : db.get(sql`SELECT id, job_id FROM edit_group WHERE stack = 'redo' ORDER BY id LIMIT 1`);
-  return row ? { id: integer(row, 'id'), jobId: integerOrNull(row, 'job_id') } : null;
+    ? db.get(sql`SELECT id, job_id, continues FROM edit_group WHERE stack = 'undo' ORDER BY id DESC LIMIT 1`)
+    : db.get(sql`SELECT id, job_id, continues FROM edit_group WHERE stack = 'redo' ORDER BY id LIMIT 1`);
+  return row ? { id: integer(row, 'id'), jobId: integerOrNull(row, 'job_id'), continues: integerOrNull(row, 'continues') } : null;
 }
 
 /** Takes a group back, or does it again, whatever its size; the ids of the segments that changed. */

@@ -9,6 +9,7 @@ import { compareTags, describeTag, normalizeRuns, sameRuns } from './runs.ts';
 import { carryTarget } from './same-source.ts';
 import { segmentById, twinsOf } from './segment-table.ts';
 import type { Twin } from './segment-table.ts';
+import { continuedTyping } from './undo.ts';
 
 export interface Save {
   readonly segmentId: number;
@@ -43,7 +44,8 @@ export function saveSegment(db: WriteDb, save: Save, author: Author): { segment:
       target, state, origin: target === null ? null : origin,
       findings: sameTarget ? current.findings.map(({ code, severity, message }) => ({ code, severity, message })) : checkTarget({ source: current.source, target, tags: current.tags }),
     };
-    const group = beginGroup(db, { kind: 'save', ...author });
+    const typing = state === 'draft' && origin.kind === 'typed' && !sameTarget;
+    const group = beginGroup(db, { kind: 'save', ...author, continues: typing ? continuedTyping(db, current.id, author) : null });
     changeSegment(db, group, current.id, content, sameTarget ? { kind: 'typed' } : origin);
     const propagated = isConfirmed(state) && target !== null ? propagate(db, group, { ...current, target }) : [];
     return { segment: segmentById(db, current.id), propagated };

@@ -12,7 +12,8 @@ afterEach(() => { test.remove(); });
 
 const rows = async (): Promise<Segment[]> => test.handlers['segments.rows']({ projectId: project.id, ids: [1, 2, 3] });
 const texts = async () => (await rows()).map(({ target }) => target?.join('') ?? null);
-const type = async (id: number, text: string) => {
+const type = async (id: number, text: string, secondsLater = 60) => {
+  test.later(secondsLater);
   const { version } = (await rows())[id - 1] ?? { version: 0 };
   return test.handlers['segment.save']({ projectId: project.id, segmentId: id, version, target: [text], state: 'draft' });
 };
@@ -64,6 +65,24 @@ describe('undo and redo', () => {
     expect(await test.handlers['segments.find']({ projectId: project.id, filter })).toEqual({ ids: [1] });
     expect(await test.handlers['segments.find']({ projectId: project.id, filter: { withFindings: true } })).toEqual({ ids: [1] });
     expect(test.handlers['project.info']({ projectId: project.id })).toMatchObject({ files: [{ findings: 1 }], states: { draft: 1, 'not-started': 2 } });
+  });
+
+  it('take a stretch of typing in one segment for one action, whatever was stored in between', async () => {
+    await type(1, 'O');
+    await type(2, 'Um', 1);
+    await type(2, 'Um te', 1);
+    await type(2, 'Um texto', 1);
+    await type(2, 'Um texto novo', 10);
+    await undo();
+    expect(await texts()).toEqual(['O', 'Um texto', null]);
+    expect(await undo()).toMatchObject({ segmentIds: [2] });
+    expect(await texts()).toEqual(['O', null, null]);
+    await redo();
+    expect(await texts()).toEqual(['O', 'Um texto', null]);
+    await redo();
+    expect(await texts()).toEqual(['O', 'Um texto novo', null]);
+    expect(await redo()).toBeNull();
+    expect((await test.handlers['segment.history']({ projectId: project.id, segmentId: 2 })).filter(({ origin }) => origin.kind === 'typed').map(({ after }) => after?.join(''))).toEqual(['Um', 'Um te', 'Um texto', 'Um texto novo']);
   });
 
   it('makes a save that saw the undone version a conflict', async () => {

@@ -1,17 +1,46 @@
 /** Undo and redo across segments, sessions and batches. */
 import { StudioError } from '../../contract/errors.ts';
-import type { WriteDb } from '../db/connection.ts';
+import type { ReadDb, WriteDb } from '../db/connection.ts';
+import { text } from '../db/row.ts';
+import { sql } from '../db/sql.ts';
 import { revertGroup, topGroup } from './edit-log.ts';
+import type { TopGroup } from './edit-log.ts';
 import type { Author } from './save-segment.ts';
 
 /**
- * Takes the last action back, or does the one that was taken back last again; the ids of its segments, null when there is
- * none. Throws CONFLICT for the translation that is running.
+ * Takes the last action back, or does the one that was taken back last again; a stretch of typing is one action. Gives the
+ * ids of its segments, null when there is none. Throws CONFLICT for the translation that is running.
  */
 export function stepBack({ db, runningJob }: { readonly db: WriteDb; readonly runningJob: number | null }, direction: 'undo' | 'redo', author: Author): number[] | null {
   const group = topGroup(db, direction);
   if (!group) return null;
   if (group.jobId !== null && group.jobId === runningJob)
     throw new StudioError('CONFLICT', 'The last action is the translation that is running.', { advice: 'Cancel it first; then it can be undone as a whole.' });
-  return revertGroup(db, group, direction, author);
+  return db.transaction(() => {
+    const changed = new Set<number>();
+    for (let next: TopGroup | null = group, last: TopGroup | null = null; next !== null && (last === null || belongs(last, next, direction)); last = next, next = topGroup(db, direction))
+      for (const id of revertGroup(db, next, direction, author)) changed.add(id);
+    return [...changed];
+  });
 }
+
+/** Whether a group is one step with the one that was reverted before it. */
+const belongs = (last: TopGroup, next: TopGroup, direction: 'undo' | 'redo'): boolean => (direction === 'undo' ? last.continues === next.id : next.continues === last.id);
+
+/** Saves closer than this are one stretch of typing. */
+const TYPING_PAUSE_MS = 5_000;
+
+/**
+ * The group that a draft of segment `id` goes on with: the last action, when it stored a typed draft of the same segment by
+ * the same person a moment ago. Null when it is an action of its own.
+ */
+export function continuedTyping(db: ReadDb, id: number, { who, at }: Author): number | null {
+  const top = topGroup(db, 'undo');
+  if (!top || topGroup(db, 'redo')) return null;
+  const edits = db.all(sql`SELECT edit.segment_id, edit.state_after, json_extract(edit.origin, '$.kind') AS origin, edit_group.kind, edit_group.who, edit_group.at
+    FROM edit_group JOIN edit ON edit.group_id = edit_group.id WHERE edit_group.id = ${top.id} LIMIT 2`);
+  const [edit] = edits;
+  if (!edit || edits.length > 1 || edit['segment_id'] !== id || edit['state_after'] !== 'draft' || edit['origin'] !== 'typed' || edit['kind'] !== 'save' || edit['who'] !== who) return null;
+  return Math.abs(Date.parse(at) - Date.parse(text(edit, 'at'))) <= TYPING_PAUSE_MS ? top.id : null;
+}
+

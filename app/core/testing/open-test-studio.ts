@@ -24,6 +24,8 @@ export interface TestStudio {
   files(contents: Readonly<Record<string, string | Uint8Array>>): string;
   /** A project of these files. */
   project(contents: Readonly<Record<string, string | Uint8Array>>): Promise<Project>;
+  /** Lets time pass for the studio. */
+  later(seconds: number): void;
   /** Closes the studio and opens it again on the same folder. */
   restart(engine?: StudioEngine): TestStudio;
   remove(): void;
@@ -33,7 +35,10 @@ export interface TestStudio {
 export const calmly = (report: (progress: Progress) => void = () => undefined, signal: AbortSignal = new AbortController().signal): JobContext<Progress> => ({ signal, report });
 
 export function openTestStudio(engine: StudioEngine = new UppercaseEngine(), folder: string = mkdtempSync(join(tmpdir(), 'bitext-core-'))): TestStudio {
-  const studio = openStudio({ dir: join(folder, 'workspace'), engine, resourcesDir: RESOURCES, log: () => undefined, trustPaths: true, who: 'tester' });
+  let ahead = 0;
+  const studio = openStudio({
+    clock: () => new Date(Date.now() + ahead), dir: join(folder, 'workspace'), engine, resourcesDir: RESOURCES, log: () => undefined, trustPaths: true, who: 'tester',
+  });
   const events: { name: string; value: unknown }[] = [];
   studio.onEvent((name, value) => { events.push({ name, value }); });
   const at = (name: string): string => join(folder, name);
@@ -51,6 +56,7 @@ export function openTestStudio(engine: StudioEngine = new UppercaseEngine(), fol
       if (failures.length > 0) throw new Error(JSON.stringify(failures));
       return project;
     },
+    later(seconds) { ahead += seconds * 1000; },
     restart(next = engine) {
       studio.close();
       return openTestStudio(next, folder);

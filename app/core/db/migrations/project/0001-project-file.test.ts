@@ -22,7 +22,7 @@ describe('0001 project file', () => {
       INSERT INTO document VALUES (1, 'a.txt', '/a.txt', 'txt', NULL, '', x'');
       INSERT INTO unit VALUES (1, 1, 'u', 'p', NULL, '[]', '[]');
       INSERT INTO segment (id, number, document_id, unit_id, gap_before, source, source_text, source_key, words, locked, state) VALUES (1, 1, 1, 1, '[]', '["a"]', 'a', x'00', 1, 0, 'draft');
-      INSERT INTO edit_group VALUES (1, '2026-01-01', 'me', 'save', 'undo', NULL, NULL);
+      INSERT INTO edit_group VALUES (1, '2026-01-01', 'me', 'save', 'undo', NULL, NULL, NULL);
       INSERT INTO edit VALUES (1, 1, 1, '{}', NULL, '["b"]', 'not-started', 'draft', NULL, '{}', '[]', '[]')`);
     expect(() => db.run(sql`UPDATE edit SET state_after = 'translated'`)).toThrow('the edit log is append-only');
     db.close();

@@ -68,7 +68,8 @@ export const projectFile: Migration = {
       kind TEXT NOT NULL CHECK (kind IN ('save', 'translate', 'document', 'undo', 'redo')),
       stack TEXT NOT NULL CHECK (stack IN ('undo', 'redo', 'none')),
       reverts INTEGER REFERENCES edit_group,
-      job_id INTEGER REFERENCES job
+      job_id INTEGER REFERENCES job,
+      continues INTEGER REFERENCES edit_group
     ) STRICT;
     CREATE INDEX edit_group_stack ON edit_group (stack, id);
     CREATE INDEX edit_group_of_job ON edit_group (job_id) WHERE job_id IS NOT NULL;
