@@ -14,6 +14,7 @@ export default defineConfig({
     plugins: [bundleGuard([
       { entries: ['main'], modules: ['better-sqlite3', 'onnxruntime-node', '/app/core/', '/native-models/'] },
       { entries: ['core-host', 'engine-host', 'model-worker', 'engine-child', 'cli'], modules: ['electron', '/app/main/'] },
+      { modules: ['vitest', 'fast-check', 'xmllint-wasm', '/testing/'] },
       { entries: ['core-host'], modules: ['onnxruntime-node'] },
       { entries: ['engine-host', 'engine-child', 'model-worker'], modules: ['better-sqlite3', '/app/core/'] },
     ])],

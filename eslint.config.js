@@ -65,6 +65,8 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-return': 'error',
     },
   },
+  // Modules that Electron preloads by require().
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['app/main/native-calls.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.test.ts'], rules: { '@typescript-eslint/no-unsafe-member-access': 'off', '@typescript-eslint/no-unsafe-argument': 'off', '@typescript-eslint/no-unsafe-return': 'off' } },
   ...Object.keys(longFiles).map((file) => ({ files: [file], rules: { 'max-lines': 'off' } })),

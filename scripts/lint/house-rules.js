@@ -5,10 +5,13 @@ import { layers } from './layers-table.ts';
 const root = join(import.meta.dirname, '..', '..');
 const inRepository = (path) => relative(root, path).split(sep).join('/');
 
+/** Tests, and what is there for tests only (a folder `testing`): they may import what they like. The bundle guard sees to it that nothing of them is shipped. */
+const isForTests = (path) => /\.test\.[jt]s$|\/testing\//.test(path);
+
 const starts = (path, prefixes) => prefixes.some((prefix) => path.startsWith(prefix));
 const matches = (name, patterns) => patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 
-/** Every import of a file is in the table; tests may import what they like beside it. */
+/** Every import of a file is in the table. */
 const layerRule = {
   meta: {
     type: 'problem', schema: [],
@@ -21,7 +24,7 @@ const layerRule = {
   create(context) {
     const here = inRepository(context.filename);
     const layer = layers.find(({ files }) => here.startsWith(files));
-    if (!layer || /\.test\.[jt]s$/.test(here)) return {};
+    if (!layer || isForTests(here)) return {};
 
     function check(node, typeOnly) {
       if (!node.source) return;
@@ -59,7 +62,7 @@ const databaseFilesRule = {
   meta: { type: 'problem', schema: [], messages: { touched: 'Database files are opened, copied, renamed and deleted in app/core/db only.' } },
   create(context) {
     const here = inRepository(context.filename);
-    if (here.startsWith('app/core/db/') || /\.test\.[jt]s$/.test(here) || here.startsWith('e2e/') || here.startsWith('scripts/')) return {};
+    if (here.startsWith('app/core/db/') || isForTests(here) || here.startsWith('e2e/') || here.startsWith('scripts/')) return {};
     const ending = (node) => (node.type === 'Literal' ? String(node.value) : node.type === 'TemplateLiteral' ? node.quasis.at(-1).value.cooked : node.type === 'BinaryExpression' ? ending(node.right) : node.type === 'CallExpression' ? (node.arguments.length > 0 ? ending(node.arguments.at(-1)) : '') : '');
     return {
       CallExpression(node) {
