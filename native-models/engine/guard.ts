@@ -3,7 +3,7 @@
  * It reads the two texts and, where there is one, how much attention each source word got. It flags; it never alters.
  */
 import type { TranslationFlag } from './engine.ts';
-import { hasWords } from './text-plan.ts';
+import { hasWords, withoutCode } from './text-plan.ts';
 
 export interface CheckedText {
   readonly source: string;
@@ -56,9 +56,12 @@ function longestSignRun(text: string): number {
   return most;
 }
 
+/** Groups of three digits between spaces, or digits with any other separators. */
+const NUMBER = /(?<!\p{Nd})\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})+(?!\p{Nd})(?:[.,]\p{Nd}+)?|\p{Nd}+(?:[.,:'’]\p{Nd}+)*/gu;
+
 /** Numbers without their separators, which differ between languages: 1,234.5 and 1.234,5 are both 12345. */
 function numbersOf(text: string): string[] {
-  const found = text.normalize('NFKC').match(/\p{Nd}+(?:(?:[.,:'’]|[ \u00a0\u202f](?=\p{Nd}{3}(?!\p{Nd})))\p{Nd}+)*/gu) ?? [];
+  const found = text.normalize('NFKC').match(NUMBER) ?? [];
   return found.map((number) => number.replace(/\P{Nd}/gu, ''));
 }
 
@@ -73,25 +76,47 @@ function numbersChanged(source: string, target: string): boolean {
     if (at >= 0) extra.splice(at, 1);
     return at < 0;
   });
-  // A single digit may be spelled out (3, three), unless another number stands in its place.
-  return missing.some((number) => (number.length > 1 ? !extra.some((other) => isSameYear(number, other)) : extra.length > 0));
+  const afternoon = /\d\s?p\.?\s?m\b/i.test(source);
+  return missing.some((number) => !isWrittenOtherwise(number, extra, target) && !(afternoon && extra.includes(inTheAfternoon(number))));
 }
 
-/** A decade named by two digits: the 1990s, os anos 90. */
-const isSameYear = (number: string, other: string): boolean => /^(?:19|20)\d\d$/.test(number) && other === number.slice(2);
+/**
+ * A number that is right though its digits are not there: in Roman numerals (18th century, século XVIII), with a word for
+ * the thousands (100,000, 100 mil), a decade by two digits (the 1990s, os anos 90), a single digit spelled out (3, three).
+ */
+function isWrittenOtherwise(number: string, extra: readonly string[], target: string): boolean {
+  const value = Number(number);
+  if (value > 0 && value < 40 && new RegExp(String.raw`(?<!\p{L})${roman(value)}(?!\p{L})`, 'u').test(target)) return true;
+  if (/000$/.test(number) && extra.some((other) => /^(?:000)+$/.test(number.slice(other.length)) && number.startsWith(other))) return true;
+  if (/^(?:19|20)\d\d$/.test(number) && extra.includes(number.slice(2))) return true;
+  return number.length === 1 && extra.length === 0;
+}
+
+/** 4:00 p.m. is 16:00, both without separators. */
+const inTheAfternoon = (number: string): string => (number.length <= 2 ? String(Number(number) + 12) : `${Number(number.slice(0, -2)) + 12}${number.slice(-2)}`);
+
+function roman(value: number): string {
+  const ones = ['', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX'];
+  return 'X'.repeat(Math.floor(value / 10)) + (ones[value % 10] ?? '');
+}
 
 const ADDRESS = /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"']*[^\s<>"'.,;:!?)\]}»”]|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/giu;
 /** Placeholders (printf, ICU, shell) and names with underscores. */
-const PLACEHOLDER = /(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[\p{L}\p{N}_.:]*\}\}?|\$\{[^}\s]+\}|\b[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+\b/gu;
+const PLACEHOLDER = /(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[^{}\s]*\}\}?|\$\{[^}\s]+\}|\b[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+\b/gu;
 
 /** Addresses, placeholders and identifiers: what must stand in the translation letter by letter. */
 export function fixedTokens(text: string): string[] {
   return [...(text.match(ADDRESS) ?? []), ...(text.replace(ADDRESS, ' ').match(PLACEHOLDER) ?? [])];
 }
 
+const withoutFixed = (text: string): string => withoutCode(fixedTokens(text).reduce((rest, token) => rest.replaceAll(token, ' '), text));
+
+/** How grave the flags are, for choosing between two translations of a text. */
+export const graveness = (flags: readonly TranslationFlag[]): number => flags.reduce((sum, flag) => sum + (flag === 'target-is-source' ? 1 : flag === 'number-changed' ? 2 : 3), 0);
+
 /** The same text again, unless it is short or all names: at least three words that start in lower case. */
 function isUntranslated(source: string, target: string): boolean {
-  return source.trim() === target.trim() && (source.replace(ADDRESS, ' ').match(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}'’]+/gu) ?? []).length >= 3;
+  return source.trim() === target.trim() && (withoutFixed(source).match(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}'’]+/gu) ?? []).length >= 3;
 }
 
 /** Languages differ in length, scripts more so: a Chinese text has a third of the characters of an English one. */

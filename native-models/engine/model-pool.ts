@@ -88,11 +88,11 @@ export class ModelPool {
   }
 
   /** Runs a batch on a free worker; there must be one. `sources`: token ids with EOS. */
-  async run(sources: readonly (readonly number[])[], alignment: boolean): Promise<RunOutcome> {
+  async run(sources: readonly (readonly number[])[]): Promise<RunOutcome> {
     const thread = this.free.pop();
     if (thread === undefined) throw new Error('no worker is free');
     try {
-      return await thread.run(sources, alignment);
+      return await thread.run(sources);
     } finally {
       if (this.threads.has(thread)) this.free.push(thread);
     }
@@ -161,11 +161,11 @@ class ModelThread {
     });
   }
 
-  run(sources: readonly (readonly number[])[], alignment: boolean): Promise<RunOutcome> {
+  run(sources: readonly (readonly number[])[]): Promise<RunOutcome> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.runs.set(id, { resolve, reject });
-      this.tell({ kind: 'run', id, sources, alignment });
+      this.tell({ kind: 'run', id, sources });
     });
   }
 

@@ -10,7 +10,7 @@ export interface WorkerModel {
 }
 
 export type ToWorker =
-  | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[]; readonly alignment: boolean }
+  | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[] }
   | { readonly kind: 'close' };
 
 export interface ModelFacts {

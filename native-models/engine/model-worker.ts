@@ -33,14 +33,13 @@ async function handle(message: ToWorker): Promise<void> {
     port.close();
     return;
   }
-  const { id, sources, alignment } = message;
+  const { id, sources } = message;
   try {
     if (model === null) throw new Error('the model is not open');
     const since = performance.now();
-    // One graph serves both kinds of request: scores and attention cost about one run in a hundred.
+    // Always with attention and scores: one graph serves every request, and they cost about one run in a hundred.
     const { outputs } = await model.run(sources, { alignment: true, scores: true });
-    const kept = alignment ? outputs : outputs.map((output) => ({ ...output, attention: null }));
-    tell({ kind: 'done', id, outputs: kept, seconds: (performance.now() - since) / 1000 }, kept.flatMap(buffersOf));
+    tell({ kind: 'done', id, outputs, seconds: (performance.now() - since) / 1000 }, outputs.flatMap(buffersOf));
   } catch (error) {
     tell({ kind: 'failed', id, failure: toFailure(error) });
   }

@@ -33,8 +33,8 @@ export interface OnnxEngineOptions {
 /** Rows and padded tokens of a batch: more would fall out of the processor's caches (measured in docs/engine-speed.md). */
 const BATCH_ROWS = 16;
 const BATCH_TOKENS = 2048;
-/** Beyond this the students lose parts of a sentence. */
-const GOOD_TOKENS = 128;
+/** Beyond this the students lose parts of a sentence (measured in docs/engine-batching.md). */
+const GOOD_TOKENS = 96;
 /** Models kept loaded, the least recently used goes first. */
 const MOST_MODELS = 2;
 
@@ -233,7 +233,7 @@ class OnnxEngine implements Engine {
     const start = performance.now() / 1000;
     try {
       this.options.onRun?.(job.request, chunks.flatMap(({ indices }) => indices));
-      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), job.request.alignment);
+      const { outputs } = await pool.run(chunks.map(({ ids }) => ids));
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();
       this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });

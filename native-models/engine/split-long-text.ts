@@ -1,11 +1,12 @@
 /**
- * Cuts a text that is longer than a model takes well: at sentence ends, else at clause boundaries, else at white space,
- * else between characters. Punctuation decides, so that it works alike in every language.
+ * Cuts texts for a model that translates one sentence at a time: into sentences, and a sentence that is longer than the
+ * model takes well at clause boundaries, else at white space, else between characters. Punctuation decides, so that it
+ * works alike in every language.
  */
 
 /** From the best place to cut to the worst: each finds the pieces of a text, which joined give the text. */
 const CUTS: readonly ((text: string) => string[])[] = [
-  (text) => Array.from(sentences.segment(text), ({ segment }) => segment),
+  (text) => sentencesOf(text),
   cutAfter(/[;:；：]["'”’»)\]]*\s+|[؛。！？]\s*|\s[—–-]\s|—/gu),
   cutAfter(/[,،、，]["'”’»)\]]*(?:\s+|(?<=[、，])\s*)/gu),
   cutAfter(/\s+/gu),
@@ -20,6 +21,30 @@ const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  */
 export function splitLongText(text: string, fits: (text: string) => boolean): string[] {
   return fits(text) ? [text] : split(text, fits, 0);
+}
+
+/**
+ * The sentences of a text by UAX 29, less the boundaries that look like an abbreviation's full stop: after a word of up to
+ * three letters (Mr., p.m., No.), before a small letter, after less than two words; and those inside an address, where no
+ * white space follows. Joined they are the text.
+ */
+export function sentencesOf(text: string): string[] {
+  const found: string[] = [];
+  let current = '';
+  for (const { segment } of sentences.segment(text)) {
+    if (current !== '' && endsSentence(current) && !/^["'“‘«(\[]*\p{Ll}/u.test(segment)) {
+      found.push(current);
+      current = '';
+    }
+    current += segment;
+  }
+  if (current !== '') found.push(current);
+  return found;
+}
+
+function endsSentence(text: string): boolean {
+  if (/[。！？｡]["'”’»」』)\]]*\s*$/u.test(text) || /[!?…]["'”’»)\]]*\s+$/u.test(text)) return true;
+  return /\.["'”’»)\]]*\s+$/u.test(text) && !/(?<!\p{L})\p{L}{1,3}\.["'”’»)\]]*\s*$/u.test(text) && /\p{L}\S*\s+\S/u.test(text.trim());
 }
 
 /** The clauses of a text, whatever their length: what is between sentence ends, semicolons, colons, dashes and commas. */

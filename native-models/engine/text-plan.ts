@@ -1,8 +1,9 @@
 /**
- * What of a text goes to the model: its lines, without the white space around them, cut where a line is too long for the
- * model. Everything else (line breaks, white space, lines without a word to translate) stands in the translation as it is.
+ * What of a text goes to the model: its sentences, line by line, without the white space around them, cut where one is too
+ * long for the model. Everything else (line breaks, tabs, white space, what has no word to translate) stands in the translation
+ * as it is. Sentence by sentence translates better than several at once (docs/engine-batching.md).
  */
-import { splitLongText } from './split-long-text.ts';
+import { sentencesOf, splitLongText } from './split-long-text.ts';
 
 export interface TextPart {
   /** Offset in the text, UTF-16. */
@@ -10,23 +11,30 @@ export interface TextPart {
   readonly text: string;
   /** false: goes into the translation unchanged. */
   readonly translate: boolean;
+  /** Show it to the model with a full stop, which leaves the translation again. */
+  readonly asSentence?: boolean;
 }
 
-/** Line breaks of Unicode (UAX 14, mandatory breaks): CR LF is one. */
-const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+/** Line breaks of Unicode (UAX 14, mandatory breaks; CR LF is one), and tabs, which separate as well. */
+const SEPARATOR = /\r\n|[\n\r\t\v\f\u0085\u2028\u2029]/g;
 const ADDRESS = /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"']+|[^\s<>"'@]+@[^\s<>"'@]+\.[^\s<>"'@]+/giu;
+/** Names of a program's own: with `_`, `::`, `->` or `$` between letters, a path from `/`, or parts joined by dots (main.rs). */
+const CODE = /[^\s"'`*()]*[\p{L}\p{N}](?:_|::|->|\$)[\p{L}\p{N}][^\s"'`*()]*|(?<![\p{L}\p{N}])\.{0,2}\/[\p{L}\p{N}_.-]+(?:\/[\p{L}\p{N}_.-]*)*|(?:[\p{L}\p{N}-]+\/)*[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.[a-z0-9]{2,}(?![\p{L}\p{N}])/gu;
 const LETTER = /\p{L}/u;
 
-/** Whether a text has words in it: letters outside of web and mail addresses. */
+/** Whether a text has words in it: letters outside of addresses, paths and names of programs. */
 export function hasWords(text: string): boolean {
-  return LETTER.test(text) && LETTER.test(text.replace(ADDRESS, ' '));
+  return LETTER.test(text) && LETTER.test(withoutCode(text));
 }
+
+/** The text with a space in place of each address, path and name of a program. */
+export const withoutCode = (text: string): string => text.replace(ADDRESS, ' ').replace(CODE, ' ');
 
 /** The parts of a text, in order and without gaps. `fits` says whether a text is short enough for the model. */
 export function planText(text: string, fits: (text: string) => boolean): TextPart[] {
   const parts: TextPart[] = [];
   let start = 0;
-  for (const match of text.matchAll(LINE_BREAK)) {
+  for (const match of text.matchAll(SEPARATOR)) {
     planLine(text.slice(start, match.index), start, fits, parts);
     parts.push({ start: match.index, text: match[0], translate: false });
     start = match.index + match[0].length;
@@ -44,7 +52,7 @@ function planLine(line: string, start: number, fits: (text: string) => boolean, 
   const before = line.length - line.trimStart().length;
   keep(line.slice(0, before), 0);
   let at = before;
-  for (const piece of splitLongText(content, fits)) {
+  for (const piece of sentencesOf(content).flatMap((sentence) => splitLongText(sentence, fits))) {
     const body = piece.trimEnd();
     if (hasWords(body)) parts.push({ start: start + at, text: body, translate: true });
     else keep(body, at);

@@ -7,14 +7,17 @@ import type { DecodedSentence } from '../runtime/compiled-model.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { Assembly, type Outcome, unchanged } from './assembly.ts';
 import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts';
-import { checkTranslation } from './guard.ts';
+import { checkTranslation, graveness } from './guard.ts';
+import { type PreparedText, prepareText } from './prepared-text.ts';
 import { repairParts } from './repair.ts';
 import { planText } from './text-plan.ts';
 import { countWords } from './throughput.ts';
 
 /** One part of a text as token ids, EOS last: a row of a batch. */
 export interface Chunk {
+  /** What the model gets. */
   readonly text: string;
+  readonly prepared: PreparedText;
   readonly ids: readonly number[];
   readonly words: number;
   /** Places in the request of the text that it belongs to. */
@@ -134,16 +137,18 @@ export class TranslationJob {
   private start(assembly: Assembly, indices: readonly number[], mayRepair: boolean, done: () => void): void {
     assembly.parts.forEach((part, i) => {
       if (!part.translate) return;
-      const ids = this.model.source.encode(part.text);
       const settle = (outcome: Outcome): void => {
         assembly.set(i, outcome);
         if (assembly.waiting === 0) done();
       };
-      // Nothing the model knows: its answer would be invented.
-      if (ids.every((id) => id === this.model.source.unkId || this.isBlank(id))) return settle(unchanged(part.text, this.request.alignment));
+      const prepared = prepareText(part, this.model.source, this.request.to);
+      const { text } = prepared;
+      // Nothing that the model knows: its answer would be invented.
+      if (text === null) return settle(unchanged(part.text, this.request.alignment));
+      const ids = this.model.source.encode(text);
       ids.push(this.model.eosId);
       const check = (outcome: Outcome): void => (mayRepair ? this.repair(part.text, indices, outcome, settle) : settle(outcome));
-      this.chunks.push({ text: part.text, ids, words: countWords(part.text), indices, settle: check });
+      this.chunks.push({ text, prepared, ids, words: countWords(part.text), indices, settle: check });
     });
     if (assembly.parts.every((part) => !part.translate)) done();
   }
@@ -157,7 +162,7 @@ export class TranslationJob {
     this.start(assembly, indices, false, () => {
       const second = assembly.outcome();
       const left = checkTranslation({ source, target: second.text, truncated: second.truncated });
-      settle(left.length < faults.length ? second : first);
+      settle(graveness(left) < graveness(faults) ? second : first);
     });
     this.sort();
   }
@@ -165,18 +170,18 @@ export class TranslationJob {
   private read(chunk: Chunk, output: DecodedSentence): Outcome {
     const { source, target } = this.model;
     const decoded = target.decodeWithOffsets(output.ids);
-    const links =
-      this.request.alignment && output.attention !== null
-        ? wordLinks({ text: chunk.text, offsets: source.encodeWithOffsets(chunk.text).offsets }, decoded, output.attention, output.sourceLength)
-        : [];
-    return { text: decoded.text, links, logProbability: output.score ?? 0, tokens: output.ids.length + (output.truncated ? 0 : 1), truncated: output.truncated };
+    const links = output.attention === null ? [] : wordLinks({ text: chunk.text, offsets: source.encodeWithOffsets(chunk.text).offsets }, decoded, output.attention, output.sourceLength);
+    const restored = chunk.prepared.restore({ text: decoded.text, links });
+    return {
+      text: restored.text,
+      links: this.request.alignment ? restored.links : [],
+      logProbability: output.score ?? 0,
+      tokens: output.ids.length + (output.truncated ? 0 : 1),
+      truncated: output.truncated,
+    };
   }
 
   private fits(text: string): boolean {
     return this.model.source.encode(text).length < this.model.goodTokens;
-  }
-
-  private isBlank(id: number): boolean {
-    return this.model.source.decode([id]).trim() === '';
   }
 }
