@@ -1,6 +1,7 @@
 /** A delivered document, opened again and compared with the project: every segment, every tag, nothing of the source left over. */
 import type { Finding, ReadonlyRuns, Tag } from '../../contract/shapes.ts';
 import type { ParsedDocument, Unit } from '../formats/format.ts';
+import { hasWords } from '../formats/inline-pieces.ts';
 import type { DeliveredFile } from '../jobs/delivered-file.ts';
 import type { StoredSegment, StoredUnit } from '../projects/units.ts';
 import { joinUnit } from '../segments/cut-unit.ts';
@@ -23,7 +24,7 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
   if (pairs === null) findings.push({ code: 'file-differs', severity: 'error', message: `The delivered file has ${delivered.units.length} texts, the project ${file.units.length}.` });
   const everything = pairs === null ? delivered.units.map((unit) => collapsed(textOf(unit, bilingual))).join('\n') : '';
   file.units.forEach((unit, i) => {
-    const other = pairs?.[i];
+    const other = pairs?.[i], wordless = pairs !== null && other === undefined;
     const wanted = file.targets.get(unit.id) ?? joinUnit(unit);
     const got = other && runsOf(other, bilingual);
     const wholeUnit = other !== undefined && collapsed(textOf(other, bilingual)) === wantedTexts[i];
@@ -32,7 +33,8 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
       segments++;
       if (segment.target === null) { untranslated++; continue; }
       const text = collapsed(equivalentText(segment.target, unit.tags));
-      if (wholeUnit || inFile.includes(text)) found++;
+      if (wholeUnit || (!wordless && inFile.includes(text))) found++;
+      else if (wordless) findings.push(about(segment, 'text-lost', 'error', `Segment ${segment.number} has words, its translation has none: ${quote(text)}`));
       else findings.push(about(segment, 'segment-not-found', 'error', `Segment ${segment.number} is not in the delivered file: ${quote(text)}`));
     }
     const wantedTags = signature(wanted, unit.tags), gotTags = got && other ? signature(got, other.tags, other.around) : new Map<string, number>();
@@ -40,7 +42,7 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
       const there = Math.min(count, gotTags.get(key) ?? 0);
       tags += count;
       tagsFound += there;
-      if (there < count) findings.push(about(unit.segments[0], 'tag-missing', 'error', `A tag of ${nameOf(unit)} is not in the delivered file: ${key}`));
+      if (there < count && !wordless) findings.push(about(unit.segments[0], 'tag-missing', 'error', `A tag of ${nameOf(unit)} is not in the delivered file: ${key}`));
     }
     if (!wholeUnit && other && !bilingual) findings.push(...leftOver(unit, collapsed(textOf(other, false))));
   });
@@ -49,10 +51,17 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
 }
 
 /**
- * The delivered units in the order of the project's; null when their number differs. Texts within tags (the description of an image)
+ * The delivered units in the order of the project's; null when their number differs otherwise than by texts without words. Texts within tags (the description of an image)
  * go where a translation takes the tag: units that are not where they were are looked for among the others like them.
  */
-function pairUnits(stored: readonly StoredUnit[], delivered: readonly Unit[], wanted: readonly string[], bilingual: boolean): readonly Unit[] | null {
+function pairUnits(stored: readonly StoredUnit[], delivered: readonly Unit[], wanted: readonly string[], bilingual: boolean): readonly (Unit | undefined)[] | null {
+  // A reader passes over a text without letters and digits: where a translation lost all of them, its unit has no partner.
+  const wordy = wanted.flatMap((text, i) => (hasWords(text) ? [i] : []));
+  if (stored.length !== delivered.length && wordy.length === delivered.length && wordy.length < stored.length) {
+    const pairs: (Unit | undefined)[] = stored.map(() => undefined);
+    delivered.forEach((unit, n) => { const i = wordy[n]; if (i !== undefined) pairs[i] = unit; });
+    return pairs;
+  }
   if (stored.length === delivered.length) {
     const texts = delivered.map((unit) => collapsed(textOf(unit, bilingual)));
     const strayed = wanted.flatMap((text, i) => (text === texts[i] ? [] : [i]));

@@ -73,6 +73,16 @@ describe('a delivered document that is not what the project holds', () => {
     expect(await compare('O primeiro texto aqui.\n\nNot translated yet.\n')).toEqual({ segments: 2, found: 1, untranslated: 1, findings: [['file-differs', 'error', undefined], ['segment-not-found', 'error', 2], left] });
   });
 
+  it('names the one text whose translation has lost all its words, and pairs the others', async () => {
+    test = openTestStudio();
+    const lost = [unit('line-1', 'First text.', 'Primeiro.', 1), unit('line-2', 'Second text.', '. . .', 2), unit('line-3', 'Third text.', 'Terceiro.', 3)];
+    const source = { id: 7, path: 'a.txt', originPath: '/a.txt', format: 'txt', encoding: 'utf-8', sha256: '' };
+    const parsed = await formatById('txt').read(Buffer.from('Primeiro.\n. . .\nTerceiro.\n'), { from: 'en', to: 'pt' });
+    const targets = new Map(lost.map(({ id, segments: [only] }) => [id, only?.target ?? []]));
+    const { found, segments, findings } = compareDocument({ kind: 'document', source, sourceBytes: new Uint8Array(), target: '/b', targetName: 'b', from: 'en', to: 'pt', units: lost, targets }, parsed);
+    expect({ found, segments, findings }).toEqual({ found: 2, segments: 3, findings: [{ code: 'text-lost', severity: 'error', message: 'Segment 2 has words, its translation has none: “. . .”', segmentId: 2 }] });
+  });
+
   it('finds the descriptions of images that a translation has put in another order', async () => {
     test = openTestStudio();
     const page = '<p>See <img alt="Cat"> and <img alt="Dog">.</p>';
