@@ -153,7 +153,9 @@ class SideWriter {
     const key = tagKey(run);
     const sources = this.#sources;
     const id = (sources === undefined ? undefined : sources.#recent.get(key)?.shift()) ?? this.#nextId(run);
-    this.#recent.set(key, [...(this.#recent.get(key) ?? []), id]);
+    const recent = this.#recent.get(key);
+    if (recent) recent.push(id);
+    else this.#recent.set(key, [id]);
     return id;
   }
 
@@ -182,8 +184,13 @@ function partnersOf(parts: readonly ReadonlyRuns[]): Map<string, string> {
   parts.forEach((runs, part) => runs.forEach((run, at) => {
     if (typeof run === 'string' || run.kind === 'empty') return;
     const here = `${part}:${at}`;
-    if (run.kind === 'open') { open.set(run.tag, [...(open.get(run.tag) ?? []), here]); return; }
-    const opening = open.get(run.tag)?.pop();
+    const stack = open.get(run.tag);
+    if (run.kind === 'open') {
+      if (stack) stack.push(here);
+      else open.set(run.tag, [here]);
+      return;
+    }
+    const opening = stack?.pop();
     if (opening !== undefined) partners.set(opening, here).set(here, opening);
   }));
   return partners;

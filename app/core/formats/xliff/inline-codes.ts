@@ -86,15 +86,19 @@ export const tagTable = (codes: readonly InlineCode[]): Tag[] => codes.map(({ sh
 export interface HalfToken { readonly kind: 'open' | 'close'; readonly pair: string; readonly code: InlineCode }
 export function joinHalves(tokens: readonly (Token | HalfToken)[]): Token[] {
   const joined: Token[] = [];
-  const waiting = new Map<string, { at: number; code: InlineCode }[]>();
+  const waiting = new Map<string, { next: number; readonly openings: { at: number; code: InlineCode }[] }>();
   for (const token of tokens) {
     if (typeof token === 'string' || !('pair' in token)) joined.push(token);
     else if (token.kind === 'open') {
       const at = joined.push({ kind: 'open', code: { ...token.code, half: 'open' } }) - 1;
-      waiting.set(token.pair, [...(waiting.get(token.pair) ?? []), { at, code: token.code }]);
+      const queue = waiting.get(token.pair);
+      if (queue) queue.openings.push({ at, code: token.code });
+      else waiting.set(token.pair, { next: 0, openings: [{ at, code: token.code }] });
     } else {
-      const opening = waiting.get(token.pair)?.shift();
-      if (!opening) { joined.push({ kind: 'close', code: { ...token.code, half: 'close' } }); continue; }
+      const queue = waiting.get(token.pair);
+      const opening = queue?.openings[queue.next];
+      if (!queue || !opening) { joined.push({ kind: 'close', code: { ...token.code, half: 'close' } }); continue; }
+      queue.next++;
       const shownClose = token.code.shown.open;
       const code: InlineCode = {
         ...opening.code, close: token.code.open,

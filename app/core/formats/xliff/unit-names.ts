@@ -4,12 +4,18 @@ import { MAX_TEXT } from '../../../contract/shapes.ts';
 import { plainText } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 
-/** An id that no other unit of the document has: the second `1/a` becomes `1/a~2`. */
-export function uniqueId(id: string, taken: Set<string>): string {
-  let free = id;
-  for (let n = 2; taken.has(free); n++) free = `${id}~${n}`;
-  taken.add(free);
-  return free;
+/** Ids of the units of one document, each given once: the second `1/a` becomes `1/a~2`. */
+export class UnitNames {
+  readonly #counts = new Map<string, number>();
+
+  take(id: string): string {
+    let free = id;
+    let count = this.#counts.get(id) ?? 0;
+    while (this.#counts.has(free)) free = `${id}~${++count}`;
+    this.#counts.set(id, Math.max(1, count));
+    if (free !== id) this.#counts.set(free, 1);
+    return free;
+  }
 }
 
 /** @throws StudioError FORMAT_LIMIT when a unit is longer than a segment may be. */

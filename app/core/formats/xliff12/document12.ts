@@ -4,7 +4,7 @@ import type { SegmentState } from '../../../contract/shapes.ts';
 import { plainText } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 import { numberSource, numberTarget, tagTable, type InlineCode } from '../xliff/inline-codes.ts';
-import { requireFits, uniqueId } from '../xliff/unit-names.ts';
+import { requireFits, UnitNames } from '../xliff/unit-names.ts';
 import { child, descendants, elements, parseXml, textContent, type XmlDocument, type XmlElement } from '../xml/xml-tree.ts';
 import { isSegmentMark, tokens12, type NativeTag, type NativeTags } from './inline12.ts';
 import { segmentStates12 } from './segment-states12.ts';
@@ -37,7 +37,7 @@ export function parseDocument12(text: string, name: string): Document12 {
   const xml = parseXml(text, { name });
   if (xml.root.local !== 'xliff' || !isXliff(xml.root))
     throw new StudioError('FORMAT_BROKEN', `${name} is not an XLIFF 1.2 document: its root element is ${xml.root.name}.`, { advice: 'Check that the file has the right name, or export it again from the program that made it.' });
-  const ids = new Set<string>();
+  const ids = new UnitNames();
   const files = elements(xml.root, 'file').filter(isXliff).map((element, i): File12 => {
     const natives = nativeTags(element);
     const transUnits: TransUnit12[] = [];
@@ -76,7 +76,7 @@ function nativeTags(file: XmlElement): NativeTags {
   return natives;
 }
 
-function readTransUnit(element: XmlElement, name: string, text: string, natives: NativeTags, ids: Set<string>): TransUnit12 | undefined {
+function readTransUnit(element: XmlElement, name: string, text: string, natives: NativeTags, ids: UnitNames): TransUnit12 | undefined {
   const source = child(element, 'source');
   if (!source) return undefined;
   const segSource = child(element, 'seg-source');
@@ -86,20 +86,20 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
   // A target none of whose marks is one of the source's belongs to the whole.
   const whole = target !== undefined && textContent(target).trim() !== '' && ![...(marks?.keys() ?? [])].some((mid) => standing?.has(mid));
   const note = notesOf(element).join('\n');
-  const definitions = [...descendants(element)].filter((e) => e.local === 'seg' && e.parent?.local === 'seg-defs');
+  const definitions = new Map([...descendants(element)].filter((e) => e.local === 'seg' && e.parent?.local === 'seg-defs').map((e) => [e.attributes['id'] ?? '', e]));
   const approved = element.attributes['approved'];
   const states = segmentStates12(element);
 
   const read = (content: XmlElement, translation: XmlElement | undefined, mid: string | null): Segment12 | undefined => {
     const { runs, codes } = numberSource(tokens12(content, text, natives));
     if (plainText(runs).trim() === '') return undefined;
-    const sdl = mid === null ? undefined : definitions.find((e) => e.attributes['id'] === mid);
+    const sdl = mid === null ? undefined : definitions.get(mid);
     const has = translation !== undefined && textContent(translation).trim() !== '';
     const own = has ? numberTarget(tokens12(translation, text, natives), codes) : undefined;
     const state: SegmentState | undefined = has ? (sdlState(sdl?.attributes['conf']) ?? toolState(element) ?? states.get(mid ?? '') ?? state12(target?.attributes ?? {}, approved)) : undefined;
     const locked = sdl?.attributes['locked'] === 'true' || /^(locked|true)$/.test(attributeByLocal(element, 'locked') ?? '');
     const unit: Unit = {
-      id: uniqueId(mid === null ? name : `${name}#${mid}`, ids), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['restype'] ?? 'trans-unit', segmented: mid !== null || has,
+      id: ids.take(mid === null ? name : `${name}#${mid}`), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['restype'] ?? 'trans-unit', segmented: mid !== null || has,
       ...(own ? { target: own.runs, state: state ?? 'draft' } : {}), ...(locked ? { locked } : {}), ...(note ? { note } : {}),
     };
     requireFits(unit);

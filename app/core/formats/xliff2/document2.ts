@@ -3,7 +3,7 @@ import { StudioError } from '../../../contract/errors.ts';
 import { plainText } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 import { numberSource, numberTarget, tagTable, type InlineCode } from '../xliff/inline-codes.ts';
-import { requireFits, uniqueId } from '../xliff/unit-names.ts';
+import { requireFits, UnitNames } from '../xliff/unit-names.ts';
 import { child, descendants, elements, parseXml, textContent, type XmlDocument, type XmlElement } from '../xml/xml-tree.ts';
 import { tokens2, type InlineScope } from './inline2.ts';
 import { state2 } from './states2.ts';
@@ -30,7 +30,7 @@ export function parseDocument2(text: string, name: string): Document2 {
   if (xml.root.local !== 'xliff' || !CORE.test(xml.root.ns))
     throw new StudioError('FORMAT_BROKEN', `${name} is not an XLIFF 2 document: its root element is ${xml.root.name}.`, { advice: 'Check that the file has the right name, or export it again from the program that made it.' });
   const segments: Segment2[] = [];
-  const names = new Set<string>();
+  const names = new UnitNames();
   elements(xml.root, 'file').forEach((file, i) => collectUnits(file, inherit(file, { translate: true, preserve: inherit(xml.root, { translate: true, preserve: false }).preserve }), (unit, inherited) => {
     readUnit(unit, `${i + 1}/${unit.attributes['id'] ?? ''}`, xml.source, inherited.preserve, names, segments);
   }));
@@ -54,7 +54,7 @@ function collectUnits(parent: XmlElement, outer: Inherited, onUnit: (unit: XmlEl
 
 const CODES: ReadonlySet<string> = new Set(['ph', 'pc', 'sc', 'ec', 'mrk', 'sm']);
 
-function readUnit(element: XmlElement, name: string, text: string, preserve: boolean, names: Set<string>, segments: Segment2[]): void {
+function readUnit(element: XmlElement, name: string, text: string, preserve: boolean, names: UnitNames, segments: Segment2[]): void {
   const ids = new Set<string>(), sourceIds = new Set<string>();
   const parts = elements(element).filter(({ local, ns }) => CORE.test(ns) && (local === 'segment' || local === 'ignorable'));
   for (const part of parts)
@@ -81,7 +81,7 @@ function readUnit(element: XmlElement, name: string, text: string, preserve: boo
     const has = target !== undefined && textContent(target).trim() !== '';
     const own = has ? numberTarget(tokens2(target, scope, !inherit(target, { translate: true, preserve }).preserve), codes) : undefined;
     const unit: Unit = {
-      id: uniqueId(`${name}#${part.attributes['id'] ?? i + 1}`, names), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['type'] ?? 'segment', segmented: true,
+      id: names.take(`${name}#${part.attributes['id'] ?? i + 1}`), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['type'] ?? 'segment', segmented: true,
       ...(own ? { target: own.runs, state: state2(part.attributes) } : {}), ...(note ? { note } : {}),
     };
     requireFits(unit);

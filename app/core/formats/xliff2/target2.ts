@@ -27,8 +27,12 @@ export function targetMarkup2({ unit, codes, ids }: Segment2, target: ReadonlyRu
     else {
       const count = (seen.get(`${run.kind}${run.tag}`) ?? 0) + 1;
       seen.set(`${run.kind}${run.tag}`, count);
-      if (count > 1) copy = freshId(idOf(code), taken);
-      if (run.kind === 'open') opened.set(run.tag, [...(opened.get(run.tag) ?? []), copy]);
+      if (count > 1) copy = freshId(idOf(code), count, taken);
+      if (run.kind === 'open') {
+        const stack = opened.get(run.tag);
+        if (stack) stack.push(copy);
+        else opened.set(run.tag, [copy]);
+      }
     }
     return crossing.has(run.tag) ? asMarkers(run, code, copy) : copied(run, codes, code, copy);
   }).join('');
@@ -42,9 +46,10 @@ const attribute = (tag: string, name: string): string | undefined => {
 /** Raw markup up to the end of its first tag. */
 const openingTag = (markup: string): string => /^<(?:[^>"']|"[^"]*"|'[^']*')*>/.exec(markup)?.[0] ?? markup;
 
-function freshId(id: string, taken: Set<string>): string {
-  let fresh = `${id}-2`;
-  for (let n = 3; taken.has(fresh); n++) fresh = `${id}-${n}`;
+/** An id for the `count`th appearance of a code. */
+function freshId(id: string, count: number, taken: Set<string>): string {
+  let fresh = `${id}-${count}`;
+  while (taken.has(fresh)) fresh += 'c';
   taken.add(fresh);
   return fresh;
 }
