@@ -31,7 +31,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('renderer'),
-    plugins: [svelte(), bundleGuard([{ modules: ['valibot', 'better-sqlite3', 'onnxruntime-node', 'electron', '/app/core/', '/app/hosts/', '/app/main/', '/native-models/', '/app/rpc/serve.ts'] }])],
+    plugins: [svelte({ configFile: false }), bundleGuard([{ modules: ['valibot', 'better-sqlite3', 'onnxruntime-node', 'electron', '/app/core/', '/app/hosts/', '/app/main/', '/native-models/', '/app/rpc/serve.ts'] }])],
     // Fonts and pictures as files: the content security policy names them by address.
     build: { outDir: at('out/renderer'), emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, rollupOptions: { input: at('renderer/index.html') } },
   },

@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   test: {
     include: ['{app,native-models,renderer/src,scripts}/**/*.test.ts'],
     // Native modules: a worker thread that is ended during a run takes the whole process with it.

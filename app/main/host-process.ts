@@ -4,11 +4,14 @@ import { StudioError } from '../contract/errors.ts';
 import type { HostContract, HostEvents, HostPortMessage } from '../contract/host-contract.ts';
 import { createClient, type Client } from '../rpc/client.ts';
 import type { Port } from '../rpc/port.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import type { Log } from './log-file.ts';
 import { createRestartPolicy } from './restart-policy.ts';
 
 const CLOSE_GRACE_MS = 5_000;
 const TERM_GRACE_MS = 1_000;
+const BEAT_MS = 10_000;
+const BEATS_MISSED = 3;
 
 export interface HostProcess {
   readonly name: string;
@@ -34,9 +37,11 @@ export interface HostOptions {
   readonly onStart: () => void;
   /** Called when it died too often to be started again. */
   readonly onGone: (message: string) => void;
+  /** Whether to end a process that has not answered for half a minute; else it is only written down. */
+  readonly killSilent: boolean;
 }
 
-export function createHostProcess({ name, entry, args, env, log, onStart, onGone }: HostOptions): HostProcess {
+export function createHostProcess({ name, entry, args, env, log, onStart, onGone, killSilent }: HostOptions): HostProcess {
   const policy = createRestartPolicy();
   const control = createClient<HostContract, HostEvents>({ closed: () => new StudioError('ENGINE_EXITED', `The ${name} process has stopped.`) });
   let child: UtilityProcess | null = null;
@@ -57,9 +62,17 @@ export function createHostProcess({ name, entry, args, env, log, onStart, onGone
       close: () => undefined,
     };
     started.once('spawn', () => { log.write(name, `started, process ${String(started.pid)}`); });
+    const stopBeat = startHeartbeat({
+      ping: () => control.call('host.ping', {}), every: BEAT_MS, misses: BEATS_MISSED,
+      onSilent: () => {
+        log.write(name, `has not answered for ${String((BEAT_MS * BEATS_MISSED) / 1000)} s${killSilent ? ': it is ended' : ''}`);
+        if (killSilent && child === started) end('SIGKILL');
+      },
+    });
     // The exit code is a hint only: a crash has been seen as 0 (electron issue 42283).
     started.once('exit', (code) => {
       if (child === started) child = null;
+      stopBeat();
       lost();
       log.write(name, `ended (${String(code)}) after ${String(Math.round((Date.now() - since) / 1000))} s${stopping ? ', as asked' : ''}`);
       if (stopping) return;

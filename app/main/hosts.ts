@@ -33,7 +33,7 @@ export function startHosts({ entries, resources, log, onCoreFailed }: HostsOptio
   const report = (error: unknown): void => { log.write('main', String(error)); };
 
   const core = createHostProcess({
-    name: 'core', entry: join(entries, 'core-host.js'), args: [resources], env, log,
+    name: 'core', entry: join(entries, 'core-host.js'), args: [resources], env, log, killSilent: false,
     onStart: () => {
       linkEngine();
       if (granted.size > 0) core.control.call('host.grant', { paths: [...granted] }).catch(report);
@@ -42,7 +42,7 @@ export function startHosts({ entries, resources, log, onCoreFailed }: HostsOptio
     onGone: (message) => { onCoreFailed(message, `The log says more: ${log.file}`); },
   });
   const engine = createHostProcess({
-    name: 'engine', entry: join(entries, 'engine-host.js'), args: [], env, log,
+    name: 'engine', entry: join(entries, 'engine-host.js'), args: [], env, log, killSilent: true,
     onStart: linkEngine,
     onGone: (message) => { core.control.call('host.engineGone', { message }).catch(report); },
   });
