@@ -87,7 +87,6 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
   const whole = target !== undefined && textContent(target).trim() !== '' && ![...(marks?.keys() ?? [])].some((mid) => standing?.has(mid));
   const note = notesOf(element).join('\n');
   const definitions = new Map([...descendants(element)].filter((e) => e.local === 'seg' && e.parent?.local === 'seg-defs').map((e) => [e.attributes['id'] ?? '', e]));
-  const approved = element.attributes['approved'];
   const states = segmentStates12(element);
 
   const read = (content: XmlElement, translation: XmlElement | undefined, mid: string | null): Segment12 | undefined => {
@@ -96,7 +95,7 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
     const sdl = mid === null ? undefined : definitions.get(mid);
     const has = translation !== undefined && textContent(translation).trim() !== '';
     const own = has ? numberTarget(tokens12(translation, text, natives), codes) : undefined;
-    const state: SegmentState | undefined = has ? (sdlState(sdl?.attributes['conf']) ?? toolState(element) ?? states.get(mid ?? '') ?? state12(target?.attributes ?? {}, approved)) : undefined;
+    const state: SegmentState | undefined = has ? standingState(element, target, sdl, states.get(mid ?? '')) : undefined;
     const locked = sdl?.attributes['locked'] === 'true' || /^(locked|true)$/.test(attributeByLocal(element, 'locked') ?? '');
     const unit: Unit = {
       id: ids.take(mid === null ? name : `${name}#${mid}`), source: runs, tags: tagTable(own?.codes ?? codes), role: element.attributes['restype'] ?? 'trans-unit', segmented: mid !== null || has,
@@ -118,6 +117,12 @@ function readTransUnit(element: XmlElement, name: string, text: string, natives:
     if (segment) segments.push(segment);
   }
   return segments.length > 0 ? { element, source, segSource, target, segments } : undefined;
+}
+
+/** State of a text that stands in a target, from wherever the document says it. A tool that calls a text not started is behind. */
+function standingState(element: XmlElement, target: XmlElement | undefined, sdl: XmlElement | undefined, own: SegmentState | undefined): SegmentState {
+  const state = sdlState(sdl?.attributes['conf']) ?? toolState(element) ?? own ?? state12(target?.attributes ?? {}, element.attributes['approved']);
+  return state === 'not-started' ? 'draft' : state;
 }
 
 function notesOf(element: XmlElement): string[] {

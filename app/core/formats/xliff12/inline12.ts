@@ -71,7 +71,7 @@ function shownAlone(node: XmlElement, raw: string, native: NativeTag | undefined
   const formatting = node.local === 'bpt' || node.local === 'ept' || node.local === 'bx' || node.local === 'ex';
   return {
     label, open: native?.open ?? (content === '' ? raw : content), ...(equivalent === undefined ? {} : { equivalent }),
-    canDelete: formatting, canCopy: (node.local === 'x' || node.local === 'bx') && node.attributes['clone'] !== 'no',
+    canDelete: formatting || node.attributes['mtype']?.startsWith('x-sdl-') === true, canCopy: (node.local === 'x' || node.local === 'bx') && node.attributes['clone'] !== 'no',
   };
 }
 

@@ -16,7 +16,7 @@ const SDL: Readonly<Record<string, SegmentState>> = {
 };
 /** `mq:status` of a memoQ unit. */
 const MEMOQ: Readonly<Record<string, SegmentState>> = {
-  NotStarted: 'draft', PreTranslated: 'draft', Pretranslated: 'draft', MachineTranslated: 'draft', PartiallyEdited: 'draft', AssembledFromFragments: 'draft',
+  NotStarted: 'not-started', PreTranslated: 'draft', Pretranslated: 'draft', MachineTranslated: 'draft', PartiallyEdited: 'draft', AssembledFromFragments: 'draft',
   ManuallyConfirmed: 'translated', Proofread: 'reviewed', Reviewed: 'reviewed', Rejected: 'rejected',
 };
 

@@ -15,6 +15,10 @@ const options = { from: 'en', to: 'pt' };
 const BROKEN = new Set(['okapi-0a24c7-invalid_xml_entity.xlf', 'okapi-370d3a-groupingtranslations.xlf', 'okapi-4b55d1-invalid_xml_entity.xlf']);
 
 describe.skipIf(files.length === 0)('every XLIFF 1.x document of the shared test data (skipped when the data is absent)', () => {
+  test('there are documents of each version and dialect', () => {
+    expect(files.length).toBeGreaterThan(60);
+  });
+
   for (const path of files) {
     const name = path.split('/').at(-1) ?? '';
     const bytes = readFileSync(path);

@@ -110,6 +110,17 @@ test('memoQ: the state of a unit is its mq:status', async () => {
   const before = document('<trans-unit id="1" xmlns:mq="MQXliff" mq:status="PartiallyEdited"><source>A</source><target>B</target></trans-unit>');
   expect((await read(before))[0]?.state).toBe('draft');
   expect(await write(before, { '1/1': ['C'] }, { states: { '1/1': 'translated' } })).toBe(before.replace('PartiallyEdited', 'ManuallyConfirmed').replace('>B<', '>C<'));
+  const fresh = before.replace('PartiallyEdited', 'NotStarted').replace('>B<', '><');
+  expect(await write(fresh, { '1/1': ['B'] }, { states: { '1/1': 'draft' } })).toBe(before);
+});
+
+test('marks: protected text must stay as it is, deleted text may go, others are spans', async () => {
+  const before = document('<trans-unit id="1"><source>Ask <mrk mtype="protected">Bitext</mrk><mrk mtype="x-sdl-deleted">gone</mrk> for <mrk mtype="term">help</mrk></source></trans-unit>');
+  const [unit] = await read(before);
+  expect(unit?.source).toEqual(['Ask ', { tag: 1, kind: 'empty' }, { tag: 2, kind: 'empty' }, ' for ', { tag: 3, kind: 'open' }, 'help', { tag: 3, kind: 'close' }]);
+  expect(unit?.tags.map(({ label, canDelete }) => ({ label, canDelete }))).toEqual([{ label: 'protected', canDelete: false }, { label: 'sdl-deleted', canDelete: true }, { label: 'term', canDelete: true }]);
+  expect(await write(before, { '1/1': ['Peça ajuda ao ', { tag: 1, kind: 'empty' }] })).toContain('>Peça ajuda ao <mrk mtype="protected">Bitext</mrk></target>');
+  await expect(write(before, { '1/1': ['Peça ajuda'] })).rejects.toMatchObject({ code: 'TAGS_BROKEN' });
 });
 
 test('Phrase: the state of a unit is m:confirmed, and its locks are kept', async () => {
