@@ -22,8 +22,15 @@ export const WEBVTT: Dialect = {
 
 const character = (point: number): string => (point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd');
 const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
-/** Two speakers: each keeps a line. */
+/** Two speakers: each keeps a line, and a dash if there is one. */
 const NEW_SPEAKER = /^\s*(?:<[^<>]*>|\{[^{}]*\})*\s*(?:[-–—‐]\s*\S|<v[ .])/;
+/** The dash itself is no text: a translation that left it out would make two speakers one. */
+const DASH = /^[ \t]*[-–—‐][ \t]*(?=\S)/;
+
+/** A line that begins so is another speaker's. */
+const beginsSpeech = (line: string): boolean => NEW_SPEAKER.test(line.slice(0, 500));
+/** A line with this first word would be read as another speaker's. */
+export const wouldBeginSpeech = (word: string): boolean => beginsSpeech(`${word.slice(0, 400)} x`);
 
 /** Text may be parted between these two without a space. */
 export const betweenIdeographs = (before: string, after: string): boolean => IDEOGRAPH.test(before) && IDEOGRAPH.test(after);
@@ -32,15 +39,16 @@ export const betweenIdeographs = (before: string, after: string): boolean => IDE
 export function cuePieces(text: string, lines: readonly Span[], dialect: Dialect): Piece[] {
   const pieces: Piece[] = [];
   lines.forEach((line, i) => {
-    const before = lines[i - 1];
+    const before = lines[i - 1], dash = DASH.exec(text.slice(line.start, line.end).slice(0, 500))?.[0].length ?? 0;
+    if (!before && dash > 0) pieces.push({ kind: 'empty', name: 'dash', start: line.start, end: line.start + dash });
     if (before) {
       const gap = { start: before.end, end: line.start };
-      if (NEW_SPEAKER.test(text.slice(line.start, line.end).slice(0, 500))) pieces.push({ kind: 'empty', name: 'br', equivalent: '\n', ...gap });
+      if (beginsSpeech(text.slice(line.start, line.end))) pieces.push({ kind: 'empty', name: 'br', equivalent: '\n', start: gap.start, end: gap.end + dash });
       else pieces.push({ kind: 'text', text: betweenIdeographs(text.charAt(before.end - 1), text.charAt(line.start)) ? '' : '\n', ...gap });
     }
-    let at = line.start;
-    for (const match of text.slice(line.start, line.end).matchAll(dialect.tag)) {
-      const start = line.start + match.index, end = start + match[0].length;
+    let at = line.start + dash;
+    for (const match of text.slice(at, line.end).matchAll(dialect.tag)) {
+      const start = line.start + dash + match.index, end = start + match[0].length;
       if (start > at) pieces.push({ kind: 'text', text: dialect.decode(text.slice(at, start)), start: at, end: start });
       pieces.push(mark(match[0], start, end));
       at = end;

@@ -1,5 +1,5 @@
 /** Lines of a translated subtitle: as many as the source has, about equally long, parted where a reader would pause. */
-import { betweenIdeographs } from './cue-text.ts';
+import { wouldBeginSpeech, betweenIdeographs } from './cue-text.ts';
 
 /** Characters of a line that viewers can read; what broadcasters agree on for Latin scripts. */
 const LONGEST_LINE = 42;
@@ -60,6 +60,7 @@ function bestStarts(stretches: readonly Stretch[], wanted: number, length: numbe
       const base = costs[from] ?? Infinity;
       if (base === Infinity) continue;
       for (let to = from + 1; to <= count; to++) {
+        if (wouldBeginSpeech(stretches[to]?.text ?? '')) continue;
         const size = line(from, to);
         const cost = base + (size - ideal) ** 2 + (size > LONGEST_LINE ? (size - LONGEST_LINE) * 40 : 0) + (to < count ? disturbance(stretches, to, ideal) : 0);
         if (cost < (next[to] ?? Infinity)) {
@@ -90,7 +91,7 @@ function evenStarts(stretches: readonly Stretch[], wanted: number, length: numbe
   const starts = [0];
   let at = 0;
   stretches.forEach(({ visible, glue }, i) => {
-    if (i > 0 && starts.length < wanted && at >= (length / wanted) * starts.length) starts.push(i);
+    if (i > 0 && starts.length < wanted && !wouldBeginSpeech(stretches[i]?.text ?? '') && at >= (length / wanted) * starts.length) starts.push(i);
     at += visible + glue.length;
   });
   return starts;

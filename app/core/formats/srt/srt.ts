@@ -53,7 +53,7 @@ function placeCues(text: string, dialect: Dialect): PlacedUnit[] {
 
 function layOut(target: ReadonlyRuns, { source, tags, spans, start, end }: InlineText, text: string, markup: Markup, dialect: Dialect): string {
   const parts = target.map((run): TextPart => {
-    if (typeof run === 'string') return { text: run.replace(/\s*[\n\r]\s*/g, ' '), shown: true };
+    if (typeof run === 'string') return { text: run.replace(/[ \t\n\r]+/g, ' '), shown: true };
     const span = run.kind === 'close' ? spans[run.tag - 1]?.close : spans[run.tag - 1]?.open;
     return { text: span ? markup(span) : '', shown: false };
   });

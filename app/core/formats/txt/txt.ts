@@ -104,7 +104,7 @@ function placeParagraphs(text: string, manners: Manners): PlacedUnit[] {
 
 /** A translation has no line ends of its own; one of several lines is wrapped as the source was. */
 function layOut(target: string, { lines, width }: Paragraph, text: string, manner: Manner): string {
-  const words = target.replace(/\s*[\n\r\u0085\u2028\u2029]\s*/g, ' '), end = manner === 'wrapped' ? '' : '  ';
+  const words = target.replace(/\s*[\n\r\u0085\u2028\u2029]\s*/g, ' ').trim(), end = manner === 'wrapped' ? '' : '  ';
   const first = lines[0], second = lines[1];
   if (!first || !second || width === undefined || manner === 'one-line') return words + end;
   const between = text.slice(first.end, second.start);
