@@ -1,18 +1,20 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Runs, Tag } from '../../contract/shapes.ts';
 import type { Unit } from '../formats/format.ts';
-import { splitByUnicode } from '../segmentation/uax29.ts';
+import { openSentenceRules } from '../segmentation/srx-rules.ts';
 import { cutUnit, joinUnit } from './cut-unit.ts';
 import { normalizeRuns } from './runs.ts';
 
+const split = openSentenceRules(fileURLToPath(new URL('../../../resources', import.meta.url)));
 const tag = (n: number, label = 'b', equivalent?: string): Tag => ({ tag: n, label, open: `<${label}>`, canDelete: true, canCopy: false, ...(equivalent === undefined ? {} : { equivalent }) });
 const open = (n: number) => ({ tag: n, kind: 'open' as const });
 const close = (n: number) => ({ tag: n, kind: 'close' as const });
 const empty = (n: number) => ({ tag: n, kind: 'empty' as const });
 const unit = (source: Runs, tags: Tag[] = [], more: Partial<Unit> = {}): Unit => ({ id: 'u', source, tags, role: 'p', segmented: false, ...more });
 const cut = (u: Unit) => {
-  const { segments, gapAfter } = cutUnit(u, splitByUnicode, 'en');
+  const { segments, gapAfter } = cutUnit(u, split, 'en');
   return { segments: segments.map(({ gapBefore, source }) => [gapBefore, source]), gapAfter };
 };
 
@@ -39,9 +41,9 @@ describe('cutUnit', () => {
 
   it('does not cut what its format has cut, or what is translated already', () => {
     expect(cut(unit(['One. Two. '], [], { segmented: true }))).toEqual({ segments: [[[], ['One. Two.']]], gapAfter: [' '] });
-    expect(cutUnit(unit(['One is. Two is.\n'], [], { target: ['Um é. Dois é.\n'] }), splitByUnicode, 'en'))
+    expect(cutUnit(unit(['One is. Two is.\n'], [], { target: ['Um é. Dois é.\n'] }), split, 'en'))
       .toEqual({ segments: [{ gapBefore: [], source: ['One is. Two is.'], target: ['Um é. Dois é.'] }], gapAfter: ['\n'] });
-    expect(cutUnit(unit([' One. '], [], { target: ['Um.'] }), splitByUnicode, 'en'))
+    expect(cutUnit(unit([' One. '], [], { target: ['Um.'] }), split, 'en'))
       .toEqual({ segments: [{ gapBefore: [], source: [' One. '], target: ['Um.'] }], gapAfter: [] });
   });
 
@@ -63,7 +65,7 @@ describe('cutUnit', () => {
   it('joins to the translation of the unit exactly', () => {
     fc.assert(fc.property(runs, runs, (source, target) => {
       fc.pre(target.some((run) => run !== ''));
-      expect(joinUnit(cutUnit(unit(source, tags, { target }), splitByUnicode, 'en'))).toEqual(normalizeRuns(target));
+      expect(joinUnit(cutUnit(unit(source, tags, { target }), split, 'en'))).toEqual(normalizeRuns(target));
     }), { numRuns: 2000 });
   });
 });
