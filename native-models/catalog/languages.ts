@@ -11,7 +11,9 @@ export interface LanguagePair {
  * `en-pt-tiny`, `opus-mt-en-de`; null when none does. Earlier names count first.
  */
 export function pairFromNames(names: readonly string[]): LanguagePair | null {
-  for (const name of names) {
+  for (const whole of names) {
+    // In the names of OPUS-MT models `mt` is not Maltese.
+    const name = whole.replace(/^opus-mt-(?:tc-)?(?:big-|base-|tiny-)?/i, '');
     const glued = /(?:^|\.)([a-z]{2})([a-z]{2})(?:\.|-\d|$)/.exec(name);
     if (glued?.[1] !== undefined && glued[2] !== undefined && isLanguage(glued[1]) && isLanguage(glued[2])) return { from: glued[1], to: glued[2] };
     const parted = /(?:^|[.-])([a-z]{2,3})[-_]([a-z]{2,3})(?:[.-]|$)/.exec(name);

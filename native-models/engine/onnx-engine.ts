@@ -2,6 +2,7 @@
  * The engine in this process: finds the models, loads them into worker threads, and feeds these from the requests.
  * The process that calls this may be killed at any moment; the engine holds nothing that is not in the caller's hands.
  */
+import { availableParallelism } from 'node:os';
 import { chooseModel } from '../catalog/choose-model.ts';
 import { findModels, type FoundModels } from '../catalog/find-models.ts';
 import { inspectMarianFolder } from '../weights/marian-folder.ts';
@@ -18,7 +19,7 @@ export interface OnnxEngineOptions {
   readonly modelDirs: readonly string[];
   /** Where compiled graphs are kept; created when absent. */
   readonly cacheDir: string;
-  /** Worker threads for each loaded model; 1 when absent. */
+  /** Worker threads for each loaded model; when absent one for each core, up to eight. */
   readonly threads?: number;
   /** int8 when absent. */
   readonly precision?: Precision;
@@ -73,7 +74,7 @@ class OnnxEngine implements Engine {
 
   constructor(options: OnnxEngineOptions) {
     this.options = options;
-    this.threads = Math.max(1, Math.floor(options.threads ?? 1));
+    this.threads = Math.max(1, Math.floor(options.threads ?? Math.min(8, availableParallelism())));
     this.precision = options.precision ?? 'int8';
     this.device = options.device ?? 'cpu';
   }

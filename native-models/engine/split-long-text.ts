@@ -24,9 +24,8 @@ export function splitLongText(text: string, fits: (text: string) => boolean): st
 }
 
 /**
- * The sentences of a text by UAX 29, less the boundaries that look like an abbreviation's full stop: after a word of up to
- * three letters (Mr., p.m., No.), before a small letter, after less than two words; and those inside an address, where no
- * white space follows. Joined they are the text.
+ * The sentences of a text by UAX 29, less the boundaries that look like an abbreviation's full stop, before a small letter
+ * or after less than two words, and those inside an address, where no white space follows. Joined they are the text.
  */
 export function sentencesOf(text: string): string[] {
   const found: string[] = [];
@@ -42,9 +41,12 @@ export function sentencesOf(text: string): string[] {
   return found;
 }
 
+/** One letter, letters with full stops (p.m.), a short word with a capital (Mr., Fig.), or one of a few others. */
+const ABBREVIATION = /(?<!\p{L})(?:\p{L}|(?:\p{L}\.)+\p{L}|\p{Lu}\p{Ll}{1,2}|vs|etc|al|pp|cf|ca|no|nr|nº|vol|art|fig|ed|eds|pág|sr|sra|dr|dra)\.["'”’»)\]]*\s*$/u;
+
 function endsSentence(text: string): boolean {
   if (/[。！？｡]["'”’»」』)\]]*\s*$/u.test(text) || /[!?…]["'”’»)\]]*\s+$/u.test(text)) return true;
-  return /\.["'”’»)\]]*\s+$/u.test(text) && !/(?<!\p{L})\p{L}{1,3}\.["'”’»)\]]*\s*$/u.test(text) && /\p{L}\S*\s+\S/u.test(text.trim());
+  return /\.["'”’»)\]]*\s+$/u.test(text) && !ABBREVIATION.test(text) && /\p{L}\S*\s+\S/u.test(text.trim());
 }
 
 /** The clauses of a text, whatever their length: what is between sentence ends, semicolons, colons, dashes and commas. */
