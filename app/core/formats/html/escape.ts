@@ -16,7 +16,8 @@ export function writingOf(page: string, encoding: string): HtmlWriting {
 
 /** Text between tags. */
 export function escapeText(text: string, { encoding, noBreakSpace }: HtmlWriting): string {
-  const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/\]\]>/g, ']]&gt;').replaceAll('\u00a0', noBreakSpace);
+  // Typed braces must not become template code, which would run or hide what follows.
+  const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/\{(?=[{%])|(?<=\$)\{/g, '&#123;').replace(/\]\]>/g, ']]&gt;').replaceAll('\u00a0', noBreakSpace);
   return referenceLacking(escaped, encoding);
 }
 

@@ -79,6 +79,11 @@ describe('write', () => {
     expect(await write(page, { 'line-1.2': ['Gato'] })).toBe('<p>See <img alt="Gato"> here</p>');
     expect(await write(page, { 'line-1': ['Veja'], 'line-1.2': ['Gato'] })).toBe('<p>Veja</p>');
   });
+  test('typed braces do not become template code', async () => {
+    const page = await write('<p>x</p>', { 'line-1': ['{{ a }} ${b} {c} <?php'] });
+    expect(page).toBe('<p>&#123;{ a }} $&#123;b} {c} &lt;?php</p>');
+    expect(await units(page)).toEqual(['[p] {{ a }} ${b} {c} <?php']);
+  });
   test('breaks that a translation brings together do not end the paragraph', async () => {
     const page = await write('<p>a<br>b<br>c</p>', { 'line-1': ['x', empty(1), ' ', empty(2), 'y'] });
     expect(page).toBe('<p>x<br>&#32;<br>y</p>');
