@@ -38,6 +38,11 @@ test('what stands at the edges of a text is not shown; what stands inside is', a
   )).toEqual(['Title', 'One<1/>two<2/>three<3/>, four<4/>five | 1=tab 2=br 3=footnote! 4=page!', 'non\u2011stop hy\u00adphen']);
 });
 
+test('markup at the edges and the look of the whole text are told, so that a tag that was moved there is found', async () => {
+  const { units } = await docx.read(await zipped(docxParts(p('<w:bookmarkStart w:id="1" w:name="x"/><w:r><w:tab/></w:r><w:hyperlink w:anchor="a">' + r('All bold', B) + '</w:hyperlink><w:r><w:footnoteReference w:id="2"/></w:r>') + p(r('Nothing')))), OPTIONS);
+  expect(units.map(({ around }) => around)).toEqual([['empty bookmark', 'open bookmark', 'empty tab', 'open link', 'close link', 'empty footnote', 'open b', 'close b'], undefined]);
+});
+
 test('links are pairs with the look of their text inside; neighbours that lead to the same place are one', async () => {
   const link = (text: string, at = 'r:id="web"'): string => `<w:hyperlink ${at}>${r(text, '<w:u w:val="single"/><w:color w:val="0000FF"/>')}</w:hyperlink>`;
   expect(await unitsOf(p(r('See ') + link('our ') + link('site') + r(' or ') + link('below', 'w:anchor="a"') + r('.')) + p(link('Whole paragraph'))))

@@ -4,7 +4,7 @@
  */
 import type { Runs, Tag, TagRun } from '../../../contract/shapes.ts';
 import { normalizeRuns } from '../../segments/runs.ts';
-import { formattingLabel, isEmphasised, plainOnSpaces } from './formatting.ts';
+import { formattingLabel, isEmphasised, plainOnSpaces, type Formatting } from './formatting.ts';
 import type { EmptyToken, Piece, RangeToken, Run, TextToken, Token, Wrapper } from './tokens.ts';
 
 /** What stands for a tag in the document. */
@@ -28,10 +28,15 @@ export interface ParagraphText {
   /** Content of that range before and after the text. */
   readonly before: readonly Piece[];
   readonly after: readonly Piece[];
+  /** As in `Unit.around`. */
+  readonly around: readonly string[];
 }
 
-/** The text of a paragraph, or null when it has none. `markup` gives the source of pieces, for tool tips. */
-export function readParagraph(tokens: readonly Token[], markup: (pieces: readonly Piece[]) => string): ParagraphText | null {
+/**
+ * The text of a paragraph, or null when it has none. `markup` gives the source of pieces, for tool tips; `plain` is the look
+ * that the paragraph's style gives its text.
+ */
+export function readParagraph(tokens: readonly Token[], plain: Formatting, markup: (pieces: readonly Piece[]) => string): ParagraphText | null {
   const core = coreOf(tokens);
   if (!core) return null;
   const inside = tokens.slice(core.from, core.to);
@@ -42,7 +47,22 @@ export function readParagraph(tokens: readonly Token[], markup: (pieces: readonl
   builder.level(items, base);
   const { start, end, before, after } = regionOf(tokens, core);
   const quiet = inside.flatMap((token) => (token.kind === 'empty' && token.quiet ? token.pieces : []));
-  return { source: normalizeRuns(builder.runs), tags: builder.tags, parts: builder.parts, base, start, end, before, after: [...quiet, ...after] };
+  return { source: normalizeRuns(builder.runs), tags: builder.tags, parts: builder.parts, base, start, end, before, after: [...quiet, ...after], around: [...edgesOf(tokens, core), ...looksOf(plain, base)] };
+}
+
+/** Markup left outside the text; the ends of a range count as a pair and as marks of their own, as they would inside. */
+function edgesOf(tokens: readonly Token[], core: Core): string[] {
+  return [...tokens.slice(0, core.from), ...tokens.slice(core.to)].flatMap((token) => {
+    if (token.kind === 'open' || token.kind === 'close') return [`${token.kind} ${token.wrapper.label}`];
+    if (token.kind === 'range') return [`empty ${token.label}`, `${token.end === 'start' ? 'open' : 'close'} ${token.label}`];
+    return token.kind === 'empty' && !token.quiet ? [`empty ${token.label}`] : [];
+  });
+}
+
+/** A look that all of the text has, though its style does not: a translation may leave no text outside a pair of tags. */
+function looksOf(plain: Formatting, base: Run): string[] {
+  const label = formattingLabel(plain, base.formatting);
+  return label === 'fmt' ? [] : [`open ${label}`, `close ${label}`];
 }
 
 // ---------------------------------------------------------------------------------------------- which tokens are the text
@@ -159,7 +179,7 @@ function pairRanges(tokens: readonly Token[]): Paired[] {
       // The mark of a comment stands right after the end of its range: one tag for both.
       const mark = tokens[other + 1];
       const close = token.label === 'comment' && mark?.kind === 'empty' && mark.label === 'comment' ? [...end.pieces, ...mark.pieces] : end.pieces;
-      const wrapper: Wrapper = { label: token.label, open: token.pieces, close, canDelete: false, canCopy: false, quiet: false };
+      const wrapper: Wrapper = { label: token.label, open: token.pieces, close, canDelete: false, canCopy: false };
       wrappers.set(other, wrapper);
       paired.push({ kind: 'open', wrapper });
     } else {
@@ -174,7 +194,7 @@ function pairRanges(tokens: readonly Token[]): Paired[] {
 
 type Item = TextToken | EmptyToken | { readonly kind: 'wrapper'; readonly wrapper: Wrapper; readonly items: Item[] };
 
-/** Pairs as a tree. Wrappers without text are one token; those that are not shown dissolve. */
+/** Pairs as a tree. Wrappers without text are one token. */
 function nest(tokens: readonly Paired[]): Item[] {
   const levels: { wrapper: Wrapper | null; items: Item[] }[] = [{ wrapper: null, items: [] }];
   for (const token of tokens) {
@@ -186,8 +206,7 @@ function nest(tokens: readonly Paired[]): Item[] {
       levels.pop();
       const outer = levels.at(-1);
       if (!outer || !top.wrapper) continue;
-      if (top.wrapper.quiet) outer.items.push(...top.items);
-      else if (holdsText(top.items)) outer.items.push({ kind: 'wrapper', wrapper: top.wrapper, items: top.items });
+      if (holdsText(top.items)) outer.items.push({ kind: 'wrapper', wrapper: top.wrapper, items: top.items });
       else outer.items.push(collapsed(top.wrapper, top.items));
     }
   }

@@ -80,7 +80,7 @@ class StoryReader {
     const ordinal = ++this.#ordinal;
     const { source } = this.#context;
     const tokens = groupFields(readContent(element, this.#context), place.open);
-    const text = readParagraph(tokens, (pieces: readonly Piece[]) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
+    const text = readParagraph(tokens, this.#styles.paragraph(styleOf(element)), (pieces: readonly Piece[]) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
     if (!text) return [];
     const unit = newUnit(this.#part, ordinal, text, roleOf(element, place.role, this.#styles));
     return [{ unit, places: [{ ...text, kind: 'paragraph', element }] }];
@@ -88,11 +88,11 @@ class StoryReader {
 }
 
 /** @throws StudioError FORMAT_LIMIT when the text is longer than a segment may be. */
-function newUnit(part: string, ordinal: number, { source, tags }: Pick<ParagraphText, 'source' | 'tags'>, role: string): Unit {
+function newUnit(part: string, ordinal: number, { source, tags, around = [] }: Pick<ParagraphText, 'source' | 'tags'> & Partial<Pick<ParagraphText, 'around'>>, role: string): Unit {
   const id = `${part}#${ordinal}`;
   if (source.length > MAX_RUNS || plainText(source).length > MAX_TEXT)
     throw new StudioError('FORMAT_LIMIT', `A paragraph of ${part} is longer than ${MAX_TEXT} characters.`, { advice: 'Split the paragraph in Word and add the file again.', data: { unit: id } });
-  return { id, source, tags, role, segmented: false };
+  return { id, source, tags, role, segmented: false, ...(around.length > 0 && { around }) };
 }
 
 /** Paragraphs and labels of a chart or a diagram; a label that a chart repeats for each of its series is one unit. */
@@ -102,7 +102,7 @@ function drawingUnits(part: string, source: string, root: XmlElement, role: stri
   for (const element of descendants(root)) {
     if (!isDrawing(element) || element.local !== 'p') continue;
     ordinal++;
-    const text = readParagraph(drawingTokens(element, source), (pieces) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
+    const text = readParagraph(drawingTokens(element, source), new Map(), (pieces) => pieces.map(({ start, end }) => source.slice(start, end)).join(''));
     if (text) units.push({ unit: newUnit(part, ordinal, text, role), places: [{ ...text, kind: 'paragraph', element }] });
   }
   const labels = new Map<string, Label[]>();
@@ -148,11 +148,15 @@ function placeIn(element: XmlElement, place: Place): Place {
   return element.local === 'tc' && place.role === 'p' ? { ...place, role: 'cell' } : place;
 }
 
+function styleOf(paragraph: XmlElement): string | undefined {
+  const properties = wordChild(paragraph, 'pPr'), style = properties && wordChild(properties, 'pStyle');
+  return style && attribute(style, 'val');
+}
+
 function roleOf(paragraph: XmlElement, role: string, styles: Styles): string {
   if (role !== 'p' && role !== 'cell') return role;
   const properties = wordChild(paragraph, 'pPr');
-  const style = properties && wordChild(properties, 'pStyle');
-  const named = styles.role(style && attribute(style, 'val'));
+  const named = styles.role(styleOf(paragraph));
   return named ?? (role === 'p' && properties && wordChild(properties, 'numPr') ? 'li' : role);
 }
 

@@ -38,8 +38,6 @@ export interface Wrapper {
   readonly close: readonly Piece[];
   readonly canDelete: boolean;
   readonly canCopy: boolean;
-  /** Not shown, and left out when the paragraph is rewritten. */
-  readonly quiet: boolean;
 }
 /** Start or end of a range (bookmark, comment, permission) that need not nest with anything. */
 export interface RangeToken { readonly kind: 'range'; readonly end: 'start' | 'end'; readonly key: string; readonly label: string; readonly pieces: readonly Piece[] }
@@ -49,9 +47,8 @@ export interface InstructionToken { readonly kind: 'instruction'; readonly piece
 export interface WrapperNode {
   readonly kind: 'wrapper';
   readonly wrapper: Wrapper;
-  /** Grows while neighbours of one identity are being read. */
-  readonly children: Node[];
-  /** Neighbours of one identity are read as one; null: never. */
+  readonly children: readonly Node[];
+  /** Where a link leads, who inserted it: neighbours of one identity are read as one. null: never. */
   readonly identity: string | null;
 }
 
@@ -74,13 +71,13 @@ const RANGES: Readonly<Record<string, { label: string; end: 'start' | 'end' }>> 
 };
 
 /** `canDelete`: whether a translation may do without it. */
-interface WrapperKind { readonly label: string; readonly canDelete: boolean; readonly quiet?: boolean }
+interface WrapperKind { readonly label: string; readonly canDelete: boolean }
 const LINK: WrapperKind = { label: 'link', canDelete: false };
 const CONTROL: WrapperKind = { label: 'control', canDelete: false };
 /** Elements at paragraph level that hold runs. */
 const WRAPPERS: Readonly<Record<string, WrapperKind>> = {
   hyperlink: LINK, customXml: { label: 'xml', canDelete: false }, ins: { label: 'ins', canDelete: true }, moveTo: { label: 'ins', canDelete: true },
-  dir: { label: 'dir', canDelete: true }, bdo: { label: 'dir', canDelete: true }, smartTag: { label: 'smart', canDelete: true, quiet: true },
+  dir: { label: 'dir', canDelete: true }, bdo: { label: 'dir', canDelete: true },
 };
 
 /** Children of a run that stand for themselves. Unknown ones are `x`. */
@@ -96,7 +93,10 @@ export interface TokenContext {
   readonly marks: StoryMarks;
 }
 
-type Flattening = TokenContext & { readonly style: string | undefined; readonly scripts: Scripts };
+type Flattening = TokenContext & { readonly style: string | undefined; readonly scripts: Scripts; readonly owner: XmlElement | null };
+
+/** A piece that can only be replaced together with the smart tag it lies in, if it lies in one. */
+const placed = ({ owner }: Flattening, piece: Piece): Piece => (owner ? { ...piece, ownerStart: owner.start, ownerEnd: owner.end } : piece);
 
 /** Content of a `w:p`, its properties aside. Spelling marks and page breaks of the last rendering are left out. */
 export function readContent(paragraph: XmlElement, context: TokenContext): Node[] {
@@ -104,13 +104,13 @@ export function readContent(paragraph: XmlElement, context: TokenContext): Node[
   const style = properties && wordChild(properties, 'pStyle');
   let text = '';
   for (const element of descendants(paragraph)) if (isWord(element, 't')) text += textOf(element);
-  return content(paragraph, { ...context, style: style && attribute(style, 'val'), scripts: scriptsOf(text) });
+  return content(paragraph, { ...context, style: style && attribute(style, 'val'), scripts: scriptsOf(text), owner: null });
 }
 
 /** `nodes` is added to and returned. */
 function content(parent: XmlElement, context: Flattening, nodes: Node[] = []): Node[] {
   for (const element of elements(parent)) {
-    const whole = rangePiece(element.start, element.end);
+    const whole = placed(context, rangePiece(element.start, element.end));
     const { local } = element;
     const range = RANGES[local], wrapper = WRAPPERS[local];
     if (!isWord(element)) nodes.push(empty(isMath(element) ? 'math' : isAlternateContent(element) ? 'object' : 'x', whole));
@@ -118,25 +118,16 @@ function content(parent: XmlElement, context: Flattening, nodes: Node[] = []): N
     else if (local === 'proofErr' || local.endsWith('Pr')) continue;
     else if (local === 'del' || local === 'moveFrom') nodes.push(empty('del', whole, { canDelete: true }));
     else if (local === 'sdt') nodes.push(contentControl(element, context));
+    // What Word guessed about words of the old language: left out where the text is written anew.
+    else if (local === 'smartTag') content(element, context.owner ? context : { ...context, owner: element }, nodes);
     else if (local === 'fldSimple') nodes.push(fieldHoldsText(attribute(element, 'instr') ?? '') ? wrapped(element, element, LINK, context) : empty('field', whole));
     else if (range) {
       const id = attribute(element, 'id') ?? '';
       if (range.label === 'bookmark' && context.marks.cursorBookmarks.has(id)) nodes.push(empty('bookmark', whole, { quiet: true }));
       else nodes.push({ kind: 'range', end: range.end, key: `${range.label} ${id}`, label: range.label, pieces: [whole] });
-    } else if (!wrapper) nodes.push(empty('x', whole));
-    else if (!joined(nodes, element, context)) nodes.push(wrapped(element, element, wrapper, context));
+    } else nodes.push(wrapper ? wrapped(element, element, wrapper, context) : empty('x', whole));
   }
   return nodes;
-}
-
-/** Puts a link to the same place, or an insertion by the same author, into the one right before it. Returns whether it could. */
-function joined(nodes: Node[], element: XmlElement, context: Flattening): boolean {
-  const previous = nodes.at(-1), same = identity(element, context);
-  if (previous?.kind !== 'wrapper' || same === null || previous.identity !== same || element.selfClosing) return false;
-  const wrapper: Wrapper = { ...previous.wrapper, close: [rangePiece(element.closeStart, element.end)] };
-  nodes[nodes.length - 1] = { ...previous, wrapper };
-  content(element, context, previous.children);
-  return true;
 }
 
 function identity(element: XmlElement, context: Flattening): string | null {
@@ -147,9 +138,9 @@ function identity(element: XmlElement, context: Flattening): string | null {
 }
 
 /** `inner` is where the content of `element` stands: itself, or the one child that holds it. */
-function wrapped(element: XmlElement, inner: XmlElement, { label, canDelete, quiet = false }: WrapperKind, context: Flattening): Node {
-  if (inner.selfClosing) return empty(label, rangePiece(element.start, element.end), { canDelete, quiet });
-  const wrapper: Wrapper = { label, canDelete, canCopy: label === 'link', quiet, open: [rangePiece(element.start, inner.openEnd)], close: [rangePiece(inner.closeStart, element.end)] };
+function wrapped(element: XmlElement, inner: XmlElement, { label, canDelete }: WrapperKind, context: Flattening): Node {
+  if (inner.selfClosing) return empty(label, placed(context, rangePiece(element.start, element.end)), { canDelete });
+  const wrapper: Wrapper = { label, canDelete, canCopy: label === 'link', open: [placed(context, rangePiece(element.start, inner.openEnd))], close: [placed(context, rangePiece(inner.closeStart, element.end))] };
   return { kind: 'wrapper', wrapper, identity: identity(element, context), children: content(inner, context) };
 }
 
@@ -157,7 +148,15 @@ function wrapped(element: XmlElement, inner: XmlElement, { label, canDelete, qui
 function contentControl(element: XmlElement, context: Flattening): Node {
   const properties = wordChild(element, 'sdtPr'), inner = wordChild(element, 'sdtContent');
   const opaque = properties && elements(properties).some(({ local }) => local === 'picture' || local === 'checkbox');
-  return !inner || opaque ? empty('control', rangePiece(element.start, element.end)) : wrapped(element, inner, CONTROL, context);
+  return !inner || opaque ? empty('control', placed(context, rangePiece(element.start, element.end))) : wrapped(element, inner, CONTROL, context);
+}
+
+/** A node whose pieces can only be replaced together with all of a larger range. */
+export function owned(node: Node, ownerStart: number, ownerEnd: number): Node {
+  const own = (pieces: readonly Piece[]): Piece[] => pieces.map((piece) => ({ ...piece, ownerStart, ownerEnd }));
+  if (node.kind !== 'wrapper') return { ...node, pieces: own(node.pieces) };
+  const { wrapper, children } = node;
+  return { ...node, wrapper: { ...wrapper, open: own(wrapper.open), close: own(wrapper.close) }, children: children.map((child) => owned(child, ownerStart, ownerEnd)) };
 }
 
 function runContent(element: XmlElement, context: Flattening): Node[] {
@@ -167,7 +166,7 @@ function runContent(element: XmlElement, context: Flattening): Node[] {
   const inside = elements(element).filter((inner) => inner !== properties);
   const nodes: Node[] = [];
   for (const inner of inside) {
-    const piece: Piece = { start: inner.start, end: inner.end, run, ownerStart: element.start, ownerEnd: element.end };
+    const piece = placed(context, { start: inner.start, end: inner.end, run, ownerStart: element.start, ownerEnd: element.end });
     const { local } = inner;
     if (!isWord(inner)) nodes.push(empty(isAlternateContent(inner) ? objectLabel(inner, 'object') : 'x', piece));
     else if (local === 't' || local === 'noBreakHyphen' || local === 'softHyphen') {
@@ -178,7 +177,7 @@ function runContent(element: XmlElement, context: Flattening): Node[] {
     } else if (local === 'fldChar') {
       const field = context.marks.fields.get(inner);
       nodes.push(field ? { kind: 'field', mark: field.mark, field: field.field, pieces: [piece] } : empty('field', piece));
-    } else if (local === 'instrText' || local === 'delInstrText') nodes.push({ kind: 'instruction', pieces: [piece] });
+    } else if (local === 'instrText' || local === 'delInstrText') nodes.push(context.marks.instructions.has(inner) ? { kind: 'instruction', pieces: [piece] } : empty('field', piece));
     else if (local === 'tab' || local === 'ptab') nodes.push(empty('tab', piece, { canDelete: true, canCopy: true, equivalent: ' ' }));
     else if (local === 'br' || local === 'cr') nodes.push(lineBreak(inner, piece));
     else if (local === 'sym') nodes.push(empty('sym', piece, { canDelete: true, canCopy: true }));
@@ -197,8 +196,8 @@ function lineBreak(element: XmlElement, piece: Piece): EmptyToken {
 /** A phonetic guide (17.3.3.25): the base is text, the guide above it stays as it is. */
 function phoneticGuide(run: XmlElement, ruby: XmlElement, context: Flattening): Node {
   const base = wordChild(ruby, 'rubyBase');
-  if (!base || base.selfClosing) return empty('ruby', rangePiece(run.start, run.end));
-  const wrapper: Wrapper = { label: 'ruby', canDelete: true, canCopy: false, quiet: false, open: [rangePiece(run.start, base.openEnd)], close: [rangePiece(base.closeStart, run.end)] };
+  if (!base || base.selfClosing) return empty('ruby', placed(context, rangePiece(run.start, run.end)));
+  const wrapper: Wrapper = { label: 'ruby', canDelete: true, canCopy: false, open: [placed(context, rangePiece(run.start, base.openEnd))], close: [placed(context, rangePiece(base.closeStart, run.end))] };
   return { kind: 'wrapper', wrapper, identity: null, children: content(base, context) };
 }
 
