@@ -53,7 +53,11 @@ test('documents dropped on the window start a project, and join one that is open
 async function drop({ page }: Studio, files: readonly string[]): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+  for (const type of ['dragEnter', 'dragOver', 'dragOver', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+    // A drop counts only after the page has answered the drag that came before it.
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { setTimeout(resolve, 50); }); }));
+  }
   await devtools.detach();
 }
 
@@ -69,5 +73,23 @@ test('typing is there again after the studio was closed', async ({ studio }) => 
   await expect(reopened.targetOf(2)).toHaveText('O pagamento vence');
   await expect(reopened.stateOf(2)).toContainText('Draft');
   expect(second.errors).toEqual([]);
+  await second.close();
+});
+
+test('colours and text size are chosen, and stay chosen', async ({ studio }) => {
+  const { contract } = writeDocuments(studio.home);
+  const editor = await new StartPage(studio).createProject([contract], { name: 'Colours' });
+  const background = (page: Studio['page']): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await editor.command('Light, dark or system colours');
+  await expect.poll(() => background(editor.page)).toBe('rgb(246, 245, 241)');
+  await editor.command('Light, dark or system colours');
+  await expect.poll(() => background(editor.page)).toBe('rgb(22, 21, 19)');
+  await editor.press('Control+=');
+  await expect(editor.sourceOf(1)).toHaveCSS('font-size', '16px');
+  await studio.close();
+  const second = await openStudio(studio.home, [join(studio.home, 'Colours.bitext')]);
+  const again = new EditorPage(second);
+  await expect(again.sourceOf(1)).toHaveCSS('font-size', '16px');
+  expect(await background(second.page)).toBe('rgb(22, 21, 19)');
   await second.close();
 });

@@ -35,7 +35,7 @@ test('a suggestion for the active segment is offered and taken with a key', asyn
 });
 
 test('a translation is cancelled, what is done is kept, and the rest is done when it goes on', async ({ studio }) => {
-  const text = writeLongText(studio.home, 'long.txt', 4000);
+  const text = writeLongText(studio.home, 'long.txt', 2000);
   const editor = await new StartPage(studio).createProject([text]);
   await editor.startTranslation();
   const bar = editor.translation.getByRole('progressbar');
@@ -45,13 +45,13 @@ test('a translation is cancelled, what is done is kept, and the rest is done whe
   await expect(editor.messages).toContainText('Translation stopped');
   const kept = Number((await editor.chip('Draft').innerText()).replace(/\D/gu, ''));
   expect(kept).toBeGreaterThan(0);
-  expect(kept).toBeLessThan(4000);
+  expect(kept).toBeLessThan(2000);
   await editor.translateAll();
-  await expect(editor.chip('Draft')).toHaveText('Draft 4,000');
+  await expect(editor.chip('Draft')).toHaveText('Draft 2,000');
 });
 
 test('the death of the engine\u2019s process is told once; the window lives, and the translation goes on by itself', async ({ studio }) => {
-  const text = writeLongText(studio.home, 'long.txt', 4000);
+  const text = writeLongText(studio.home, 'long.txt', 2000);
   const editor = await new StartPage(studio).createProject([text]);
   await editor.startTranslation();
   const bar = editor.translation.getByRole('progressbar');
@@ -66,12 +66,12 @@ test('the death of the engine\u2019s process is told once; the window lives, and
   await editor.page.keyboard.type(' Sim.');
   await expect(editor.saved).toHaveText('saved');
   await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 120_000 });
-  await expect(editor.chip('Draft')).toHaveText('Draft 4,000');
+  await expect(editor.chip('Draft')).toHaveText('Draft 2,000');
   await expect(editor.target).toHaveText(/Sim\.$/u);
 });
 
 test('a translation that died with the core\u2019s process is offered again, and goes on', async ({ studio }) => {
-  const text = writeLongText(studio.home, 'long.txt', 4000);
+  const text = writeLongText(studio.home, 'long.txt', 2000);
   const editor = await new StartPage(studio).createProject([text]);
   await editor.startTranslation();
   const bar = editor.translation.getByRole('progressbar');
@@ -81,7 +81,7 @@ test('a translation that died with the core\u2019s process is offered again, and
   await expect(editor.unfinished).toContainText('What is done is kept');
   await editor.unfinished.getByRole('button', { name: 'Continue' }).click();
   await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 120_000 });
-  await expect(editor.chip('Draft')).toHaveText('Draft 4,000');
+  await expect(editor.chip('Draft')).toHaveText('Draft 2,000');
   await expect(editor.unfinished).toBeHidden();
 });
 
