@@ -1,5 +1,6 @@
 /** Puts the translated parts of a text together again: text, links and scores. */
 import { identityLinks, type WordLink } from '../alignment/word-links.ts';
+import type { TranslationFlag } from './engine.ts';
 import type { TextPart } from './text-plan.ts';
 
 /** What became of a text or a part of it. */
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly logProbability: number;
   readonly tokens: number;
   readonly truncated: boolean;
+  /** What the guard found, where it has looked already. */
+  readonly flags?: readonly TranslationFlag[];
 }
 
 export class Assembly {
@@ -36,6 +39,8 @@ export class Assembly {
 
   /** The whole translation; parts that were not to be translated, or were not, stand as they are. */
   outcome(): Outcome {
+    const [only] = this.outcomes;
+    if (only !== undefined && this.outcomes.length === 1) return only;
     let text = '';
     let logProbability = 0;
     let tokens = 0;

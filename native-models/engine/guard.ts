@@ -2,6 +2,7 @@
  * Looks at a translation for the faults that neural models are known for: loops, changed numbers and addresses, lost text.
  * It reads the two texts and, where there is one, how much attention each source word got. It flags; it never alters.
  */
+import { addressesIn, withoutAddresses } from './addresses.ts';
 import type { TranslationFlag } from './engine.ts';
 import { hasWords, withoutCode } from './text-plan.ts';
 
@@ -66,9 +67,9 @@ function numbersOf(text: string): string[] {
 }
 
 function numbersChanged(source: string, target: string): boolean {
-  const wanted = numbersOf(source.replace(ADDRESS, ' '));
+  const wanted = numbersOf(withoutAddresses(source));
   if (wanted.length === 0) return false;
-  const got = numbersOf(target.replace(ADDRESS, ' '));
+  const got = numbersOf(withoutAddresses(target));
   if (wanted.join('') === got.join('')) return false;
   const extra = [...got];
   const missing = wanted.filter((number) => {
@@ -100,13 +101,12 @@ function roman(value: number): string {
   return 'X'.repeat(Math.floor(value / 10)) + (ones[value % 10] ?? '');
 }
 
-const ADDRESS = /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"']*[^\s<>"'.,;:!?)\]}»”]|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/giu;
 /** Placeholders (printf, ICU, shell) and names with underscores. */
 const PLACEHOLDER = /(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[^{}\s]*\}\}?|\$\{[^}\s]+\}|\b[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+\b/gu;
 
 /** Addresses, placeholders and identifiers: what must stand in the translation letter by letter. */
 export function fixedTokens(text: string): string[] {
-  return [...(text.match(ADDRESS) ?? []), ...(text.replace(ADDRESS, ' ').match(PLACEHOLDER) ?? [])];
+  return [...addressesIn(text), ...(/[%{_]/.test(text) ? (withoutAddresses(text).match(PLACEHOLDER) ?? []) : [])];
 }
 
 const withoutFixed = (text: string): string => withoutCode(fixedTokens(text).reduce((rest, token) => rest.replaceAll(token, ' '), text));
@@ -126,7 +126,7 @@ function isTooShort(source: string, target: string): boolean {
 }
 
 function weightOf(text: string): number {
-  const words = text.replace(ADDRESS, ' ');
+  const words = withoutAddresses(text);
   const all = words.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   const dense = words.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
   return all + 1.5 * dense;

@@ -1,6 +1,6 @@
 /** Makes a part of a text ready for the model, and its answer fit for the part again. */
 import type { WordLink } from '../alignment/word-links.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { TokenizedText, Tokenizer } from '../tokenizers/tokenizer.ts';
 import { capitals, sentenceCase } from './letter-case.ts';
 import { hasWords, type TextPart } from './text-plan.ts';
 import { withoutUnknown, withUnknown } from './unknown-characters.ts';
@@ -13,6 +13,10 @@ interface LinkedText {
 export interface PreparedText {
   /** What the model is to translate; null when it knows no word of it. */
   readonly text: string | null;
+  /** Tokens of `text`, without EOS. */
+  readonly tokens: TokenizedText;
+  /** Whether `restore` needs the links. */
+  readonly needsLinks: boolean;
   /** From a translation of `text`, and its links, to one of the part. */
   restore(translation: LinkedText): LinkedText;
 }
@@ -20,10 +24,15 @@ export interface PreparedText {
 /** `to`: the target language, for its capitals. */
 export function prepareText({ text: part, asSentence = false }: TextPart, tokenizer: Tokenizer, to: string): PreparedText {
   const folded = sentenceCase(part);
-  const known = withoutUnknown(folded ?? part, tokenizer);
-  const text = known === null ? (folded ?? part) : known.text;
+  const cased = folded ?? part;
+  const casedTokens = tokenizer.encodeWithOffsets(cased);
+  const known = withoutUnknown(cased, casedTokens, tokenizer.unkId);
+  const text = known === null ? cased : known.text;
+  const shown = asSentence ? `${text}.` : text;
   return {
-    text: hasWords(text) ? (asSentence ? `${text}.` : text) : null,
+    text: known === null || hasWords(text) ? shown : null,
+    tokens: shown === cased ? casedTokens : tokenizer.encodeWithOffsets(shown),
+    needsLinks: known !== null,
     restore(answer) {
       const translation = asSentence ? withoutFullStop(answer, text.length) : answer;
       const whole = known === null ? translation : withUnknown(known, translation.text, translation.links);

@@ -28,6 +28,7 @@ export function splitLongText(text: string, fits: (text: string) => boolean): st
  * or after less than two words, and those inside an address, where no white space follows. Joined they are the text.
  */
 export function sentencesOf(text: string): string[] {
+  if (!MAY_END_INSIDE.test(text)) return text === '' ? [] : [text];
   const found: string[] = [];
   let current = '';
   for (const { segment } of sentences.segment(text)) {
@@ -41,6 +42,8 @@ export function sentencesOf(text: string): string[] {
   return found;
 }
 
+/** Quick, and true for every text with a sentence end before its last. */
+const MAY_END_INSIDE = /[.!?…]["'”’»)\]]*\s+\S|[。！？｡]./su;
 /** One letter, letters with full stops (p.m.), a short word with a capital (Mr., Fig.), or one of a few others. */
 const ABBREVIATION = /(?<!\p{L})(?:\p{L}|(?:\p{L}\.)+\p{L}|\p{Lu}\p{Ll}{1,2}|vs|etc|al|pp|cf|ca|no|nr|nº|vol|art|fig|ed|eds|pág|sr|sra|dr|dra)\.["'”’»)\]]*\s*$/u;
 

@@ -3,6 +3,7 @@
  * long for the model. Everything else (line breaks, tabs, white space, what has no word to translate) stands in the translation
  * as it is. Sentence by sentence translates better than several at once (docs/engine-batching.md).
  */
+import { withoutAddresses } from './addresses.ts';
 import { sentencesOf, splitLongText } from './split-long-text.ts';
 
 export interface TextPart {
@@ -17,9 +18,10 @@ export interface TextPart {
 
 /** Line breaks of Unicode (UAX 14, mandatory breaks; CR LF is one), and tabs, which separate as well. */
 const SEPARATOR = /\r\n|[\n\r\t\v\f\u0085\u2028\u2029]/g;
-const ADDRESS = /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"']+|[^\s<>"'@]+@[^\s<>"'@]+\.[^\s<>"'@]+/giu;
 /** Names of a program's own: with `_`, `::`, `->` or `$` between letters, a path from `/`, or parts joined by dots (main.rs). */
 const CODE = /[^\s"'`*()]*[\p{L}\p{N}](?:_|::|->|\$)[\p{L}\p{N}][^\s"'`*()]*|(?<![\p{L}\p{N}])\.{0,2}\/[\p{L}\p{N}_.-]+(?:\/[\p{L}\p{N}_.-]*)*|(?:[\p{L}\p{N}-]+\/)*[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.[a-z0-9]{2,}(?![\p{L}\p{N}])/gu;
+/** Quick, and true for all that `CODE` finds. */
+const MAY_HAVE_CODE = /[_$/]|::|->|\.[a-z0-9]/;
 const LETTER = /\p{L}/u;
 
 /** Whether a text has words in it: letters outside of addresses, paths and names of programs. */
@@ -28,7 +30,10 @@ export function hasWords(text: string): boolean {
 }
 
 /** The text with a space in place of each address, path and name of a program. */
-export const withoutCode = (text: string): string => text.replace(ADDRESS, ' ').replace(CODE, ' ');
+export function withoutCode(text: string): string {
+  const rest = withoutAddresses(text);
+  return MAY_HAVE_CODE.test(rest) ? rest.replace(CODE, ' ') : rest;
+}
 
 /** The parts of a text, in order and without gaps. `fits` says whether a text is short enough for the model. */
 export function planText(text: string, fits: (text: string) => boolean): TextPart[] {

@@ -15,8 +15,6 @@ import { countWords } from './throughput.ts';
 
 /** One part of a text as token ids, EOS last: a row of a batch. */
 export interface Chunk {
-  /** What the model gets. */
-  readonly text: string;
   readonly prepared: PreparedText;
   readonly ids: readonly number[];
   readonly words: number;
@@ -123,9 +121,9 @@ export class TranslationJob {
     const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), this.request.alignment);
     this.start(assembly, indices, true, () => {
       this.open--;
-      const { text: target, links, logProbability, tokens, truncated } = assembly.outcome();
+      const { text: target, links, logProbability, tokens, truncated, flags: known } = assembly.outcome();
       const score = tokens > 0 ? logProbability / tokens : null;
-      const flags = checkTranslation({ source: text, target, truncated });
+      const flags = known ?? checkTranslation({ source: text, target, truncated });
       for (const index of indices) {
         this.finished.indices.push(index);
         this.finished.translations.push({ text: target, links, score, flags });
@@ -142,13 +140,11 @@ export class TranslationJob {
         if (assembly.waiting === 0) done();
       };
       const prepared = prepareText(part, this.model.source, this.request.to);
-      const { text } = prepared;
       // Nothing that the model knows: its answer would be invented.
-      if (text === null) return settle(unchanged(part.text, this.request.alignment));
-      const ids = this.model.source.encode(text);
-      ids.push(this.model.eosId);
+      if (prepared.text === null) return settle(unchanged(part.text, this.request.alignment));
+      const ids = [...prepared.tokens.ids, this.model.eosId];
       const check = (outcome: Outcome): void => (mayRepair ? this.repair(part.text, indices, outcome, settle) : settle(outcome));
-      this.chunks.push({ text, prepared, ids, words: countWords(part.text), indices, settle: check });
+      this.chunks.push({ prepared, ids, words: countWords(part.text), indices, settle: check });
     });
     if (assembly.parts.every((part) => !part.translate)) done();
   }
@@ -157,21 +153,22 @@ export class TranslationJob {
   private repair(source: string, indices: readonly number[], first: Outcome, settle: (outcome: Outcome) => void): void {
     const faults = checkTranslation({ source, target: first.text, truncated: first.truncated });
     const parts = faults.length === 0 ? null : repairParts(source, faults);
-    if (parts === null) return settle(first);
+    if (parts === null) return settle({ ...first, flags: faults });
     const assembly = new Assembly(source, parts, this.request.alignment);
     this.start(assembly, indices, false, () => {
       const second = assembly.outcome();
       const left = checkTranslation({ source, target: second.text, truncated: second.truncated });
-      settle(graveness(left) < graveness(faults) ? second : first);
+      settle(graveness(left) < graveness(faults) ? { ...second, flags: left } : { ...first, flags: faults });
     });
     this.sort();
   }
 
   private read(chunk: Chunk, output: DecodedSentence): Outcome {
-    const { source, target } = this.model;
-    const decoded = target.decodeWithOffsets(output.ids);
-    const links = output.attention === null ? [] : wordLinks({ text: chunk.text, offsets: source.encodeWithOffsets(chunk.text).offsets }, decoded, output.attention, output.sourceLength);
-    const restored = chunk.prepared.restore({ text: decoded.text, links });
+    const { prepared } = chunk;
+    const decoded = this.model.target.decodeWithOffsets(output.ids);
+    const wanted = this.request.alignment || prepared.needsLinks;
+    const links = output.attention === null || !wanted ? [] : wordLinks({ text: prepared.text ?? '', offsets: prepared.tokens.offsets }, decoded, output.attention, output.sourceLength);
+    const restored = prepared.restore({ text: decoded.text, links });
     return {
       text: restored.text,
       links: this.request.alignment ? restored.links : [],

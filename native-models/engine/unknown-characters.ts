@@ -6,7 +6,7 @@
 import { placeTags } from '../alignment/place-tags.ts';
 import type { TagRun } from '../alignment/tag-tree.ts';
 import type { WordLink } from '../alignment/word-links.ts';
-import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { TokenizedText } from '../tokenizers/tokenizer.ts';
 import { fixedTokens } from './guard.ts';
 
 export interface KnownText {
@@ -30,9 +30,9 @@ type Range = readonly [start: number, end: number];
 /** `&File`, `_File`: the sign marks the access key of a menu entry. Not `&amp;`, not `AT&T`, not `_name_`. */
 const ACCESS_KEY = /(?<![\p{L}\p{N}&])&(?=\p{L}(?![\p{L}\p{N}]*;))|(?<![\p{L}\p{N}_*])_(?=\p{L}[^_]*$)/gu;
 
-/** Null when there is nothing to take out. */
-export function withoutUnknown(text: string, tokenizer: Tokenizer): KnownText | null {
-  const ranges = rangesToTakeOut(text, tokenizer);
+/** Null when there is nothing to take out. `tokens`: those of `text`. */
+export function withoutUnknown(text: string, tokens: TokenizedText, unkId: number): KnownText | null {
+  const ranges = rangesToTakeOut(text, tokens, unkId);
   if (ranges.length === 0) return null;
   const runs: (string | TagRun)[] = [];
   const stretches: Stretch[] = [];
@@ -53,9 +53,8 @@ export function withoutUnknown(text: string, tokenizer: Tokenizer): KnownText | 
 }
 
 /** In order and apart from each other. */
-function rangesToTakeOut(text: string, tokenizer: Tokenizer): Range[] {
-  const { ids, offsets } = tokenizer.encodeWithOffsets(text);
-  const unknown = ids.flatMap((id, i): Range[] => (id === tokenizer.unkId ? [[offsets[2 * i] ?? 0, offsets[2 * i + 1] ?? 0]] : []));
+function rangesToTakeOut(text: string, { ids, offsets }: TokenizedText, unkId: number): Range[] {
+  const unknown = ids.flatMap((id, i): Range[] => (id === unkId ? [[offsets[2 * i] ?? 0, offsets[2 * i + 1] ?? 0]] : []));
   const keys = Array.from(text.matchAll(ACCESS_KEY), ({ index, 0: sign }): Range => [index, index + sign.length]);
   if (unknown.length === 0 && keys.length === 0) return [];
   const tokens = placesOf(fixedTokens(text), text);
