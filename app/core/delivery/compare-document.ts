@@ -1,12 +1,13 @@
 /** A delivered document, opened again and compared with the project: every segment, every tag, nothing of the source left over. */
-import type { Finding, ReadonlyRuns, Tag } from '../../contract/shapes.ts';
+import type { Finding, ReadonlyRuns } from '../../contract/shapes.ts';
 import type { ParsedDocument, Unit } from '../formats/format.ts';
 import { hasWords } from '../formats/inline-pieces.ts';
 import type { DeliveredFile } from '../jobs/delivered-file.ts';
 import type { StoredSegment, StoredUnit } from '../projects/units.ts';
 import { joinUnit } from '../segments/cut-unit.ts';
-import { equivalentText, tagRuns } from '../segments/runs.ts';
+import { equivalentText } from '../segments/runs.ts';
 import type { Comparison } from './comparison.ts';
+import { tagPresence } from './tag-presence.ts';
 
 /** Formats whose documents hold source and target side by side: the delivered unit's target is what counts. */
 const BILINGUAL_FORMATS = new Set(['xliff12', 'xliff2', 'po']);
@@ -37,13 +38,10 @@ export function compareDocument(file: DeliveredFile, delivered: ParsedDocument):
       else if (wordless) findings.push(about(segment, 'text-lost', 'error', `Segment ${segment.number} has words, its translation has none: ${quote(text)}`));
       else findings.push(about(segment, 'segment-not-found', 'error', `Segment ${segment.number} is not in the delivered file: ${quote(text)}`));
     }
-    const wantedTags = signature(wanted, unit.tags), gotTags = got && other ? signature(got, other.tags, other.around) : new Map<string, number>();
-    for (const [key, count] of wantedTags) {
-      const there = Math.min(count, gotTags.get(key) ?? 0);
-      tags += count;
-      tagsFound += there;
-      if (there < count && !wordless) findings.push(about(unit.segments[0], 'tag-missing', 'error', `A tag of ${nameOf(unit)} is not in the delivered file: ${key}`));
-    }
+    const presence = tagPresence(wanted, unit.tags, got && other ? { runs: got, unit: other } : undefined);
+    tags += presence.tags;
+    tagsFound += presence.found;
+    if (!wordless) for (const missing of new Set(presence.missing)) findings.push(about(unit.segments[0], 'tag-missing', 'error', `A tag of ${nameOf(unit)} is not in the delivered file: ${missing}`));
     if (!wholeUnit && other && !bilingual) findings.push(...leftOver(unit, collapsed(textOf(other, false))));
   });
   if (untranslated > 0) findings.push({ code: 'untranslated', severity: 'warning', message: `${untranslated} of ${segments} segments have no translation and stand in the source language.`, fileId: file.source.id });
@@ -95,17 +93,6 @@ function leftOver(unit: StoredUnit, text: string): Finding[] {
     const isLeft = source.split(' ').length >= 3 && source !== target && !target.includes(source) && text.includes(source);
     return isLeft ? [about(segment, 'source-left-over', 'error', `The source of segment ${segment.number} still stands in the delivered file: ${quote(source)}`)] : [];
   });
-}
-
-/** How often each tag stands in a text, or at its edges, by what it is and not by its number: numbers follow the order of the text. */
-function signature(runs: ReadonlyRuns, tags: readonly Tag[], around: readonly string[] = []): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of around) counts.set(key, (counts.get(key) ?? 0) + 1);
-  for (const run of tagRuns(runs)) {
-    const key = `${run.kind} ${tags[run.tag - 1]?.label ?? 'tag'}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
 }
 
 const runsOf = (unit: Unit, bilingual: boolean): ReadonlyRuns => (bilingual ? (unit.target ?? unit.source) : unit.source);

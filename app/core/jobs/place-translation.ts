@@ -9,6 +9,8 @@ import { normalizeRuns, plainText } from '../segments/runs.ts';
 import { modelText } from './model-text.ts';
 import { createSubstitution, standInSigns } from './stand-ins.ts';
 import type { Range } from './stand-ins.ts';
+import { spaceTagsAsInSource } from './tag-spacing.ts';
+import { refillWordlessPairs } from './wordless-pairs.ts';
 
 interface Part { readonly source: Runs; readonly text: string; readonly links: readonly Link[] }
 
@@ -17,7 +19,8 @@ export function placeTranslation(source: Runs, tags: readonly Tag[], translation
   if (!source.some((run) => typeof run !== 'string')) return normalizeRuns([translation.text]);
   const part = { source, text: translation.text, links: translation.links };
   const pieces = splitAtBreaks(part, tags) ?? [part];
-  return normalizeRuns(pieces.flatMap((piece) => ('kind' in piece ? [piece] : placeInLine(piece, tags))));
+  const placed = pieces.flatMap((piece) => ('kind' in piece ? [piece] : placeInLine(piece, tags)));
+  return spaceTagsAsInSource(refillWordlessPairs(placed, source), source);
 }
 
 const standsFor = (run: TagRun, tags: readonly Tag[]): string => modelText([run], tags);

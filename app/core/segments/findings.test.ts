@@ -21,6 +21,12 @@ describe('checkTarget', () => {
     { code: 'text-lost', severity: 'warning', message: 'The machine translation is much shorter than the source: something may be lost.' },
   ]));
 
+  it('tells of a pair that lost its text', () => {
+    expect(check(['See ', { tag: 1, kind: 'open' }, 'the note', { tag: 1, kind: 'close' }, '.'], ['Veja', { tag: 1, kind: 'open' }, { tag: 1, kind: 'close' }, '.'])).toEqual([
+      { code: 'text-lost', severity: 'warning', message: 'Nothing is left between the tags <b1>.' },
+    ]);
+  });
+
   it('names an empty target and one that is the source', () => {
     expect(check(['Pay now please'], [' '])).toEqual([{ code: 'empty-target', severity: 'warning', message: 'The translation is empty.' }]);
     expect(check(['Pay now please'], ['Pay now please'])).toEqual([{ code: 'target-is-source', severity: 'warning', message: 'The translation is the same as the source.' }]);

@@ -4,6 +4,7 @@ import type { TranslationFlag } from '../../../native-models/engine/engine.ts';
 import { compareNumbers } from './numbers.ts';
 import { compareTags, describeTag, plainText } from './runs.ts';
 import type { TagProblem } from './runs.ts';
+import { tagPairs } from './tag-pairs.ts';
 import { countWords } from './words.ts';
 
 export interface CheckedSegment {
@@ -34,8 +35,16 @@ export function checkTarget({ source, target, tags, flags = [] }: CheckedSegment
   const addresses = Array.from(from.matchAll(URL_OR_MAIL), ([address]) => address.replace(/[.,;:!?]+$/, '')).filter((address) => !to.includes(address));
   if (addresses.length > 0) findings.push({ code: 'url-changed', severity: 'warning', message: `Not in the translation: ${addresses.join(', ')}.` });
   if (from.trim() === to.trim() && countWords(from) >= 3) findings.push({ code: 'target-is-source', severity: 'warning', message: 'The translation is the same as the source.' });
+  const emptied = emptiedPairs(source, target);
+  if (emptied.length > 0) findings.push({ code: 'text-lost', severity: 'warning', message: `Nothing is left between the tags ${emptied.map((tag) => describeTag({ tag, kind: 'open' }, tags)).join(', ')}.` });
   for (const flag of flags) if (flag === 'repetition-loop' || flag === 'text-lost') findings.push({ code: flag, severity: 'warning', message: FLAG_SENTENCES[flag] });
   return findings;
+}
+
+/** Pairs that enclose text in the source and none in the target. */
+function emptiedPairs(source: ReadonlyRuns, target: ReadonlyRuns): number[] {
+  const there = tagPairs(target);
+  return [...tagPairs(source).values()].filter(({ tag, text }) => text.trim() !== '' && there.get(tag)?.text.trim() === '').map(({ tag }) => tag);
 }
 
 function tagSentence({ code, tag, kind }: TagProblem, tags: readonly Tag[]): string {
