@@ -91,11 +91,12 @@ interface Summary {
 function summarize({ terminal }: CommandContext, { project, run, receipt, failures, seconds }: Summary): void {
   const count = (value: number): string => Math.round(value).toLocaleString('en');
   const documents = receipt.files.filter(({ kind }) => kind === 'document');
+  const unproved = receipt.files.filter(({ ok }) => !ok).length;
   const findings = receipt.files.reduce((sum, file) => sum + file.findings.length, 0);
   terminal.event('summary', { files: documents.length, segments: project.segments, words: project.words, translated: run.segments, repeated: run.repeated, flagged: run.flagged, model: run.model, seconds, failures: failures.length + receipt.failures.length, ok: receipt.ok });
   terminal.note([
     `${count(documents.length)} documents, ${count(receipt.files.length - documents.length)} bilingual files, ${count(project.segments)} segments, ${count(project.words)} words, in ${describeSeconds(seconds)}`,
     `Machine translation: ${count(run.segments)} segments${run.seconds > 0 ? `, ${count(run.words / run.seconds)} words/s` : ''}, ${count(run.repeated)} repeated, ${count(run.flagged)} to look at${run.model === null ? '' : ` (${run.model})`}`,
-    `Proof: ${receipt.ok ? 'every file was opened again and is complete' : 'SOME FILES ARE NOT COMPLETE'}; ${count(findings)} findings, ${count(failures.length + receipt.failures.length)} failures`,
+    `Proof: ${unproved === 0 ? `all ${count(receipt.files.length)} files were opened again and are complete` : `${count(unproved)} OF ${count(receipt.files.length)} FILES ARE NOT COMPLETE`}; ${count(findings)} findings, ${count(failures.length + receipt.failures.length)} files failed`,
   ].join('\n'));
 }

@@ -66,7 +66,7 @@ export function readXml(source: string, options: XmlOptions, onEvent: (event: Xm
   };
 
   parser.on('error', (error) => {
-    throw new StudioError('FORMAT_BROKEN', `${options.name} is not well-formed XML: ${error.message}.`, {
+    throw new StudioError('FORMAT_BROKEN', `${options.name} is not well-formed XML: ${error.message.replace(/\.$/, '')}.`, {
       advice: 'Open the file in the program that made it and save it again, or ask for a fresh copy.', data: { part: options.name, at: parser.position },
     });
   });
