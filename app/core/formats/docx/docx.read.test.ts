@@ -34,7 +34,7 @@ test('what stands at the edges of a text is not shown; what stands inside is', a
   expect(await unitsOf(
     p('<w:bookmarkStart w:id="1" w:name="_Toc1"/><w:r><w:tab/><w:t>Title</w:t><w:br/></w:r><w:bookmarkEnd w:id="1"/><w:r><w:footnoteReference w:id="2"/></w:r>')
     + p('<w:r><w:t>One</w:t><w:tab/><w:tab/><w:t>two</w:t><w:br/><w:t>three</w:t><w:footnoteReference w:id="2"/><w:t>, four</w:t><w:br w:type="page"/><w:t>five</w:t></w:r>')
-    + p('<w:r><w:t>non</w:t><w:noBreakHyphen/><w:t>stop hy</w:t><w:softHyphen/><w:t>phen</w:t></w:r>') + p('<w:r><w:tab/></w:r>') + p(r(' \u00a0 ')),
+    + p('<w:r><w:t>non</w:t><w:noBreakHyphen/><w:t>stop hy</w:t><w:softHyphen/><w:t>phen</w:t></w:r>') + p('<w:r><w:tab/></w:r>') + p(r(' \u00a0 ')) + p(r('• –')),
   )).toEqual(['Title', 'One<1/>two<2/>three<3/>, four<4/>five | 1=tab 2=br 3=footnote! 4=page!', 'non\u2011stop hy\u00adphen']);
 });
 

@@ -4,6 +4,7 @@
  */
 import type { Runs, Tag, TagRun } from '../../../contract/shapes.ts';
 import { normalizeRuns } from '../../segments/runs.ts';
+import { hasWords } from '../inline-pieces.ts';
 import { formattingLabel, isEmphasised, plainOnSpaces, type Formatting } from './formatting.ts';
 import type { EmptyToken, Piece, RangeToken, Run, TextToken, Token, Wrapper } from './tokens.ts';
 
@@ -75,7 +76,7 @@ const VISIBLE = /[^\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064]/;
 function coreOf(tokens: readonly Token[]): Core | null {
   const visible = (token: Token): boolean => token.kind === 'text' && VISIBLE.test(token.text);
   const first = tokens.findIndex(visible), last = tokens.findLastIndex(visible);
-  if (first < 0) return null;
+  if (!tokens.some((token) => token.kind === 'text' && hasWords(token.text))) return null;
   const partners = partnersOf(tokens);
   let from = first, to = last;
   for (const [start, end] of partners.ranges) {
