@@ -4,7 +4,7 @@ import { codeOf, formatSeconds, formatCount, plural, tellError } from '../i18n/m
 import { LongWork } from './long-work.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { SegmentList } from './segment-list.svelte.ts';
-import { SegmentAid } from './suggestion.svelte.ts';
+import { SegmentAid } from './segment-aid.svelte.ts';
 
 export interface Delivered { readonly receipt: Receipt; readonly receiptHtml: string; readonly receiptJson: string; readonly outDir: string }
 
@@ -139,8 +139,8 @@ export class ProjectSession {
     const project = await this.#connection.call('project.info', { projectId: this.id }).catch(() => undefined);
     if (project) this.take(project);
     if (codeOf(error) !== 'ENGINE_EXITED') { this.#notices.tellError(error, 'translation'); return; }
-    const { title, advice } = tellError(error);
-    this.#notices.tell({ topic: 'engine', tone: 'warning', title, advice, action: { title: 'Continue', run: () => void this.translate() } });
+    const { title, message, advice } = tellError(error);
+    this.#notices.tell({ topic: 'engine', tone: 'warning', title, text: message, advice, action: { title: 'Continue', run: () => void this.translate() } });
   }
 
   /** Writes target and bilingual files, opens each again, and keeps the receipt on show. */

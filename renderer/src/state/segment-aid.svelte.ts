@@ -1,6 +1,7 @@
 import type { Edit, Runs, Segment } from '../../../app/contract/shapes.ts';
 import type { Connection } from '../client/connection.ts';
 import { tellError } from '../i18n/messages.ts';
+import { withoutSteps } from './edit-steps.ts';
 
 export interface Suggestion { readonly target: Runs; readonly model: string; readonly score: number | null; readonly milliseconds: number }
 
@@ -60,15 +61,3 @@ export class SegmentAid {
     }
   }
 }
-
-/** Newest first; of typed drafts that follow one another within a minute only the last one. */
-export function withoutSteps(edits: readonly Edit[]): Edit[] {
-  const newest = [...edits].sort((a, b) => b.id - a.id);
-  return newest.filter((edit, i) => {
-    const later = newest[i - 1];
-    if (later === undefined || !isTypedDraft(edit) || !isTypedDraft(later)) return true;
-    return Date.parse(later.at) - Date.parse(edit.at) > 60_000;
-  });
-}
-
-const isTypedDraft = (edit: Edit): boolean => edit.origin.kind === 'typed' && edit.stateAfter === 'draft';
