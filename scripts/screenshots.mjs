@@ -62,7 +62,7 @@ try {
   await editor.translateAll();
   // A morning's work: the first segments are read and confirmed.
   await editor.choose(1);
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 10; i++) {
     await editor.press('Control+Enter');
     await page.waitForTimeout(150);
   }
