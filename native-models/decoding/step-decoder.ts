@@ -10,6 +10,8 @@ export interface StepDecoder {
   readonly vocabularySize: number;
   /** Most ids of a source; null where the model has no such limit (relative positions). */
   readonly maxSourceLength: number | null;
+  /** False where neighbours in a batch change a result (dynamic quantization): the search then starts each source alone. */
+  readonly batchIndependent: boolean;
   /**
    * Encodes the sources and gets ready for the first step.
    * `sources`: ids with their special tokens, at least one each, of any lengths; padding is the decoder's own concern and
@@ -23,7 +25,8 @@ export interface StepDecoder {
 export interface StepState {
   /**
    * One step for all rows. `tokens` [rows]: the last token of each row (at first the decoder's start token).
-   * `from` [rows]: the row of the step before that each row continues, null when each continues itself (and at first).
+   * `from` [rows]: the row of the step before that each row continues, one of the same source; null when each continues
+   * itself (and at first).
    * Resolves to the logits [rows * vocabularySize], which the caller may write to and which are valid until the next step.
    */
   step(tokens: readonly number[] | Int32Array, from: Int32Array | null): Promise<Float32Array>;

@@ -11,7 +11,18 @@ type Runtime = typeof import('onnxruntime-node');
 export type FeedTensor =
   | { readonly type: 'int64'; readonly dims: readonly number[]; readonly data: BigInt64Array }
   | { readonly type: 'int32'; readonly dims: readonly number[]; readonly data: Int32Array }
-  | { readonly type: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array };
+  | { readonly type: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array }
+  | { readonly type: 'bool'; readonly dims: readonly number[]; readonly data: Uint8Array };
+
+/** A value that a run gave; it can be fed to another run as it is, without a copy. */
+export type RuntimeTensor = Tensor;
+
+/** An input or output of a graph; a dimension that has no fixed size is its name. */
+export interface GraphPort {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly (number | string)[];
+}
 
 export interface SessionOptions {
   readonly threads: number;
@@ -22,7 +33,9 @@ export interface SessionOptions {
 
 /** A loaded graph. `run` blocks the thread that it is called on for as long as the graph runs. */
 export interface GraphSession {
-  run(feeds: Readonly<Record<string, FeedTensor>>, fetches: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
+  readonly inputs: readonly GraphPort[];
+  readonly outputs: readonly GraphPort[];
+  run(feeds: Readonly<Record<string, FeedTensor | RuntimeTensor>>, fetches: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;
 }
 
@@ -62,8 +75,12 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
     throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: ${reason(cause)}`, 'Choose the cpu in the settings.', { cause });
   }
   return {
+    inputs: portsOf(session.inputMetadata),
+    outputs: portsOf(session.outputMetadata),
     async run(feeds, fetches) {
-      const tensors = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, new Tensor(feed.type, feed.data, feed.dims)]));
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, feed]) => [name, feed instanceof Tensor ? feed : new Tensor(feed.type, feed.data, feed.dims)]),
+      );
       return session.run(tensors, fetches);
     },
     async close() {
@@ -71,6 +88,12 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       await session.release();
     },
   };
+}
+
+function portsOf(metadata: readonly InferenceSession.ValueMetadata[]): GraphPort[] {
+  return metadata.map((value) =>
+    value.isTensor ? { name: value.name, type: value.type, shape: value.shape } : { name: value.name, type: 'other', shape: [] },
+  );
 }
 
 function reason(cause: unknown): string {
