@@ -12,11 +12,21 @@ import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
 import { transposed } from '../weights/marian-weights.ts';
 
+export interface OutputOptions {
+  readonly precision: 'int8' | 'float32';
+  /** int32 [B, C]; null: the whole vocabulary */
+  readonly candidates: Value | null;
+  /** Hypotheses of each sentence: n = B * beam */
+  readonly beam: number;
+}
+
 export interface OutputLayer {
   /** What the layer keeps for each sentence; none without a shortlist. */
   readonly sentences: Readonly<Record<string, Value>>;
   /** hidden [n, dim] -> token int32 [n] and, if asked for, its log-probability [n]. `sentences`: the same n sentences. */
   choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, withScore: boolean): { token: Value; score: Value | null };
+  /** hidden [n, dim] -> the `count` best tokens of each row, int32 [n, count], and their log-probabilities [n, count]. */
+  best(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, count: number): { tokens: Value; logProbabilities: Value };
 }
 
 /** Candidates that are multiplied at a time; the number of candidates must be a multiple of it. */
@@ -24,33 +34,39 @@ export const CANDIDATE_BLOCK = 64;
 
 const BIAS = 'decoder_ff_logit_out_b';
 
-export function outputLayer(
-  g: GraphBuilder,
-  weights: MarianWeights,
-  architecture: StudentArchitecture,
-  precision: 'int8' | 'float32',
-  candidates: Value | null,
-): OutputLayer {
-  const { dim, targetVocabulary: vocabulary } = architecture;
-  const name = architecture.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb';
-  const bias = weights.vector(BIAS, vocabulary);
-  const logits =
-    precision === 'int8' ? int8Logits(g, weights, name, vocabulary, dim, bias, candidates) : floatLogits(g, weights, name, vocabulary, dim, bias, candidates);
+export function outputLayer(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, options: OutputOptions): OutputLayer {
+  const { candidates, beam } = options;
+  const logits = options.precision === 'int8' ? int8Logits(g, weights, architecture, options) : floatLogits(g, weights, architecture, options);
   const one = g.constant(int64([1], [1]));
   const flat = g.constant(int64([1], [-1]));
+  const alongColumns = { attributes: { axis: int(-1) } };
+  // LogSoftmax and not ReduceLogSumExp, which takes ten times as long on the cpu.
+  const logProbabilities = (b: GraphBuilder, scored: Value): Value => b.node('LogSoftmax', [logits.toReal(b, scored)], alongColumns);
+
+  /** Columns [n, count] as token ids. */
+  function tokensOf(b: GraphBuilder, index: Value, sentences: Readonly<Record<string, Value>>, count: number): Value {
+    if (candidates === null) return b.node('Cast', [index], { attributes: { to: int(ELEMENT_TYPES.int32) } });
+    const bySentence = b.node('Reshape', [index, g.constant(int64([2], [-1, beam * count]))]);
+    const tokens = b.node('GatherElements', [sentences['candidates'] ?? '', bySentence], { attributes: { axis: int(1) } });
+    return b.node('Reshape', [tokens, g.constant(int64([2], [-1, count]))]);
+  }
   return {
     sentences: candidates === null ? {} : { ...logits.sentences, candidates },
     choose(b, hidden, sentences, withScore) {
       const scored = logits.of(b, hidden, sentences);
       // TopK of one is the fastest way to the best candidate on the cpu; ArgMax takes up to twice as long.
-      const [best = '', index = ''] = b.nodes('TopK', [scored, one], 2, { attributes: { axis: int(-1), sorted: int(0) } });
+      const [, index = ''] = b.nodes('TopK', [scored, one], 2, { attributes: { axis: int(-1), sorted: int(0) } });
       const token =
         candidates === null
           ? b.node('Cast', [b.node('Reshape', [index, flat])], { attributes: { to: int(ELEMENT_TYPES.int32) } })
           : b.node('Reshape', [b.node('GatherElements', [sentences['candidates'] ?? '', index], { attributes: { axis: int(1) } }), flat]);
       if (!withScore) return { token, score: null };
-      const total = b.node('ReduceLogSumExp', [logits.toReal(b, scored)], { attributes: { axes: ints(-1), keepdims: int(0) } });
-      return { token, score: b.node('Sub', [b.node('Reshape', [logits.toReal(b, best), flat]), total]) };
+      return { token, score: b.node('Reshape', [b.node('GatherElements', [logProbabilities(b, scored), index], alongColumns), flat]) };
+    },
+    best(b, hidden, sentences, count) {
+      const scored = logits.of(b, hidden, sentences);
+      const [best = '', index = ''] = b.nodes('TopK', [logProbabilities(b, scored), g.constant(int64([1], [count]))], 2, alongColumns);
+      return { tokens: tokensOf(b, index, sentences, count), logProbabilities: best };
     },
   };
 }
@@ -63,46 +79,50 @@ interface Logits {
   toReal(b: GraphBuilder, values: Value): Value;
 }
 
-function floatLogits(
-  g: GraphBuilder,
-  weights: MarianWeights,
-  name: string,
-  vocabulary: number,
-  dim: number,
-  bias: Float32Array,
-  candidates: Value | null,
-): Logits {
+function floatLogits(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, { candidates, beam }: OutputOptions): Logits {
+  const { dim, targetVocabulary: vocabulary } = architecture;
+  const name = tableName(architecture);
+  const bias = weights.vector(BIAS, vocabulary);
   const table = g.constant(float32([vocabulary, dim], weights.matrix(name, vocabulary, dim).values), name);
   const biases = g.constant(float32([vocabulary], bias), BIAS);
   const toReal = (_: GraphBuilder, values: Value): Value => values;
   if (candidates === null) return { toReal, sentences: {}, of: (b, hidden) => b.node('Gemm', [hidden, table, biases], { attributes: { transB: int(1) } }) };
   const own = g.node('Transpose', [g.node('Gather', [table, candidates])], { attributes: { perm: ints(0, 2, 1) } });
   const ownBiases = biasesOf(g, biases, g.constant(float32([], [-1e9])), candidates);
+  const grouped = g.constant(int64([3], [-1, beam, dim]));
+  const rows = rowsOf(g, candidates);
   return {
     toReal,
     sentences: { output: own, biases: ownBiases },
     of(b, hidden, { output = '', biases: added = '' }) {
-      const product = b.node('MatMul', [b.node('Unsqueeze', [hidden, g.constant(int64([1], [1]))]), output]);
-      return b.node('Add', [b.node('Squeeze', [product, g.constant(int64([1], [1]))]), added]);
+      const product = b.node('MatMul', [b.node('Reshape', [hidden, grouped]), output]);
+      return b.node('Reshape', [b.node('Add', [product, added]), rows]);
     },
   };
 }
 
-/** The candidates' biases; `never` where a row of candidates is filled up. */
-function biasesOf(g: GraphBuilder, biases: Value, never: Value, candidates: Value): Value {
-  const filling = g.node('Less', [candidates, g.constant(int32([], [0]))]);
-  return g.node('Where', [filling, never, g.node('Gather', [biases, candidates])]);
+/** The name of the matrix that is the table of target embeddings and the output layer. */
+function tableName(architecture: StudentArchitecture): string {
+  return architecture.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb';
 }
 
-function int8Logits(
-  g: GraphBuilder,
-  weights: MarianWeights,
-  name: string,
-  vocabulary: number,
-  dim: number,
-  bias: Float32Array,
-  candidates: Value | null,
-): Logits {
+/** The shape [n, C]. */
+function rowsOf(g: GraphBuilder, candidates: Value): Value {
+  const columns = g.node('Shape', [candidates], { attributes: { start: int(1) } });
+  return g.node('Concat', [g.constant(int64([1], [-1])), columns], { attributes: { axis: int(0) } });
+}
+
+/** The candidates' biases [B, 1, C]; `never` where a row of candidates is filled up. */
+function biasesOf(g: GraphBuilder, biases: Value, never: Value, candidates: Value): Value {
+  const filling = g.node('Less', [candidates, g.constant(int32([], [0]))]);
+  const own = g.node('Where', [filling, never, g.node('Gather', [biases, candidates])]);
+  return g.node('Unsqueeze', [own, g.constant(int64([1], [1]))]);
+}
+
+function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, { candidates, beam }: OutputOptions): Logits {
+  const { dim, targetVocabulary: vocabulary } = architecture;
+  const name = tableName(architecture);
+  const bias = weights.vector(BIAS, vocabulary);
   const table = weights.quantized(name, vocabulary, dim);
   const multiplier = weights.activationMultiplier('none');
   const inputScale = g.constant(float32([], [1 / multiplier]));
@@ -128,21 +148,23 @@ function int8Logits(
     for (let column = 0; column < dim; column++) sum += table.values[row * dim + column] ?? 0;
     wholeBias[row] = Math.round((bias[row] ?? 0) * multiplier * table.multiplier) - 128 * sum;
   }
-  // Blocks of columns that lie together in memory: [B, C / block, dim, block].
-  const blocked = g.node('Reshape', [candidates, g.constant(int64([3], [0, -1, CANDIDATE_BLOCK]))]);
+  // Blocks of columns that lie together in memory: [B, 1, C / block, dim, block].
+  const blocked = g.node('Reshape', [candidates, g.constant(int64([4], [0, 1, -1, CANDIDATE_BLOCK]))]);
   const own = g.node('Transpose', [g.node('Gather', [g.constant(int8([vocabulary, dim], table.values), name), blocked])], {
-    attributes: { perm: ints(0, 1, 3, 2) },
+    attributes: { perm: ints(0, 1, 2, 4, 3) },
   });
-  const rowShape = g.constant(int64([4], [-1, 1, 1, dim]));
-  const flatShape = g.constant(int64([2], [0, -1]));
+  const grouped = g.constant(int64([5], [-1, beam, 1, 1, dim]));
+  const joined = g.constant(int64([3], [0, beam, -1]));
+  const rows = rowsOf(g, candidates);
   const ownBiases = biasesOf(g, g.constant(int32([vocabulary], wholeBias), BIAS), g.constant(int32([], [-(2 ** 30)])), candidates);
   const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
   return {
-    toReal: (b, values) => b.node('Mul', [b.node('Cast', [values], { attributes: { to: int(ELEMENT_TYPES.float32) } }), unit]),
+    toReal: (b, values) => b.node('DequantizeLinear', [values, unit]),
     sentences: { output: own, biases: ownBiases },
     of(b, hidden, { output = '', biases = '' }) {
-      const input = b.node('Reshape', [b.node('QuantizeLinear', [hidden, inputScale, zero]), rowShape]);
-      return b.node('Add', [b.node('Reshape', [b.node('MatMulInteger', [input, output]), flatShape]), biases]);
+      const input = b.node('Reshape', [b.node('QuantizeLinear', [hidden, inputScale, zero]), grouped]);
+      const product = b.node('Reshape', [b.node('MatMulInteger', [input, output]), joined]);
+      return b.node('Reshape', [b.node('Add', [product, biases]), rows]);
     },
   };
 }

@@ -24,7 +24,7 @@ function candidatesOf(source: readonly number[]): number[] {
 
 const STUDENTS: readonly [string, SyntheticStudent][] = [
   ['one vocabulary', SMALL_STUDENT],
-  ['a vocabulary a side, one decoder layer', { ...SMALL_STUDENT, seed: 8, sharedEmbeddings: false, decoderLayers: 1, heads: 2 }],
+  ['a vocabulary a side, one decoder layer', { ...SMALL_STUDENT, seed: 11, sharedEmbeddings: false, decoderLayers: 1, heads: 2, endBias: 1 }],
 ];
 
 describe.each(STUDENTS)('the graph of a student with %s', (_, student) => {
@@ -80,6 +80,27 @@ describe.each(STUDENTS)('the graph of a student with %s', (_, student) => {
         expect(output?.attention?.length).toBe(attention.length);
         for (const [at, value] of attention.entries()) expect(output?.attention?.[at]).toBeCloseTo(value, digits);
       }
+    });
+
+    test('beam search finds the hypotheses of the reference', async () => {
+      const model = await open(precision, shortlist);
+      const beam = 3;
+      let ended = 0;
+      const { outputs } = await model.run(SOURCES, { alignment: true, scores: true, beam });
+      for (const [index, source] of SOURCES.entries()) {
+        const limit = Math.floor(2.5 * source.length);
+        const expected = reference.search(source, beam, limit, shortlist ? candidatesOf(source) : null);
+        ended += expected.length;
+        const found = (outputs[index]?.hypotheses ?? []).filter(({ truncated }) => !truncated);
+        expect(found.map(({ ids }) => [...ids])).toEqual(expected.map(({ ids }) => ids));
+        for (const [rank, { score, normalizedScore }] of expected.entries()) {
+          expect(found[rank]?.score).toBeCloseTo(score, digits - 1);
+          expect(found[rank]?.normalizedScore).toBeCloseTo(normalizedScore, digits - 1);
+        }
+        for (const { ids, attention, truncated } of outputs[index]?.hypotheses ?? [])
+          expect(attention?.length).toBe((ids.length + (truncated ? 0 : 1)) * source.length);
+      }
+      expect(ended).toBeGreaterThan(4);
     });
 
     test('a sentence alone becomes what it becomes among others', async () => {

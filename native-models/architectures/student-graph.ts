@@ -11,12 +11,15 @@
  *          rows        int32   [N]           the row of the batch that each token belongs to
  *          attention   float32 [N, S]        if asked for: of the head that was trained as word alignment
  *          scores      float32 [N]           if asked for: log-probability of the token
+ *          With a beam: tokens, parents (int32) and scores (float32) [T, B, beam], see decoding/beam-loop.ts, and
+ *          attention   float32 [T, B*beam, S]
  *          encoded     float32 [S*B, dim]    if asked for: the encoder's output
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { CONTRIB, GraphBuilder as Builder, float, int, ints } from '../onnx/graph-builder.ts';
 import type { ModelDefinition } from '../onnx/model-proto.ts';
 import { float32, int64 } from '../onnx/tensors.ts';
+import { decodeWithBeam } from '../decoding/beam-loop.ts';
 import type { DecoderStep } from '../decoding/greedy-loop.ts';
 import { decodeGreedily } from '../decoding/greedy-loop.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
@@ -28,7 +31,7 @@ import { sinusoidalPositions } from './sinusoidal-positions.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 
 /** Raise it with every change of the graph: compiled graphs on disk are known by it. */
-export const STUDENT_GRAPH_VERSION = 4;
+export const STUDENT_GRAPH_VERSION = 6;
 
 /** Rows of the position table: most tokens of a source or a target. */
 export const MOST_POSITIONS = 1024;
@@ -39,6 +42,8 @@ export interface StudentGraphOptions {
   readonly alignment: boolean;
   readonly scores: boolean;
   readonly encoded: boolean;
+  /** Hypotheses of each sentence that are followed at a time; 1 decodes greedily. */
+  readonly beam: number;
 }
 
 export function studentGraph(weights: MarianWeights, architecture: StudentArchitecture, options: StudentGraphOptions): ModelDefinition {
@@ -67,6 +72,7 @@ class Student {
   build(): GraphBuilder {
     const g = this.#g;
     const { dim, decoderLayers, sharedEmbeddings, targetVocabulary } = this.#a;
+    const { precision, beam, alignment, scores } = this.#options;
     const source = g.input('source', 'int32', ['S', 'B']);
     const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
     const steps = g.input('steps', 'int64', []);
@@ -76,11 +82,13 @@ class Student {
     if (this.#options.encoded) g.namedOutput('encoded', encoded, 'float32');
     const [sourceLength = '', batch = ''] = g.nodes('Split', [g.node('Shape', [source])], 2);
     const perHead = this.#perHead(source);
-    const output = outputLayer(g, this.#weights, this.#a, this.#options.precision, candidates);
+    const output = outputLayer(g, this.#weights, this.#a, { precision: this.#options.precision, candidates, beam: this.#options.beam });
     const sentences: Record<string, Value> = { mask, ...output.sentences };
     for (let layer = 1; layer <= decoderLayers; layer++) Object.assign(sentences, this.#memory(encoded, layer, perHead));
-    const zeros = g.node('ConstantOfShape', [g.node('Concat', [batch, this.#ints(dim)], { attributes: { axis: int(0) } })]);
-    const decoded = decodeGreedily(g, {
+    const embed = tokenEmbeddings(g, this.#weights, sharedEmbeddings ? 'Wemb' : 'decoder_Wemb', targetVocabulary, dim, precision);
+    const hypotheses = beam === 1 ? batch : g.node('Mul', [batch, this.#ints(beam)]);
+    const zeros = g.node('ConstantOfShape', [g.node('Concat', [hypotheses, this.#ints(dim)], { attributes: { axis: int(0) } })]);
+    const decoder = {
       batch: g.node('Squeeze', [batch]),
       sourceLength,
       steps,
@@ -88,16 +96,24 @@ class Student {
       initialEmbedding: zeros,
       initialStates: Array.from({ length: decoderLayers }, () => zeros),
       sentences,
-      embed: tokenEmbeddings(g, this.#weights, sharedEmbeddings ? 'Wemb' : 'decoder_Wemb', targetVocabulary, dim, this.#options.precision),
-      step: (b, x, cells, own) => this.#step(b, x, cells, own),
-      choose: (b, hidden, own) => output.choose(b, hidden, own, this.#options.scores),
-      alignment: this.#options.alignment,
-      scores: this.#options.scores,
-    });
-    g.namedOutput('tokens', decoded.tokens, 'int32', ['N']);
-    g.namedOutput('rows', decoded.rows, 'int32', ['N']);
-    if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['N', 'S']);
-    if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['N']);
+      embed,
+      step: (b: GraphBuilder, x: Value, cells: readonly Value[], own: Readonly<Record<string, Value>>) => this.#step(b, x, cells, own),
+      alignment,
+      scores,
+    };
+    if (beam === 1) {
+      const decoded = decodeGreedily(g, { ...decoder, choose: (b, hidden, own) => output.choose(b, hidden, own, scores) });
+      g.namedOutput('tokens', decoded.tokens, 'int32', ['N']);
+      g.namedOutput('rows', decoded.rows, 'int32', ['N']);
+      if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['N', 'S']);
+      if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['N']);
+    } else {
+      const decoded = decodeWithBeam(g, { ...decoder, beam, best: (b, hidden, own) => output.best(b, hidden, own, beam) });
+      g.namedOutput('tokens', decoded.tokens, 'int32', ['T', 'B', beam]);
+      g.namedOutput('parents', decoded.parents, 'int32', ['T', 'B', beam]);
+      g.namedOutput('scores', decoded.scores, 'float32', ['T', 'B', beam]);
+      if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['T', 'B*beam', 'S']);
+    }
     return g;
   }
 
@@ -158,7 +174,7 @@ class Student {
 
   /** One step of the decoder: embedding and position [n, dim] -> hidden [n, dim]. */
   #step(b: GraphBuilder, embedded: Value, cells: readonly Value[], sentences: Readonly<Record<string, Value>>): DecoderStep {
-    const { dim, heads, alignmentLayer } = this.#a;
+    const { dim, alignmentLayer } = this.#a;
     let x = embedded;
     let attentionOfAlignment: Value = '';
     const newCells: Value[] = [];
@@ -173,22 +189,33 @@ class Student {
       newCells.push(cell);
       x = this.#addAndNormalize(b, x, b.node('Relu', [cell]), `${name}_rnn_ffn`);
 
-      const q = b.node('Reshape', [this.#queries(b, x, `${name}_context`), this.#ints(0, heads, 1, dim / heads)]);
-      const attention = b.node('Softmax', [b.node('Add', [b.node('MatMul', [q, sentences[`keys${index + 1}`] ?? '']), sentences['mask'] ?? ''])], {
-        attributes: { axis: int(-1) },
-      });
-      if (index + 1 === alignmentLayer && this.#options.alignment) attentionOfAlignment = this.#firstHead(b, attention);
-      const mixed = b.node('Reshape', [b.node('MatMul', [attention, sentences[`values${index + 1}`] ?? '']), this.#ints(0, dim)]);
+      const attended = this.#crossAttention(b, this.#queries(b, x, `${name}_context`), index + 1, sentences);
+      if (index + 1 === alignmentLayer && this.#options.alignment) attentionOfAlignment = this.#firstHead(b, attended.attention);
+      const mixed = b.node('Reshape', [attended.mixed, this.#ints(-1, dim)]);
       x = this.#addAndNormalize(b, x, this.#layers.apply(b, mixed, this.#layer(`${name}_context`, 'o')), `${name}_context_Wo`);
       x = this.#feedForward(b, x, `${name}_ffn`);
     }
     return { hidden: x, states: newCells, attention: attentionOfAlignment };
   }
 
-  /** [B, heads, 1, S] -> [B, S]. Marian trains the first head as word alignment. */
+  /** q: [n, dim] -> attention [B, heads, beam, S] and the mixed values, [n, dim] in another shape. */
+  #crossAttention(b: GraphBuilder, q: Value, layer: number, sentences: Readonly<Record<string, Value>>): { attention: Value; mixed: Value } {
+    const { dim, heads } = this.#a;
+    const { beam } = this.#options;
+    // The hypotheses of a sentence share its keys and values: they are rows of one product.
+    const swap = (value: Value): Value => (beam === 1 ? value : b.node('Transpose', [value], { attributes: { perm: ints(0, 2, 1, 3) } }));
+    const perHead = beam === 1 ? this.#ints(-1, heads, 1, dim / heads) : this.#ints(-1, beam, heads, dim / heads);
+    const scores = b.node('MatMul', [swap(b.node('Reshape', [q, perHead])), sentences[`keys${layer}`] ?? '']);
+    const attention = b.node('Softmax', [b.node('Add', [scores, sentences['mask'] ?? ''])], { attributes: { axis: int(-1) } });
+    return { attention, mixed: swap(b.node('MatMul', [attention, sentences[`values${layer}`] ?? ''])) };
+  }
+
+  /** [B, heads, beam, S] -> [n, S]. Marian trains the first head as word alignment. */
   #firstHead(b: GraphBuilder, attention: Value): Value {
     const head = b.node('Slice', [attention, this.#ints(0), this.#ints(1), this.#ints(1)]);
-    return b.node('Squeeze', [head, this.#ints(1, 2)]);
+    if (this.#options.beam === 1) return b.node('Squeeze', [head, this.#ints(1, 2)]);
+    const width = b.node('Shape', [attention], { attributes: { start: int(3) } });
+    return b.node('Reshape', [head, b.node('Concat', [this.#ints(-1), width], { attributes: { axis: int(0) } })]);
   }
 
   #feedForward(g: GraphBuilder, x: Value, name: string): Value {

@@ -13,26 +13,30 @@ import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { graph, int } from '../onnx/graph-builder.ts';
 import { ELEMENT_TYPES, int32, int64 } from '../onnx/tensors.ts';
 
-export interface GreedyDecoder {
-  /** int64 []: sentences in the batch */
+/** What both ways of decoding need of a model. B sentences in the batch; n rows in a step. */
+export interface LoopDecoder {
+  /** int64 []: B */
   readonly batch: Value;
+  /** int64 [1]: S, tokens of the longest source */
+  readonly sourceLength: Value;
   /** int64 []: most tokens of a sentence */
   readonly steps: Value;
   /** float32 [positions, dim]: added to the embedded token, a row a step */
   readonly positions: Value;
-  /** [B, dim]: what the first step sees in place of an embedded token */
+  /** [n, dim]: what the first step sees in place of an embedded token */
   readonly initialEmbedding: Value;
-  /** Recurrent states of the decoder before the first step, B first. */
+  /** Recurrent states of the decoder before the first step, [n, ...]. */
   readonly initialStates: readonly Value[];
-  /** What stays the same for a sentence during decoding, B first. */
+  /** What stays the same for a sentence during decoding, [B, ...]. */
   readonly sentences: Readonly<Record<string, Value>>;
   embed(b: GraphBuilder, tokens: Value): Value;
   /** x: [n, dim], embedding and position. `attention`: [n, S], used only with `alignment`. */
   step(b: GraphBuilder, x: Value, states: readonly Value[], sentences: Readonly<Record<string, Value>>): DecoderStep;
-  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>): { token: Value; score: Value | null };
-  /** int64 [1]: S; needed with `alignment` */
-  readonly sourceLength: Value;
   readonly alignment: boolean;
+}
+
+export interface GreedyDecoder extends LoopDecoder {
+  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>): { token: Value; score: Value | null };
   readonly scores: boolean;
 }
 

@@ -13,15 +13,15 @@ interface Collected {
 }
 
 /**
- * `fetched`: `tokens` and `rows` (int32 [N]) and, where asked for, `attention` (float32 [N, width]) and `scores`
+ * `fetched`: `tokens` and `rows` (int32 [N]) and, where asked for, `attention` (float32 [N, S]) and `scores`
  * (float32 [N]). `limits`: most tokens of each sentence. What follows a sentence's EOS or limit is left out.
  */
 export function collectSentences(
   sources: readonly (readonly number[])[],
   limits: readonly number[],
-  width: number,
   fetched: Readonly<Record<string, { readonly data: unknown } | undefined>>,
 ): DecodedSentence[] {
+  const width = Math.max(...sources.map((source) => source.length));
   const tokens = int32Data(fetched['tokens']?.data);
   const rows = int32Data(fetched['rows']?.data);
   const attention = floatData(fetched['attention']?.data);
@@ -48,17 +48,19 @@ export function collectSentences(
   });
 }
 
-function joinRows(attention: Float32Array, places: readonly number[], width: number, sourceLength: number): Float32Array {
+/** Rows `places` of `attention` ([any, width]), each cut to `sourceLength`. */
+export function joinRows(attention: Float32Array, places: readonly number[], width: number, sourceLength: number): Float32Array {
   const joined = new Float32Array(places.length * sourceLength);
   for (const [step, place] of places.entries()) joined.set(attention.subarray(place * width, place * width + sourceLength), step * sourceLength);
   return joined;
 }
 
-function int32Data(data: unknown): Int32Array {
+/** Errors: MODEL_BROKEN when a graph yields something else. */
+export function int32Data(data: unknown): Int32Array {
   if (data instanceof Int32Array) return data;
   throw new EngineError('MODEL_BROKEN', 'The compiled model yields no token ids.', 'Remove the folder of compiled models and try again.');
 }
 
-function floatData(data: unknown): Float32Array | null {
+export function floatData(data: unknown): Float32Array | null {
   return data instanceof Float32Array ? data : null;
 }

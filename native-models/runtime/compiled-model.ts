@@ -13,6 +13,23 @@ export interface RunOptions {
    * (`targetLimit`), so that a sentence's output never depends on the length of its batch neighbours.
    */
   readonly maxTargetTokens?: number;
+  /** Hypotheses that are followed at a time; absent or 1: greedy. With more, `score` and `hypotheses` are always there. */
+  readonly beam?: number;
+  /** Hypotheses are ranked by score / length ^ this, EOS counted; 1 when absent. */
+  readonly lengthPenalty?: number;
+}
+
+/** A possible translation from beam search. */
+export interface Hypothesis {
+  /** Target token ids without EOS. */
+  readonly ids: Int32Array;
+  /** Sum of the log-probabilities of all produced tokens, EOS included. */
+  readonly score: number;
+  /** What it is ranked by. */
+  readonly normalizedScore: number;
+  /** As in `DecodedSentence`. */
+  readonly attention: Float32Array | null;
+  readonly truncated: boolean;
 }
 
 /** What one sentence became. */
@@ -30,6 +47,8 @@ export interface DecodedSentence {
   readonly sourceLength: number;
   /** The length limit was reached before EOS. */
   readonly truncated: boolean;
+  /** With a beam: all translations that it found, best first; the best one is the sentence itself. */
+  readonly hypotheses?: readonly Hypothesis[];
 }
 
 export interface DecodedBatch {

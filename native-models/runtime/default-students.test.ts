@@ -96,6 +96,7 @@ describe.each([
         alignment: false,
         scores: true,
         encoded: true,
+        beam: 1,
       });
       const session = await openSession(encodeModel(graph), { threads: 1, device: 'cpu' });
       for (const line of lines.slice(0, 40)) {
@@ -162,6 +163,20 @@ describe.each([
       expect(agreed / links).toBeGreaterThanOrEqual(0.95);
     });
 
+    test("beam search finds native Marian's translations", async () => {
+      const native = readBestScores(path.join(DATA, `${data}.beam4.nbest`));
+      const outputs = await translateAll(int8, sources.slice(15, 65), { ...plain, beam: 4 });
+      // int8 kernels differ, so means are compared: of the best hypothesis' score a token, which is about -0.07.
+      const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(Math.abs(mean(outputs.map(({ hypotheses }) => hypotheses?.[0]?.normalizedScore ?? Number.NaN)) - mean(native.slice(0, 50)))).toBeLessThan(0.01);
+      for (const { hypotheses = [], ids, score } of outputs) {
+        expect(hypotheses.length).toBe(4);
+        expect({ ids, score }).toEqual({ ids: hypotheses[0]?.ids, score: hypotheses[0]?.score });
+        const ranked = hypotheses.map(({ normalizedScore }) => normalizedScore);
+        expect(ranked).toEqual([...ranked].sort((a, b) => b - a));
+      }
+    });
+
     test('attention rows sum to 1 and scores are log-probabilities', async () => {
       const outputs = await translateAll(int8, sources.slice(15, 47), { alignment: true, scores: true });
       for (const output of outputs) {
@@ -176,6 +191,16 @@ describe.each([
     });
   });
 });
+
+/** Marian's n-best format: line ||| text ||| score ||| normalized score; the best of each line comes first. */
+function readBestScores(file: string): number[] {
+  const best = new Map<string, number>();
+  for (const row of readFileSync(file, 'utf8').trim().split('\n')) {
+    const [line = '', , , normalized = ''] = row.split(' ||| ');
+    if (!best.has(line)) best.set(line, Number(normalized));
+  }
+  return [...best.values()];
+}
 
 function sameIds(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return a.length === b.length && Array.from(a).every((id, index) => id === b[index]);

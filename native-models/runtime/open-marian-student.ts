@@ -29,7 +29,7 @@ export interface OpenStudentOptions {
   /** Use the folder's lexical shortlist when it has one. */
   readonly shortlist: boolean;
   /** What the runs will ask for, so that its graph is opened now; tokens alone when absent. */
-  readonly warm?: GraphVariant;
+  readonly warm?: Pick<GraphVariant, 'alignment' | 'scores'>;
   /** Writes onnxruntime's profile to files with this prefix, when the model is closed. */
   readonly profilePrefix?: string;
 }
@@ -63,6 +63,6 @@ export async function openMarianStudent(options: OpenStudentOptions): Promise<Co
 
   const finder = shortlist === null ? null : new CandidateFinder(shortlist, architecture.targetVocabulary);
   const model = new StudentModel({ architecture, openVariant, finder, maxSourceTokens: MOST_SOURCE_TOKENS, maxTargetTokens: MOST_POSITIONS });
-  await model.warm(options.warm ?? { alignment: false, scores: false });
+  await model.warm({ ...(options.warm ?? { alignment: false, scores: false }), beam: 1 });
   return model;
 }

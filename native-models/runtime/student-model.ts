@@ -5,6 +5,7 @@ import { EngineError } from '../engine/engine.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { CandidateFinder } from './candidates.ts';
 import type { CompiledModel, DecodedBatch, RunOptions } from './compiled-model.ts';
+import { collectBeams } from './collect-beams.ts';
 import { collectSentences } from './collect-sentences.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 
@@ -12,6 +13,8 @@ import type { FeedTensor, GraphSession } from './session.ts';
 export interface GraphVariant {
   readonly alignment: boolean;
   readonly scores: boolean;
+  /** 1: greedy */
+  readonly beam: number;
 }
 
 export interface StudentModelParts {
@@ -27,6 +30,7 @@ export interface StudentModelParts {
 const EOS = 0;
 const UNKNOWN = 1;
 const MASKED = -1e9;
+const WIDEST_BEAM = 32;
 /** Marian's `max-length-factor` in the students' own configuration. */
 const TARGET_PER_SOURCE = 2.5;
 
@@ -52,12 +56,15 @@ export class StudentModel implements CompiledModel {
   async run(sources: readonly (readonly number[])[], options: RunOptions): Promise<DecodedBatch> {
     if (sources.length === 0) return { outputs: [] };
     for (const source of sources) this.#check(source);
-    const session = await this.#session(options);
+    const { alignment, beam = 1, lengthPenalty = 1 } = options;
+    if (!Number.isInteger(beam) || beam < 1 || beam > WIDEST_BEAM)
+      throw new EngineError('INVALID_INPUT', `A beam of ${beam} is not between 1 and ${WIDEST_BEAM}.`);
+    const scores = options.scores || beam > 1;
+    const session = await this.#session({ alignment, scores, beam });
     const limits = sources.map((source) => Math.min(options.maxTargetTokens ?? Math.floor(TARGET_PER_SOURCE * source.length), this.#parts.maxTargetTokens - 1));
-    const fetches = ['tokens', 'rows', ...(options.alignment ? ['attention'] : []), ...(options.scores ? ['scores'] : [])];
+    const fetches = ['tokens', beam > 1 ? 'parents' : 'rows', ...(alignment ? ['attention'] : []), ...(scores ? ['scores'] : [])];
     const fetched = await session.run(this.#feeds(sources, Math.max(...limits)), fetches);
-    const width = Math.max(...sources.map((source) => source.length));
-    return { outputs: collectSentences(sources, limits, width, fetched) };
+    return { outputs: beam > 1 ? collectBeams(sources, limits, { beam, lengthPenalty }, fetched) : collectSentences(sources, limits, fetched) };
   }
 
   async close(): Promise<void> {
@@ -67,11 +74,11 @@ export class StudentModel implements CompiledModel {
   }
 
   #session(variant: GraphVariant): Promise<GraphSession> {
-    const { alignment, scores } = variant;
-    const key = `${alignment}/${scores}`;
+    const { alignment, scores, beam } = variant;
+    const key = `${alignment}/${scores}/${beam}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const opened = this.#parts.openVariant({ alignment, scores });
+    const opened = this.#parts.openVariant({ alignment, scores, beam });
     this.#sessions.set(key, opened);
     opened.catch(() => this.#sessions.delete(key));
     return opened;

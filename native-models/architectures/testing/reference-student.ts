@@ -18,6 +18,12 @@ export interface ReferenceOutput {
   readonly encoded: number[][];
 }
 
+interface DecoderState {
+  readonly cells: readonly Row[];
+  /** Of the token before, scaled. */
+  readonly embedding: Row;
+}
+
 export class ReferenceStudent {
   readonly #weights: MarianWeights;
   readonly #a: StudentArchitecture;
@@ -32,42 +38,86 @@ export class ReferenceStudent {
 
   /** `candidates`: the target ids that may be produced; all when null. */
   translate(source: readonly number[], limit: number, candidates: readonly number[] | null = null): ReferenceOutput {
-    const { dim, decoderLayers, alignmentLayer, targetVocabulary } = this.#a;
     const encoded = this.#encode(source);
-    const allowed = candidates ?? Array.from({ length: targetVocabulary }, (_, id) => id);
-    const output = this.#a.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb';
-    const bias = this.#weights.vector('decoder_ff_logit_out_b', targetVocabulary);
-    const embeddings = this.#matrix(output, targetVocabulary, dim);
-    const cells: number[][] = Array.from({ length: decoderLayers }, () => new Array<number>(dim).fill(0));
     const result: ReferenceOutput = { ids: [], truncated: false, logProbabilities: [], attention: [], encoded };
-    let embedding: Row = new Array<number>(dim).fill(0);
+    let state = this.#start();
     for (let step = 0; ; step++) {
-      let x = add(embedding, this.#position(step));
-      let alignment: number[] = [];
-      for (let layer = 1; layer <= decoderLayers; layer++) {
-        const name = `decoder_l${layer}`;
-        const forget = this.#linear(x, `${name}_rnn_Wf`, dim, dim, `${name}_rnn_bf`).map((value) => 1 / (1 + Math.exp(-value)));
-        const candidate = this.#linear(x, `${name}_rnn_W`, dim, dim, null);
-        const cell = (cells[layer - 1] ?? []).map((value, i) => (forget[i] ?? 0) * value + (1 - (forget[i] ?? 0)) * (candidate[i] ?? 0));
-        cells[layer - 1] = cell;
-        x = this.#normalize(add(x, cell.map(relu)), `${name}_rnn_ffn`);
-        const attended = this.#attend([x], encoded, `${name}_context`);
-        if (layer === alignmentLayer) alignment = attended.firstHead[0] ?? [];
-        x = this.#normalize(add(x, attended.rows[0] ?? []), `${name}_context_Wo`);
-        x = this.#feedForward(x, `${name}_ffn`);
-      }
-      const hidden = this.#int8 ? this.#quantize(x, 'none', false) : x;
-      const logits = allowed.map((id) => dot(hidden, embeddings[id] ?? []) + (bias[id] ?? 0));
-      const best = logits.reduce((found, value, index) => (value > (logits[found] ?? 0) ? index : found), 0);
-      const total = Math.log(logits.reduce((sum, value) => sum + Math.exp(value), 0));
-      const token = allowed[best] ?? 0;
-      if (step === limit) return { ...result, truncated: token !== 0 };
-      result.logProbabilities.push((logits[best] ?? 0) - total);
-      result.attention.push(alignment);
-      if (token === 0) return result;
-      result.ids.push(token);
-      embedding = (embeddings[token] ?? []).map((value) => value * Math.sqrt(dim));
+      const next = this.#step(encoded, state, step, candidates);
+      const [best = { token: 0, logProbability: 0 }] = next.ranked;
+      if (step === limit) return { ...result, truncated: best.token !== 0 };
+      result.logProbabilities.push(best.logProbability);
+      result.attention.push(next.alignment);
+      if (best.token === 0) return result;
+      result.ids.push(best.token);
+      state = { cells: next.cells, embedding: this.#embed(best.token) };
     }
+  }
+
+  /** Beam search by Marian's rules; all hypotheses that ended within `limit` tokens, best first. */
+  search(
+    source: readonly number[],
+    beam: number,
+    limit: number,
+    candidates: readonly number[] | null = null,
+  ): { ids: number[]; score: number; normalizedScore: number }[] {
+    const encoded = this.#encode(source);
+    const found: { ids: number[]; score: number; normalizedScore: number }[] = [];
+    let open = [{ ids: [] as number[], score: 0, state: this.#start() }];
+    let width = beam;
+    for (let step = 0; step <= limit && width > 0; step++) {
+      const continued = open.flatMap(({ ids, score, state }) => {
+        const next = this.#step(encoded, state, step, candidates);
+        return next.ranked.map(({ token, logProbability }) => ({ ids, token, cells: next.cells, score: score + logProbability }));
+      });
+      const best = continued.sort((a, b) => b.score - a.score).slice(0, width);
+      for (const { ids, token, score } of best) if (token === 0) found.push({ ids, score, normalizedScore: score / (step + 1) });
+      open = best
+        .filter(({ token }) => token !== 0)
+        .map(({ ids, token, cells, score }) => ({ ids: [...ids, token], score, state: { cells, embedding: this.#embed(token) } }));
+      width = open.length;
+    }
+    return found.sort((a, b) => b.normalizedScore - a.normalizedScore);
+  }
+
+  #start(): DecoderState {
+    const zeros = new Array<number>(this.#a.dim).fill(0);
+    return { cells: Array.from({ length: this.#a.decoderLayers }, () => zeros), embedding: zeros };
+  }
+
+  #targetTable(): readonly (readonly number[])[] {
+    return this.#matrix(this.#a.sharedEmbeddings ? 'Wemb' : 'decoder_Wemb', this.#a.targetVocabulary, this.#a.dim);
+  }
+
+  #embed(token: number): number[] {
+    return (this.#targetTable()[token] ?? []).map((value) => value * Math.sqrt(this.#a.dim));
+  }
+
+  /** One step: all allowed tokens with their log-probabilities, best first. */
+  #step(encoded: readonly Row[], { cells, embedding }: DecoderState, step: number, candidates: readonly number[] | null) {
+    const { dim, decoderLayers, alignmentLayer, targetVocabulary } = this.#a;
+    const newCells: Row[] = [];
+    let alignment: number[] = [];
+    let x = add(embedding, this.#position(step));
+    for (let layer = 1; layer <= decoderLayers; layer++) {
+      const name = `decoder_l${layer}`;
+      const forget = this.#linear(x, `${name}_rnn_Wf`, dim, dim, `${name}_rnn_bf`).map((value) => 1 / (1 + Math.exp(-value)));
+      const candidate = this.#linear(x, `${name}_rnn_W`, dim, dim, null);
+      const cell = (cells[layer - 1] ?? []).map((value, i) => (forget[i] ?? 0) * value + (1 - (forget[i] ?? 0)) * (candidate[i] ?? 0));
+      newCells.push(cell);
+      x = this.#normalize(add(x, cell.map(relu)), `${name}_rnn_ffn`);
+      const attended = this.#attend([x], encoded, `${name}_context`);
+      if (layer === alignmentLayer) alignment = attended.firstHead[0] ?? [];
+      x = this.#normalize(add(x, attended.rows[0] ?? []), `${name}_context_Wo`);
+      x = this.#feedForward(x, `${name}_ffn`);
+    }
+    const hidden = this.#int8 ? this.#quantize(x, 'none', false) : x;
+    const bias = this.#weights.vector('decoder_ff_logit_out_b', targetVocabulary);
+    const table = this.#targetTable();
+    const allowed = candidates ?? Array.from({ length: targetVocabulary }, (_, id) => id);
+    const logits = allowed.map((id) => dot(hidden, table[id] ?? []) + (bias[id] ?? 0));
+    const total = Math.log(logits.reduce((sum, value) => sum + Math.exp(value), 0));
+    const ranked = allowed.map((token, index) => ({ token, logProbability: (logits[index] ?? 0) - total })).sort((a, b) => b.logProbability - a.logProbability);
+    return { ranked, cells: newCells, alignment };
   }
 
   #encode(source: readonly number[]): number[][] {

@@ -22,6 +22,8 @@ export interface SyntheticStudent {
   readonly vocabulary: number;
   readonly quantized: boolean;
   readonly sharedEmbeddings: boolean;
+  /** Added to the logit of the end of sentence: the higher, the shorter the outputs. */
+  readonly endBias: number;
 }
 
 export const SMALL_STUDENT: SyntheticStudent = {
@@ -34,6 +36,7 @@ export const SMALL_STUDENT: SyntheticStudent = {
   vocabulary: 96,
   quantized: true,
   sharedEmbeddings: true,
+  endBias: 2,
 };
 
 const TYPE_CODES: Readonly<Record<MarianTensorType, number>> = { float32: 0x404, int8: 0x101, intgemm8: 0x4101 };
@@ -82,8 +85,8 @@ export function studentTensors(student: SyntheticStudent): SyntheticTensor[] {
   const { dim, ffnDim, vocabulary, quantized } = student;
   const tensors: SyntheticTensor[] = [];
   const spread = (size: number): number => (random() * 2 - 1) * size;
-  const vector = (name: string, size: number, value: () => number): void => {
-    tensors.push({ name, type: 'float32', shape: [1, size], bytes: floatBytes(Array.from({ length: size }, value)) });
+  const vector = (name: string, size: number, value: (index: number) => number): void => {
+    tensors.push({ name, type: 'float32', shape: [1, size], bytes: floatBytes(Array.from({ length: size }, (_, index) => value(index))) });
   };
   const alpha = (name: string, value: number): void => vector(`${name}_QuantMultA`, 1, () => value);
   const matrix = (name: string, rows: number, columns: number, activationMultiplier = 24): void => {
@@ -111,7 +114,7 @@ export function studentTensors(student: SyntheticStudent): SyntheticTensor[] {
   };
   for (const name of student.sharedEmbeddings ? ['Wemb'] : ['encoder_Wemb', 'decoder_Wemb']) matrix(name, vocabulary, dim);
   if (quantized) alpha('none', 24);
-  vector('decoder_ff_logit_out_b', vocabulary, () => spread(0.5));
+  vector('decoder_ff_logit_out_b', vocabulary, (id) => spread(0.5) + (id === 0 ? student.endBias : 0));
   for (let layer = 1; layer <= student.encoderLayers; layer++) {
     attention(`encoder_l${layer}_self`);
     feedForward(`encoder_l${layer}_ffn`);
