@@ -1,0 +1,96 @@
+/**
+ * One step of a transformer's decoder for R = B*K rows: K beams of each of B sources.
+ *
+ * Inputs   tokens        int32   [R]           the last token of each row
+ *          positions     int32   [R]           rows of the table of positions, where the model has one
+ *          from          int32   [R]           the row of the caches that each row continues
+ *          mask          float32 [B, 1, 1, S]  0 for tokens of the source, MASKED for what lies behind
+ *          keys.N        float32 [B, H, D, S]  what the encoder's graph gave for decoder layer N
+ *          values.N      float32 [B, H, S, D]
+ *          pastKeys.N    float32 [., H, P, D]  of the P steps before
+ *          pastValues.N  float32 [., H, P, D]
+ * Outputs  logits        float32 [R, V]
+ *          newKeys.N     float32 [R, H, P+1, D]
+ *          newValues.N   float32 [R, H, P+1, D]
+ *          attention     float32 [R, S]        if asked for: what one head of the attention to the source looked at
+ */
+import type { Value } from '../../onnx/graph-builder.ts';
+import { GraphBuilder, int } from '../../onnx/graph-builder.ts';
+import type { ModelDefinition } from '../../onnx/model-proto.ts';
+import { ELEMENT_TYPES, float32, int32, int64 } from '../../onnx/tensors.ts';
+import type { StepCache } from './attention.ts';
+import { crossAttention, decoderSelfAttention } from './attention.ts';
+import type { Attention, TransformerDefinition } from './definition.ts';
+import { embedded } from './encoder-graph.ts';
+import { feedForward, linear, normalize } from './layers.ts';
+import { stepBias } from './relative-bias.ts';
+
+/** One head of the decoder's attention to the source, both counted from 0. */
+export interface AttentionHead {
+  readonly layer: number;
+  readonly head: number;
+}
+
+export function stepGraph(model: TransformerDefinition, alignment: AttentionHead | null): ModelDefinition {
+  const { decoder } = model;
+  const g = new GraphBuilder(`${model.family}-step`);
+  const tokens = g.input('tokens', 'int32', ['R']);
+  const positions = decoder.positions === null ? null : g.input('positions', 'int32', ['R']);
+  const from = g.input('from', 'int32', ['R']);
+  const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
+  const caches = decoder.layers.map((layer, index) => pastOf(g, index, layer.selfAttention, from));
+  let bias: Value | null = null;
+  const [firstLayer] = decoder.layers;
+  if (decoder.relativeBias !== null && firstLayer !== undefined) {
+    const past = g.node('Squeeze', [g.node('Shape', [caches[0]?.keys ?? ''], { attributes: { start: int(2), end: int(3) } })]);
+    bias = stepBias(g, decoder.relativeBias, firstLayer.selfAttention.heads, past);
+  }
+  let x = normalize(g, embeddedTokens(g, model, tokens, positions), decoder.embeddingNorm);
+  for (const [index, layer] of decoder.layers.entries()) {
+    const past = caches[index];
+    if (past === undefined) continue;
+    const self = decoderSelfAttention(g, x, layer.selfAttention, past, bias);
+    const { heads, headSize } = layer.selfAttention;
+    g.namedOutput(`newKeys.${index}`, self.cache.keys, 'float32', ['R', heads, 'T', headSize]);
+    g.namedOutput(`newValues.${index}`, self.cache.values, 'float32', ['R', heads, 'T', headSize]);
+    const cross = crossAttention(g, self.x, layer.crossAttention, memoryOf(g, index, layer.crossAttention), mask);
+    if (alignment?.layer === index) g.namedOutput('attention', oneHead(g, cross.weights, mask, alignment.head), 'float32', ['R', 'S']);
+    x = feedForward(g, cross.x, layer.feedForward);
+  }
+  x = normalize(g, x, decoder.finalNorm);
+  if (model.outputFactor !== 1) x = g.node('Mul', [x, g.constant(float32([], [model.outputFactor]))]);
+  g.namedOutput('logits', linear(g, x, model.output), 'float32', ['R', model.output.outputs]);
+  return g.model('bitext-studio');
+}
+
+/** Ids without a row of their own are embedded as zeros; their positions are added all the same. */
+function embeddedTokens(g: GraphBuilder, model: TransformerDefinition, tokens: Value, positions: Value | null): Value {
+  const { decoder, dim, zeroEmbedding } = model;
+  if (zeroEmbedding === null) return embedded(g, decoder, dim, tokens, positions);
+  const isToken = g.node('Not', [g.node('Equal', [tokens, g.constant(int32([], [zeroEmbedding]))])]);
+  const known = g.node('Where', [isToken, tokens, g.constant(int32([], [0]))]);
+  const factor = g.node('Unsqueeze', [g.node('Cast', [isToken], { attributes: { to: int(ELEMENT_TYPES.float32) } }), g.constant(int64([1], [1]))]);
+  const x = g.node('Mul', [embedded(g, { ...decoder, positions: null }, dim, known, null), factor]);
+  if (decoder.positions === null || positions === null) return x;
+  return g.node('Add', [x, g.node('Gather', [g.constant(float32([decoder.positions.rows, dim], decoder.positions.table), 'positions'), positions])]);
+}
+
+function pastOf(g: GraphBuilder, layer: number, part: Attention, from: Value): StepCache {
+  const shape = ['past', part.heads, 'P', part.headSize];
+  const [keys = '', values = ''] = ['pastKeys', 'pastValues'].map((name) => g.node('Gather', [g.input(`${name}.${layer}`, 'float32', shape), from]));
+  return { keys, values };
+}
+
+function memoryOf(g: GraphBuilder, layer: number, part: Attention): StepCache {
+  return {
+    keys: g.input(`keys.${layer}`, 'float32', ['B', part.heads, part.headSize, 'S']),
+    values: g.input(`values.${layer}`, 'float32', ['B', part.heads, 'S', part.headSize]),
+  };
+}
+
+/** [B, H, K, S] -> [B*K, S] */
+function oneHead(g: GraphBuilder, weights: Value, mask: Value, head: number): Value {
+  const length = g.node('Shape', [mask], { attributes: { start: int(3), end: int(4) } });
+  const shape = g.node('Concat', [g.constant(int64([1], [-1])), length], { attributes: { axis: int(0) } });
+  return g.node('Reshape', [g.node('Gather', [weights, g.constant(int64([], [head]))], { attributes: { axis: int(1) } }), shape]);
+}

@@ -1,0 +1,142 @@
+/**
+ * Opens a Hugging Face folder of an encoder-decoder model by its weights: `config.json` and `model.safetensors` (or the
+ * parts that `model.safetensors.index.json` names). The graphs are the project's own.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { bart } from '../architectures/families/bart.ts';
+import { m2m100 } from '../architectures/families/m2m100.ts';
+import { marian } from '../architectures/families/marian.ts';
+import { mbart } from '../architectures/families/mbart.ts';
+import { pegasus } from '../architectures/families/pegasus.ts';
+import { mt5, t5 } from '../architectures/families/t5.ts';
+import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
+import type { EngineDevice } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine.ts';
+import type { AttentionHead } from '../architectures/transformer/step-graph.ts';
+import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
+import { openTransformer } from '../runtime/transformer-step-decoder.ts';
+import type { StoredTensor } from './float-tensors.ts';
+import { FloatTensors } from './float-tensors.ts';
+import { ModelSettings } from './model-settings.ts';
+import { readSafetensors } from './safetensors.ts';
+
+export interface WeightsFolderOptions {
+  /** Default: 1. */
+  readonly threads?: number;
+  /** Default: the cpu. */
+  readonly device?: EngineDevice;
+  /** Keep the attention of one head to the source for each step. Default: none. */
+  readonly alignment?: AttentionHead | null;
+}
+
+interface Family {
+  readonly classes: readonly string[];
+  readonly define: (settings: ModelSettings, tensors: FloatTensors) => TransformerDefinition;
+}
+
+/** By `model_type`. */
+const FAMILIES: ReadonlyMap<string, Family> = new Map([
+  ['marian', { classes: ['MarianMTModel'], define: marian }],
+  ['bart', { classes: ['BartForConditionalGeneration'], define: bart }],
+  ['mbart', { classes: ['MBartForConditionalGeneration'], define: mbart }],
+  ['m2m_100', { classes: ['M2M100ForConditionalGeneration'], define: m2m100 }],
+  ['pegasus', { classes: ['PegasusForConditionalGeneration'], define: pegasus }],
+  ['t5', { classes: ['T5ForConditionalGeneration', 'T5WithLMHeadModel'], define: t5 }],
+  ['mt5', { classes: ['MT5ForConditionalGeneration', 'T5ForConditionalGeneration'], define: mt5 }],
+]);
+
+const CONFIG = 'config.json';
+const WEIGHTS = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+/** What Node reads into memory at once. */
+const MOST_FILE_BYTES = 2 ** 31 - 1;
+
+/**
+ * Errors: MODEL_MISSING without one of the files, MODEL_BROKEN when they don't fit together, MODEL_UNSUPPORTED naming the
+ * setting that can't be run.
+ */
+export async function openWeightsFolder(folder: string, options: WeightsFolderOptions = {}): Promise<TransformerStepDecoder> {
+  const definition = await readWeightsFolder(folder);
+  return openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment: options.alignment ?? null });
+}
+
+/** The model of a folder, its weights in memory. Errors: as `openWeightsFolder`. */
+export async function readWeightsFolder(folder: string): Promise<TransformerDefinition> {
+  const settings = new ModelSettings(await readJson(folder, CONFIG), path.join(folder, CONFIG));
+  const family = familyOf(settings);
+  return family.define(settings, new FloatTensors(await readTensors(folder), path.join(folder, WEIGHTS)));
+}
+
+function familyOf(settings: ModelSettings): Family {
+  const family = FAMILIES.get(settings.text('model_type'));
+  if (family === undefined) throw settings.unsupported('model_type', `${[...FAMILIES.keys()].join(', ')} can be run from weights`);
+  settings.require('architectures', ...family.classes.map((name) => [name]));
+  settings.require('is_encoder_decoder', true);
+  settings.require('position_embedding_type', 'absolute');
+  if (settings.get('quantization_config') !== undefined) throw settings.unsupported('quantization_config', 'float weights can be run');
+  return family;
+}
+
+async function readTensors(folder: string): Promise<Map<string, StoredTensor>> {
+  if (await exists(path.join(folder, WEIGHTS))) return readSafetensors(await readWhole(folder, WEIGHTS), path.join(folder, WEIGHTS));
+  if (!(await exists(path.join(folder, INDEX)))) throw missing(folder, WEIGHTS);
+  const index = await readJson(folder, INDEX);
+  const tensors = new Map<string, StoredTensor>();
+  for (const name of partsOf(index, path.join(folder, INDEX))) {
+    for (const [tensor, stored] of readSafetensors(await readWhole(folder, name), path.join(folder, name))) tensors.set(tensor, stored);
+  }
+  return tensors;
+}
+
+/** The files that an index names; only such as lie in the folder itself. */
+function partsOf(index: unknown, file: string): Set<string> {
+  const map = typeof index === 'object' && index !== null && 'weight_map' in index ? index.weight_map : null;
+  const names: unknown[] = typeof map === 'object' && map !== null ? Object.values(map) : [];
+  if (names.length === 0 || !names.every((name): name is string => typeof name === 'string' && path.basename(name) === name))
+    throw new EngineError('MODEL_BROKEN', `${file} does not name the parts of the weights.`, 'Download or import the model again.');
+  return new Set(names);
+}
+
+async function readJson(folder: string, name: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readWhole(folder, name));
+  try {
+    // Python writes what JSON doesn't have; no setting that is read here can be one of these.
+    const value: unknown = JSON.parse(text.replace(/:\s*(?:NaN|-?Infinity)\b/g, ': null'));
+    return value;
+  } catch (cause) {
+    throw new EngineError('MODEL_BROKEN', `${path.join(folder, name)} is not JSON.`, 'Download or import the model again.', { cause });
+  }
+}
+
+async function readWhole(folder: string, name: string): Promise<Uint8Array> {
+  const file = path.join(folder, name);
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => null,
+  );
+  if (size === null) throw missing(folder, name);
+  if (size > MOST_FILE_BYTES)
+    throw new EngineError(
+      'MODEL_UNSUPPORTED',
+      `${file} has ${Math.round(size / 2 ** 20)} MB; files up to 2047 MB can be read.`,
+      'Get the weights in several parts.',
+    );
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError('MODEL_BROKEN', `${file} can't be read: ${reason}.`, 'Check the permissions of the file.', { cause });
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function missing(folder: string, name: string): EngineError {
+  return new EngineError('MODEL_MISSING', `The model folder ${folder} lacks ${name}.`, 'Download the model again, or import a complete folder.');
+}
