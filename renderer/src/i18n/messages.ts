@@ -17,7 +17,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   FILE_MISSING: { title: 'File not found', advice: 'It may have been moved or renamed. Choose it again.' },
   FILE_BUSY: { title: 'The file is in use', advice: 'Close the program that holds it and try again.' },
   FILE_TOO_LARGE: { title: 'The file is too large', advice: 'Split it and add the parts.' },
-  FORMAT_UNKNOWN: { title: 'This kind of file is not known', advice: 'Save it as DOCX, HTML, Markdown, plain text, SRT, PO or XLIFF and add it again.' },
+  FORMAT_UNKNOWN: { title: 'This kind of file is not known', advice: 'Save it as DOCX, HTML, Markdown, plain text, SRT, VTT, PO or XLIFF and add it again.' },
   FORMAT_BROKEN: { title: 'The file is damaged', advice: 'Open it in the program that made it, save it again and add it again.' },
   FORMAT_ENCRYPTED: { title: 'The file is protected by a password', advice: 'Remove the password in the program that made it and add it again.' },
   FORMAT_LIMIT: { title: 'The file goes past a safety limit', advice: 'Split it and add the parts.' },
