@@ -22,6 +22,8 @@ export function buildProgram(): Command {
     .option('--bilingual <list>', 'bilingual files to deliver as well: xliff12,xliff21,tmx,html,tsv')
     .option('--project <file>', 'the project that keeps the work (default: project.bitext in the output folder)')
     .option('--report <file>', 'copy of the JSON receipt')
+    .option('--watch', 'stay, and translate what is added to the inputs')
+    .option('--shard <i/n>', 'only this part of the files, for several machines')
     .option('--force', 'start over: a project that is there is put aside')
     .addHelpText('after', '\nExamples:\n  bitext translate contracts/ --from en --to pt --out delivery --bilingual xliff21,tmx\n  echo "Good morning." | bitext translate - --to pt')
     .action(run(async () => (await import('./commands/translate.ts')).translate));
@@ -46,6 +48,18 @@ export function buildProgram(): Command {
     .action(run(async () => (await import('./commands/pseudo.ts')).pseudo));
   withOutputOptions(program.command('formats').description('document formats and bilingual files that the studio reads and writes'))
     .action(run(async () => (await import('./commands/formats.ts')).formats));
+
+  withOutputOptions(program.command('evaluate').description('score translations on stdin, one a line, against references: BLEU, chrF, chrF++ and TER as sacreBLEU counts them'))
+    .requiredOption('--ref <files...>', 'references, one a line; several files are several references of each line')
+    .option('--tokenize <name>', 'of BLEU: 13a, intl, zh, char or none', '13a').option('--smooth <name>', 'of BLEU: exp, floor, add-k or none', 'exp')
+    .option('--lowercase', 'BLEU and chrF without regard to case (TER always is)').option('--effective-order', 'of BLEU: leave out orders that short texts have no n-grams of')
+    .addHelpText('after', '\nExample:\n  bitext translate - --to pt < source.txt | bitext evaluate --ref reference.txt')
+    .action(run(async () => (await import('./commands/evaluate.ts')).evaluate));
+
+  withOutputOptions(program.command('check').description('check the translations of a bilingual file: tags, numbers, addresses'))
+    .argument('<file>', 'XLIFF or PO; TMX and TSV that the studio wrote')
+    .addHelpText('after', '\nExample:\n  bitext check delivery/bilingual/xliff12/contract.docx.xlf')
+    .action(run(async () => (await import('./commands/check.ts')).check));
 
   const project = program.command('project').description('work with a .bitext project file');
   withEngineOptions(project.command('new').description('make a project of files and folders'))

@@ -61,6 +61,14 @@ test('files that can not be read say why and what to do', async () => {
   expect([odd.code, odd.stderr]).toEqual([1, expect.stringContaining('not in a format that the studio reads')]);
 });
 
+test('check lists what is wrong with the translations of a file', async () => {
+  const po = file('app.po', 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n#, c-format\nmsgid "Delete %d of 3 files?"\nmsgstr "Apagar 4 arquivos?"\n\nmsgid "Open"\nmsgstr "Abrir"\n');
+  const { code, stdout, stderr } = await runCli(['check', po, '--json']);
+  expect([code, stderr]).toEqual([1, '']);
+  expect(stdout.trim().split('\n').map((line) => JSON.parse(line) as { severity: string; code: string }).map(({ severity, code: what }) => [severity, what])).toEqual([['error', 'tag-missing'], ['warning', 'number-changed']]);
+  expect((await runCli(['check', file('plain.txt', 'Hello.')])).code).toBe(2);
+});
+
 test('completion scripts name every command', async () => {
   const { stdout } = await runCli(['completion', 'bash']);
   for (const command of ['translate', 'segment', 'extract', 'project', 'models', 'doctor']) expect(stdout).toContain(command);

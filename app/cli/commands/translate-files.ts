@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { BilingualKind, FileFailure, Project, Receipt } from '../../contract/shapes.ts';
 import { bilingualFormats } from '../../core/bilingual/registry.ts';
 import { makeFolder } from '../../core/files/make-folder.ts';
@@ -10,7 +10,9 @@ import type { Studio } from '../../core/studio.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { describeSeconds } from '../terminal/terminal.ts';
+import { filesOfOtherShards, parseShard, type Shard } from './shard.ts';
 import type { TranslateOptions } from './translate.ts';
+import { changesIn } from './watch-inputs.ts';
 
 /**
  * The work is kept in a project file, so that a run that was cut off goes on where it stood, a second run does what is new,
@@ -24,12 +26,33 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) throw new StudioError('FILE_MISSING', `${missing} does not exist.`, { advice: 'Check the path.', data: { path: missing } });
   const bilingual = bilingualKinds(options.bilingual);
+  const shard = options.shard === undefined ? null : parseShard(options.shard);
+  await makeFolder(outDir);
+  const once = () => deliverOnce(context, { paths, outDir, bilingual, shard, options });
+  let code = await once();
+  if (!options.watch || signal.aborted) return code;
+  terminal.note(`Watching ${paths.join(', ')}; Ctrl-C ends.`);
+  for await (const _change of changesIn(paths, outDir, signal)) {
+    // What a change brought is told like any other failure, and does not end the watch.
+    code = await once().catch((error: unknown) => { terminal.error(toStudioError(error)); return EXIT.someFailed; });
+  }
+  return code === EXIT.cancelled ? EXIT.done : code;
+}
+
+interface Delivery {
+  readonly paths: readonly string[];
+  readonly outDir: string;
+  readonly bilingual: readonly BilingualKind[];
+  readonly shard: Shard | null;
+  readonly options: TranslateOptions;
+}
+
+async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, shard, options }: Delivery): Promise<ExitCode> {
+  const { terminal, signal } = context;
   const started = performance.now();
   const studio = await context.studio();
   const job = { signal, report: terminal.progress };
-
-  await makeFolder(outDir);
-  const { project, failures } = await openOrCreate(studio, context, { options, outDir, paths });
+  const { project, failures } = await openOrCreate(studio, context, { options, outDir, paths, shard });
   for (const failure of failures) terminal.failure(failure);
   if (project.files.length === 0) throw new StudioError('INVALID_INPUT', 'There is no document to translate in what was given.', { advice: 'Name files or folders with documents; `bitext formats` lists what is read.' });
 
@@ -38,7 +61,7 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
     terminal.warn('Cancelled. What is translated is kept: the same command goes on from here.');
     return EXIT.cancelled;
   }
-  const { receipt, receiptHtml, receiptJson } = await studio.handlers['export.run']({ projectId: project.id, outDir, bilingual }, job);
+  const { receipt, receiptHtml, receiptJson } = await studio.handlers['export.run']({ projectId: project.id, outDir, bilingual: [...bilingual] }, job);
   for (const failure of receipt.failures) terminal.failure(failure);
   if (options.report !== undefined) {
     await makeFolder(dirname(resolve(options.report)));
@@ -51,10 +74,11 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   return failures.length + receipt.failures.length + unproved.length > 0 ? EXIT.someFailed : EXIT.done;
 }
 
-async function openOrCreate(studio: Studio, { signal, terminal }: CommandContext, { options, outDir, paths }: { options: TranslateOptions; outDir: string; paths: readonly string[] }): Promise<{ project: Project; failures: readonly FileFailure[] }> {
+async function openOrCreate(studio: Studio, { signal, terminal }: CommandContext, { options, outDir, paths, shard }: Pick<Delivery, 'options' | 'outDir' | 'paths' | 'shard'>): Promise<{ project: Project; failures: readonly FileFailure[] }> {
   const path = resolve(options.project ?? join(outDir, 'project.bitext'));
   const job = { signal, report: terminal.progress };
-  const inputs = [...paths], exclude = paths.includes(outDir) ? [] : [outDir];
+  const own = paths.includes(outDir) ? [] : [outDir];
+  const inputs = [...paths], exclude = shard === null ? own : [...own, ...await filesOfOtherShards(paths, own, shard)];
   if (existsSync(path) && options.force) await setAside(path);
   if (!existsSync(path)) return studio.handlers['project.create']({ path, name: basename(dirname(path)) || 'project', from: options.from, to: options.to, inputs, exclude }, job);
   const project = await studio.handlers['project.open']({ path });

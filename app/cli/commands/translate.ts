@@ -11,6 +11,8 @@ export interface TranslateOptions extends SharedOptions {
   readonly project?: string;
   readonly report?: string;
   readonly force?: boolean;
+  readonly watch?: boolean;
+  readonly shard?: string;
 }
 
 /** `bitext translate`: lines when the input is `-`, else files and folders. */

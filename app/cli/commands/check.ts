@@ -1,0 +1,46 @@
+/** `bitext check FILE`: the studio's checks on the translations of a bilingual file. */
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import type { Runs, Tag } from '../../contract/shapes.ts';
+import { readBilingual } from '../../core/bilingual/registry.ts';
+import { checkTarget } from '../../core/segments/findings.ts';
+import { tagRuns } from '../../core/segments/runs.ts';
+import type { Action } from '../command.ts';
+import type { SharedOptions } from '../context.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { openDocument } from './document-file.ts';
+
+interface Pair { readonly name: string; readonly source: Runs; readonly target: Runs | null; readonly tags: readonly Tag[] }
+
+/** XLIFF and PO of any origin; TMX and TSV that the studio wrote. Exit code 1 when an error was found. */
+export const check: Action<SharedOptions> = async ({ terminal, json, signal }, [file]) => {
+  let errors = 0, warnings = 0, translated = 0;
+  const pairs = await pairsOf(file ?? '', signal);
+  for (const { name, source, target, tags } of pairs) {
+    if (target !== null) translated++;
+    for (const { code, severity, message } of checkTarget({ source, target, tags })) {
+      if (severity === 'error') errors++;
+      else warnings++;
+      terminal.result(json ? JSON.stringify({ unit: name, severity, code, message }) : `${severity.padEnd(7)}  ${name}  ${message}`);
+    }
+  }
+  terminal.note(`${pairs.length.toLocaleString('en')} texts, ${translated.toLocaleString('en')} translated: ${errors} errors, ${warnings} warnings`);
+  return errors > 0 ? EXIT.someFailed : EXIT.done;
+};
+
+async function pairsOf(file: string, signal: AbortSignal): Promise<Pair[]> {
+  const kind = { '.tmx': 'tmx', '.tsv': 'tsv' }[extname(file).toLowerCase()];
+  if (kind === 'tmx' || kind === 'tsv')
+    return readBilingual(kind, await readFile(resolve(file))).map(({ id, source, target }) => ({ name: `segment ${id}`, source, target, tags: tableOf(source) }));
+  const { format, parsed } = await openDocument(file, { signal });
+  if (!['xliff12', 'xliff2', 'po'].includes(format.id))
+    throw new StudioError('INVALID_INPUT', `${file} holds no translations beside its source.`, { advice: 'Name an XLIFF, PO, TMX or TSV file.' });
+  return parsed.units.map(({ id, source, target, tags }) => ({ name: id, source, target: target && target.length > 0 ? target : null, tags }));
+}
+
+/** Tags of a file that keeps their numbers alone: none may be lost. */
+function tableOf(runs: Runs): Tag[] {
+  const last = Math.max(0, ...tagRuns(runs).map(({ tag }) => tag));
+  return Array.from({ length: last }, (_, i) => ({ tag: i + 1, label: 'tag', open: '', canDelete: false, canCopy: false }));
+}
