@@ -99,6 +99,13 @@ export class SentencePieceTokenizer implements Tokenizer {
     return { ids, offsets };
   }
 
+  /** The tokens of a text as they are spelled, an unknown one as the normalized text that it stands for. */
+  encodeAsPieces(text: string): string[] {
+    this.tokenize(text);
+    const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+    return this.ids.map((id, i) => (id === this.unkId ? utf8.decode(this.normalizer.output.subarray(i === 0 ? 0 : this.ends[i - 1], this.ends[i])) : this.pieceOf(id)));
+  }
+
   decode(ids: ArrayLike<number>): string {
     return this.decoder.decode(ids).text;
   }

@@ -1,0 +1,33 @@
+/** What a Hugging Face model folder's tokenizer gives a search: source ids with the special tokens, texts of output ids. */
+export interface ModelTokenizer {
+  /** Codes that `sourceLanguage` and `languageId` take; empty for models of one pair. */
+  readonly languages: readonly string[];
+  /** Most ids that the folder says a source may have (`model_max_length`); null where it sets no bound. */
+  readonly maxLength: number | null;
+  /**
+   * Ids of a source text, special tokens included, cut at `maxLength` ids as transformers' `truncation=True` does.
+   * Throws EngineError INVALID_INPUT for a language that the model does not know.
+   */
+  encode(text: string, options?: EncodeOptions): number[];
+  /** Ids of a text in the output's language, without special tokens. */
+  encodeTarget(text: string): number[];
+  /** The text of output ids; ids outside the vocabulary read as the unknown token. */
+  decode(ids: readonly number[], options: { skipSpecialTokens: boolean }): string;
+  /** Token that stands for a language; throws EngineError INVALID_INPUT for one that the model does not know. */
+  languageId(code: string): number;
+  /** What each id adds to a text inside a sentence, as UTF-8 bytes; empty for special tokens. */
+  surfaces(): readonly Uint8Array[];
+  /** Whether the first word of a text is spelled with a space in front, too. */
+  readonly spaceBeforeFirstWord: boolean;
+}
+
+export interface EncodeOptions {
+  readonly sourceLanguage?: string;
+  readonly maxLength?: number;
+}
+
+/** Puts the special tokens around the content and leaves out what is too much of the content. */
+export function withSpecialTokens(content: readonly number[], { before, after }: { before: readonly number[]; after: readonly number[] }, maxLength: number | undefined): number[] {
+  const room = maxLength === undefined ? content.length : Math.max(0, maxLength - before.length - after.length);
+  return [...before, ...content.slice(0, room), ...after];
+}

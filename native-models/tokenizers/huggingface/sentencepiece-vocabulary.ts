@@ -1,0 +1,152 @@
+/**
+ * Tokenizers that take their pieces from SentencePiece and their ids from a vocabulary file: Marian (source.spm,
+ * target.spm, vocab.json) and M2M100 (sentencepiece.bpe.model, vocab.json, language codes after it).
+ * As transformers' MarianTokenizer and M2M100Tokenizer: special tokens in a text are split off first, an unknown piece
+ * may still be a token of the vocabulary.
+ */
+import path from 'node:path';
+import { EngineError } from '../../engine/engine.ts';
+import { openSentencePiece, type SentencePieceTokenizer } from '../sentencepiece.ts';
+import { brokenFile, maxLengthIn, readJsonObject, readVocabulary, stringIn, stringsIn, tokenIn, type JsonObject } from './json-values.ts';
+import { withSpecialTokens, type EncodeOptions, type ModelTokenizer } from './model-tokenizer.ts';
+
+interface Side {
+  readonly pieces: SentencePieceTokenizer;
+  readonly ids: ReadonlyMap<string, number>;
+}
+
+const MARK = '\u2581';
+
+/** Opens the tokenizer of a Marian folder. Throws EngineError MODEL_MISSING or MODEL_BROKEN. */
+export function openMarianTokenizer(folder: string, config: JsonObject): ModelTokenizer {
+  const ids = vocabularyOf(folder, 'vocab.json');
+  const source: Side = { pieces: openSentencePiece(path.join(folder, 'source.spm')), ids };
+  const targetIds = config['separate_vocabs'] === true ? vocabularyOf(folder, 'target_vocab.json') : ids;
+  const target: Side = { pieces: openSentencePiece(path.join(folder, 'target.spm')), ids: targetIds };
+  return new SentencePieceVocabulary(source, target, { config, languages: new Map(), leadingCodes: true });
+}
+
+/** Opens the tokenizer of an M2M100 folder: language `en` is the token `__en__`. */
+export function openM2m100Tokenizer(folder: string, config: JsonObject): ModelTokenizer {
+  const ids = vocabularyOf(folder, 'vocab.json');
+  const listed = [config, readJsonObject(folder, 'special_tokens_map.json') ?? {}].map((file) => stringsIn(file, 'additional_special_tokens')).find((list) => list.length > 0) ?? [];
+  const languages = new Map(listed.filter((token) => /^__.+__$/.test(token)).map((token, i) => [token.slice(2, -2), ids.get(token) ?? ids.size + i]));
+  if (languages.size === 0) throw brokenFile('special_tokens_map.json', 'it lists no language codes');
+  const both: Side = { pieces: openSentencePiece(path.join(folder, 'sentencepiece.bpe.model')), ids };
+  return new SentencePieceVocabulary(both, both, { config, languages, leadingCodes: false });
+}
+
+function vocabularyOf(folder: string, name: string): Map<string, number> {
+  const ids = readVocabulary(folder, name);
+  if (ids === null) throw new EngineError('MODEL_MISSING', `The vocabulary ${path.join(folder, name)} can't be read.`, 'Put the file back, or download the model again.');
+  return ids;
+}
+
+interface VocabularyFacts {
+  readonly config: JsonObject;
+  readonly languages: ReadonlyMap<string, number>;
+  /** Whether a leading `>>code<<` is one token. */
+  readonly leadingCodes: boolean;
+}
+
+class SentencePieceVocabulary implements ModelTokenizer {
+  readonly languages: readonly string[];
+  readonly maxLength: number | null;
+  readonly spaceBeforeFirstWord = true;
+  readonly #source: Side;
+  readonly #target: Side;
+  readonly #facts: VocabularyFacts;
+  readonly #special: ReadonlyMap<string, number>;
+  readonly #splitAtSpecial: RegExp;
+  readonly #tokens: readonly (string | undefined)[];
+  readonly #targetPieces: ReadonlySet<string>;
+  readonly #unkId: number;
+  readonly #unkToken: string;
+  readonly #eosId: number;
+
+  constructor(source: Side, target: Side, facts: VocabularyFacts) {
+    this.#source = source;
+    this.#target = target;
+    this.#facts = facts;
+    this.languages = [...facts.languages.keys()];
+    this.maxLength = maxLengthIn(facts.config);
+    const names = { eos: tokenIn(facts.config, 'eos_token') ?? '</s>', unk: tokenIn(facts.config, 'unk_token') ?? '<unk>', pad: tokenIn(facts.config, 'pad_token') ?? '<pad>' };
+    const idOf = (token: string): number => {
+      const id = target.ids.get(token);
+      if (id === undefined) throw brokenFile('vocab.json', `it lacks the token "${token}"`);
+      return id;
+    };
+    this.#eosId = idOf(names.eos);
+    this.#unkId = idOf(names.unk);
+    this.#unkToken = names.unk;
+    const languageTokens = [...facts.languages].map(([code, id]): [string, number] => [`__${code}__`, id]);
+    this.#special = new Map([...Object.values(names).map((token): [string, number] => [token, idOf(token)]), ...languageTokens]);
+    const longestFirst = [...this.#special.keys()].sort((a, b) => b.length - a.length);
+    this.#splitAtSpecial = new RegExp(`(${longestFirst.map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`);
+    const tokens: (string | undefined)[] = [];
+    for (const [token, id] of [...target.ids, ...languageTokens]) tokens[id] = token;
+    this.#tokens = tokens;
+    this.#targetPieces = new Set(Array.from({ length: target.pieces.size }, (_, id) => target.pieces.pieceOf(id)));
+  }
+
+  encode(text: string, { sourceLanguage, maxLength }: EncodeOptions = {}): number[] {
+    const language = sourceLanguage ?? stringIn(this.#facts.config, 'src_lang');
+    const before = this.languages.length === 0 || language === null ? [] : [this.languageId(language)];
+    return withSpecialTokens(this.#encode(text, this.#source), { before, after: [this.#eosId] }, maxLength);
+  }
+
+  encodeTarget(text: string): number[] {
+    return this.#encode(text, this.#target);
+  }
+
+  languageId(code: string): number {
+    const id = this.#facts.languages.get(code);
+    if (id === undefined) throw unknownLanguage(code, this.languages);
+    return id;
+  }
+
+  decode(ids: readonly number[], { skipSpecialTokens }: { skipSpecialTokens: boolean }): string {
+    const tokens = ids.map((id) => this.#tokens[id] ?? this.#unkToken).filter((token) => !skipSpecialTokens || !this.#special.has(token));
+    let text = '', pieces: string[] = [];
+    for (const token of tokens) {
+      if (!this.#special.has(token)) pieces.push(token);
+      else {
+        text += `${this.#join(pieces)}${token} `;
+        pieces = [];
+      }
+    }
+    return (text + this.#join(pieces)).trim();
+  }
+
+  surfaces(): Uint8Array[] {
+    return Array.from(this.#tokens, (token) => Buffer.from(token === undefined || this.#special.has(token) ? '' : token.replaceAll(MARK, ' ')));
+  }
+
+  #encode(text: string, { pieces, ids }: Side): number[] {
+    const out: number[] = [];
+    for (const part of text.split(this.#splitAtSpecial)) {
+      if (part === '') continue;
+      const special = this.#special.get(part);
+      if (special !== undefined) out.push(special);
+      else for (const token of this.#tokenize(part, pieces)) out.push(ids.get(token) ?? this.#unkId);
+    }
+    return out;
+  }
+
+  #tokenize(text: string, pieces: SentencePieceTokenizer): string[] {
+    const end = this.#facts.leadingCodes && text.startsWith('>>') ? text.indexOf('<<') : -1;
+    if (end < 0) return pieces.encodeAsPieces(text);
+    return [text.slice(0, end + 2), ...pieces.encodeAsPieces(text.slice(end + 2))];
+  }
+
+  /** SentencePiece's DecodePieces: the space before the first piece goes, but not from a piece that the model does not have. */
+  #join(pieces: readonly string[]): string {
+    let text = '';
+    for (const piece of pieces) text += text === '' && piece.startsWith(MARK) && this.#targetPieces.has(piece) ? piece.slice(1) : piece;
+    return text.replaceAll(MARK, ' ');
+  }
+}
+
+export function unknownLanguage(code: string, known: readonly string[]): EngineError {
+  return new EngineError('INVALID_INPUT', `The model does not know the language ${code}.`, known.length === 0 ? 'It has no language codes; leave src_lang and tgt_lang out.' : `It knows ${known.slice(0, 300).join(', ')}.`);
+}
