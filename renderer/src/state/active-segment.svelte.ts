@@ -16,7 +16,7 @@ export interface EditorHandle {
 export interface ActiveSegmentOptions {
   readonly connection: Connection;
   readonly projectId: number;
-  /** A save came back: the row, and other segments that it changed. */
+  /** The stored row is known anew (a save came back, a conflict ended): the row, and other segments that the save changed. */
   readonly saved: (segment: Segment, propagated: readonly number[]) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -96,6 +96,7 @@ export class ActiveSegment {
     if (!current) return;
     if (keep === 'stored') this.#show(current.target ?? []);
     await this.#saver.resolve(current, keep === 'mine');
+    if (keep === 'stored') this.#options.saved(current, []);
   }
 
   #show(runs: ReadonlyRuns): void {
