@@ -154,17 +154,16 @@ function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: Stude
     attributes: { perm: ints(0, 1, 2, 4, 3) },
   });
   const grouped = g.constant(int64([5], [-1, beam, 1, 1, dim]));
-  const joined = g.constant(int64([3], [0, beam, -1]));
   const rows = rowsOf(g, candidates);
-  const ownBiases = biasesOf(g, g.constant(int32([vocabulary], wholeBias), BIAS), g.constant(int32([], [-(2 ** 30)])), candidates);
+  const flatBiases = biasesOf(g, g.constant(int32([vocabulary], wholeBias), BIAS), g.constant(int32([], [-(2 ** 30)])), candidates);
+  const ownBiases = g.node('Reshape', [flatBiases, g.constant(int64([5], [0, 1, -1, 1, CANDIDATE_BLOCK]))]);
   const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
   return {
     toReal: (b, values) => b.node('DequantizeLinear', [values, unit]),
     sentences: { output: own, biases: ownBiases },
     of(b, hidden, { output = '', biases = '' }) {
       const input = b.node('Reshape', [b.node('QuantizeLinear', [hidden, inputScale, zero]), grouped]);
-      const product = b.node('Reshape', [b.node('MatMulInteger', [input, output]), joined]);
-      return b.node('Reshape', [b.node('Add', [product, biases]), rows]);
+      return b.node('Reshape', [b.node('Add', [b.node('MatMulInteger', [input, output]), biases]), rows]);
     },
   };
 }
