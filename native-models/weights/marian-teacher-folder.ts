@@ -1,0 +1,104 @@
+/**
+ * Opens a Marian teacher's folder as OPUS-MT publishes them: `decoder.yml` naming the `.npz` model and its vocabularies,
+ * the settings of the search, and `source.spm`/`target.spm`, whose pieces the vocabularies number.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { marianTeacher } from '../architectures/families/marian-teacher.ts';
+import type { MarianSearchOptions } from '../decoding/search/marian-beams.ts';
+import type { EngineDevice } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine.ts';
+import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
+import { openTransformer } from '../runtime/transformer-step-decoder.ts';
+import { FloatTensors } from './float-tensors.ts';
+import { readMarianNpz } from './marian-npz.ts';
+import type { PieceVocabulary } from './marian-vocabulary.ts';
+import { readPieceVocabulary } from './marian-vocabulary.ts';
+import { ModelSettings } from './model-settings.ts';
+
+export interface MarianTeacher {
+  readonly decoder: TransformerStepDecoder;
+  readonly source: PieceVocabulary;
+  readonly target: PieceVocabulary;
+  /** As `decoder.yml` has them, Marian's defaults where it is silent. */
+  readonly search: MarianSearchOptions;
+}
+
+export interface MarianTeacherOptions {
+  /** Default: 1. */
+  readonly threads?: number;
+  /** Default: the cpu. */
+  readonly device?: EngineDevice;
+  /** Keep the attention of the head that Marian trains as word alignment. Default: false. */
+  readonly alignment?: boolean;
+}
+
+const DECODER = 'decoder.yml';
+
+/** Errors: MODEL_MISSING naming the file, MODEL_BROKEN, MODEL_UNSUPPORTED naming the setting. */
+export async function openMarianTeacher(folder: string, options: MarianTeacherOptions = {}): Promise<MarianTeacher> {
+  const settings = new ModelSettings(parsed(await readBytes(folder, DECODER), path.join(folder, DECODER)), path.join(folder, DECODER));
+  settings.require('relative-paths', true);
+  const [model = '', ...ensemble] = names(settings, 'models');
+  if (ensemble.length > 0) throw settings.unsupported('models', 'one model can be run, not an ensemble');
+  const [sourceFile = '', targetFile = sourceFile] = names(settings, 'vocabs');
+  const { tensors, config } = await readMarianNpz(await readBytes(folder, model), path.join(folder, model));
+  const modelSettings = new ModelSettings(parsed(new TextEncoder().encode(config), path.join(folder, model)), path.join(folder, model));
+  const definition = marianTeacher(modelSettings, new FloatTensors(tensors, path.join(folder, model)));
+  const source = readPieceVocabulary(await readBytes(folder, sourceFile), path.join(folder, sourceFile), definition.encoder.embedding.rows);
+  const target = readPieceVocabulary(await readBytes(folder, targetFile), path.join(folder, targetFile), definition.decoder.embedding.rows);
+  const search: MarianSearchOptions = {
+    beamSize: settings.positive('beam-size', 12),
+    normalize: settings.number('normalize', 0),
+    wordPenalty: settings.number('word-penalty', 0),
+    maxLengthFactor: settings.number('max-length-factor', 3),
+    startId: definition.decoder.embedding.rows,
+    eosId: target.eosId,
+    unkId: target.unkId,
+  };
+  const layer = alignmentLayer(modelSettings, definition.decoder.layers.length);
+  const alignment = options.alignment === true ? { layer, head: 0 } : null;
+  const decoder = await openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment });
+  return { decoder, source, target, search };
+}
+
+/** Counted from 0; Marian counts from 1. */
+function alignmentLayer(settings: ModelSettings, layers: number): number {
+  const key = 'transformer-guided-alignment-layer';
+  const value = settings.get(key) ?? 'last';
+  const layer = value === 'last' ? layers : Number(value);
+  if (!Number.isInteger(layer) || layer < 1 || layer > layers) throw settings.unsupported(key, `"last" or 1 to ${layers} is needed`);
+  return layer - 1;
+}
+
+/** File names inside the folder. */
+function names(settings: ModelSettings, key: string): string[] {
+  const value = settings.get(key);
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  if (list.length === 0 || !list.every((name): name is string => typeof name === 'string' && path.basename(name) === name))
+    throw settings.unsupported(key, 'names of files in the same folder are needed');
+  return list;
+}
+
+function parsed(bytes: Uint8Array, file: string): unknown {
+  try {
+    const value: unknown = parse(new TextDecoder().decode(bytes), { maxAliasCount: 0 });
+    return value;
+  } catch (cause) {
+    throw new EngineError('MODEL_BROKEN', `${file} is not readable YAML.`, 'Download or import the model again.', { cause });
+  }
+}
+
+async function readBytes(folder: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path.join(folder, name));
+  } catch (cause) {
+    throw new EngineError(
+      'MODEL_MISSING',
+      `The model folder ${folder} lacks ${name}, or it can't be read.`,
+      'Download the model again, or import a complete folder.',
+      { cause },
+    );
+  }
+}
