@@ -90,6 +90,24 @@ export function buildProgram(): Command {
 
   withEngineOptions(program.command('doctor').description('what works on this machine, and what to do about what does not'))
     .action(run(async () => (await import('./commands/doctor.ts')).doctor));
+  withOutputOptions(program.command('generate').description('the engine itself: JSON lines on stdin, JSON lines on stdout'))
+    .requiredOption('--model <dir>', 'folder of a Hugging Face model, or its name among the models')
+    .option('--weights', 'build the graphs from model.safetensors (default where there is one)')
+    .option('--onnx', "take the folder's exported graphs")
+    .option('--int8', 'of the exported graphs those in int8')
+    .option('--threads <n>', 'threads of one run', '1')
+    .option('--workspace <dir>', "the studio's data folder")
+    .option('--debug', 'add encoder and step0: numbers to compare with another implementation')
+    .addHelpText('after', `
+A line in:  {"text": "..." or "ids": [...], "src_lang": "...", "tgt_lang": "...", "params": {...}}
+A line out: {"ids": [...], "output": [{"ids": [...], "text": "...", "score": ...}]}, or {"error": {...}}
+params has the names of Hugging Face's generation config (num_beams, length_penalty, ...) and its defaults; without params
+the folder's own generation config holds. Also in params: prefix (text that the output begins with, its last word open),
+must_not_contain (texts).
+
+Example:
+  echo '{"text": "Good morning.", "params": {"num_beams": 4}}' | bitext generate --model opus-mt-en-de --onnx`)
+    .action(run(async () => (await import('./commands/generate.ts')).generate));
   program.command('completion').description('shell completion: bash, zsh or fish').argument('<shell>')
     .addHelpText('after', '\nExample:\n  source <(bitext completion bash)')
     .action(run(async () => (await import('./commands/completion.ts')).completionOf(program)));

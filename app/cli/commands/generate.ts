@@ -1,0 +1,74 @@
+/** `bitext generate`: the engine itself, one JSON object a line in, one a line out, in the same order. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { openFolderGenerator, type FolderGenerator } from '../../../native-models/decoding/folder-generator.ts';
+import { generationRequest, type GenerationRequest } from '../../../native-models/decoding/generation-request.ts';
+import type { Action } from '../command.ts';
+import type { CommandContext, SharedOptions } from '../context.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { modelFolders } from '../workspace.ts';
+
+interface Options extends SharedOptions {
+  readonly model: string;
+  readonly weights?: boolean;
+  readonly onnx?: boolean;
+  readonly int8?: boolean;
+  readonly debug?: boolean;
+}
+
+/** A line that fails gives a line with `error` and the exit code 1; the others go on. */
+export const generate: Action<Options> = async (context, _args, options) => {
+  const folder = folderOf(options.model, context.workspace);
+  const threads = Number(options.threads ?? 1);
+  if (!Number.isInteger(threads) || threads < 1) throw new StudioError('INVALID_INPUT', `--threads takes a whole number from 1, not ${options.threads ?? ''}.`);
+  if (options.weights === true && options.onnx === true) throw new StudioError('INVALID_INPUT', 'A model is built from --weights or taken from --onnx, not both.', { advice: 'Leave one of them out.' });
+  const fromOnnx = options.onnx ?? (options.weights !== true && !existsSync(path.join(folder, 'model.safetensors')) && !existsSync(path.join(folder, 'model.safetensors.index.json')));
+  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision: options.int8 === true ? 'int8' : 'float32', threads, device: 'cpu' });
+  let failed = 0;
+  try {
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+      if (line.trim() === '') continue;
+      context.signal.throwIfAborted();
+      const answer = await answerTo(line, generator, context, options.debug ?? false);
+      if ('error' in answer) failed++;
+      await context.terminal.write(`${JSON.stringify(answer)}\n`);
+    }
+  } finally {
+    await generator.close();
+  }
+  return failed > 0 ? EXIT.someFailed : EXIT.done;
+};
+
+async function answerTo(line: string, generator: FolderGenerator, { terminal, signal }: CommandContext, debug: boolean): Promise<object> {
+  try {
+    const request: GenerationRequest = generationRequest(parsed(line));
+    const { ids, cut, output } = await generator.generate(request, signal);
+    if (cut > 0) terminal.warn(`A text has ${cut} tokens more than ${generator.name} can read; the end of it was left out. Split it into sentences.`);
+    return { ids, output, ...(debug ? await generator.details(request) : {}) };
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code, message, advice } = toStudioError(error);
+    if (code === 'INTERNAL') throw error;
+    terminal.warn(`${message} ${advice}`);
+    return { error: { code, message, advice } };
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line);
+    return value;
+  } catch (cause) {
+    throw new StudioError('INVALID_INPUT', `A line is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, { advice: 'Write one JSON object a line.', cause });
+  }
+}
+
+/** A folder as it is given, or one of that name among the models. */
+function folderOf(model: string, workspace: string): string {
+  const places = [path.resolve(model), ...modelFolders(workspace).map((folder) => path.join(folder, model))];
+  const found = places.find((place) => existsSync(path.join(place, 'config.json'))) ?? places.find((place) => existsSync(place));
+  if (found === undefined) throw new StudioError('MODEL_MISSING', `There is no model ${model}.`, { advice: 'Give --model a folder with config.json, or the name of a model in the models folder.' });
+  return found;
+}

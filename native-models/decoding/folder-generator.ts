@@ -1,0 +1,139 @@
+/** Generation with a Hugging Face model folder: its tokenizer, its graphs or weights, its generation config. */
+import path from 'node:path';
+import { EngineError, type EngineDevice } from '../engine/engine.ts';
+import { openExportedModel } from '../runtime/exported-step-decoder.ts';
+import { readJsonObject, type JsonObject } from '../tokenizers/huggingface/json-values.ts';
+import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
+import { openModelTokenizer } from '../tokenizers/huggingface/open-model-tokenizer.ts';
+import { openWeightsFolder } from '../weights/huggingface-folder.ts';
+import { findExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
+import type { GenerationRequest } from './generation-request.ts';
+import { forcedPrefix } from './search/forced-prefix.ts';
+import { generate } from './search/generate.ts';
+import { generationOptions, type GenerationOptions } from './search/generation-options.ts';
+import { logSoftmax } from './search/log-softmax.ts';
+import { forbiddenText } from './search/processors/forbidden-text.ts';
+import { TokenSurfaces } from './search/processors/text-state.ts';
+import type { StepDecoder } from './step-decoder.ts';
+
+export interface FolderGeneratorOptions {
+  /** Built from model.safetensors, or the folder's exported graphs. */
+  readonly from: 'weights' | 'onnx';
+  /** Of the exported graphs. */
+  readonly precision: 'float32' | 'int8';
+  readonly threads: number;
+  readonly device: EngineDevice;
+}
+
+export interface GeneratedOutput {
+  /** The start token first; EOS last where one was generated; no padding. */
+  readonly ids: readonly number[];
+  readonly text: string;
+  readonly score: number;
+}
+
+export interface Generated {
+  readonly ids: readonly number[];
+  /** Ids of the text that the model's limit cut off; 0 when all of it was read. */
+  readonly cut: number;
+  /** Best first. */
+  readonly output: readonly GeneratedOutput[];
+}
+
+/** What `--debug` adds: numbers to compare with another implementation's. */
+export interface GenerationDetails {
+  readonly encoder: { readonly shape: readonly number[]; readonly mean: number; readonly std: number; readonly first4_pos0: readonly number[]; readonly first4_last: readonly number[] };
+  readonly step0: { readonly ids: readonly number[]; readonly logprobs: readonly number[] };
+}
+
+/** Opens a folder. Throws EngineError MODEL_MISSING, MODEL_BROKEN or MODEL_UNSUPPORTED naming the file or the setting. */
+export async function openFolderGenerator(folder: string, options: FolderGeneratorOptions): Promise<FolderGenerator> {
+  const config = readJsonObject(folder, 'config.json');
+  if (config === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Give --model the folder of a Hugging Face model.');
+  const tokenizer = openModelTokenizer(folder);
+  const { threads, device } = options;
+  const decoder = options.from === 'weights'
+    ? await openWeightsFolder(folder, { threads, device })
+    : await openExportedModel(findExportedGraphs(folder, options.precision), { padTokenId: numberIn(config, 'pad_token_id') ?? 0, maxSourceLength: numberIn(config, 'max_position_embeddings') }, { threads, device });
+  // Older folders keep the generation config in config.json.
+  return new FolderGenerator(path.basename(folder), tokenizer, decoder, { ...config, ...readJsonObject(folder, 'generation_config.json') });
+}
+
+const numberIn = (object: JsonObject, key: string): number | null => {
+  const value = object[key];
+  return typeof value === 'number' ? value : null;
+};
+
+export class FolderGenerator {
+  readonly name: string;
+  readonly #tokenizer: ModelTokenizer;
+  readonly #decoder: StepDecoder;
+  readonly #settings: JsonObject;
+  #surfaces: TokenSurfaces | null = null;
+
+  constructor(name: string, tokenizer: ModelTokenizer, decoder: StepDecoder, settings: JsonObject) {
+    this.name = name;
+    this.#tokenizer = tokenizer;
+    this.#decoder = decoder;
+    this.#settings = settings;
+  }
+
+  /** Throws EngineError INVALID_INPUT or MODEL_UNSUPPORTED naming the setting; rejects with the signal's reason when aborted. */
+  async generate(request: GenerationRequest, signal?: AbortSignal): Promise<Generated> {
+    const { ids, cut } = this.#encode(request);
+    const options = this.#optionsOf(request);
+    const surfaces = request.prefix !== '' || request.mustNotContain.length > 0 ? this.#tokenSurfaces() : null;
+    const bos = request.prefix === '' || options.forcedBosTokenId === null ? [] : [options.forcedBosTokenId];
+    const prefix = surfaces === null || request.prefix === '' ? { tokens: [], rule: null } : forcedPrefix(request.prefix, this.#tokenizer, surfaces, 1 + bos.length);
+    const rules = [
+      ...(surfaces === null || request.mustNotContain.length === 0 ? [] : [forbiddenText(request.mustNotContain, surfaces, 1 + bos.length)]),
+      ...(prefix.rule === null ? [] : [prefix.rule]),
+    ];
+    const [hypotheses = []] = await generate(this.#decoder, { sources: [ids], options, prefix: [...bos, ...prefix.tokens], rules, ...(signal === undefined ? {} : { signal }) });
+    const output = hypotheses.map(({ tokens, score }) => ({ ids: tokens, text: this.#tokenizer.decode(tokens, { skipSpecialTokens: true }), score }));
+    return { ids, cut, output };
+  }
+
+  /** Runs the encoder and the first step once more. */
+  async details(request: GenerationRequest): Promise<GenerationDetails> {
+    const state = await this.#decoder.start([this.#encode(request).ids], 1);
+    try {
+      const logProbabilities = Float32Array.from(await state.step([this.#optionsOf(request).decoderStartTokenId], null));
+      logSoftmax(logProbabilities);
+      const best = Array.from(logProbabilities.keys()).sort((a, b) => (logProbabilities[b] ?? 0) - (logProbabilities[a] ?? 0)).slice(0, 10);
+      const { shape, data } = state.encoder;
+      const width = shape.at(-1) ?? 1;
+      const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+      const std = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length);
+      const four = (position: number): number[] => Array.from(data.subarray(position * width, position * width + 4));
+      return { encoder: { shape, mean, std, first4_pos0: four(0), first4_last: four(data.length / width - 1) }, step0: { ids: best, logprobs: best.map((id) => logProbabilities[id] ?? 0) } };
+    } finally {
+      state.dispose();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#decoder.close();
+  }
+
+  #encode({ source, sourceLanguage }: GenerationRequest): { ids: readonly number[]; cut: number } {
+    if (typeof source !== 'string') return { ids: source, cut: 0 };
+    const language = sourceLanguage === undefined ? {} : { sourceLanguage };
+    const whole = this.#tokenizer.encode(source, language);
+    const { maxSourceLength } = this.#decoder;
+    if (maxSourceLength === null) return { ids: whole, cut: 0 };
+    const maxLength = Math.min(maxSourceLength, this.#tokenizer.maxLength ?? maxSourceLength);
+    return { ids: this.#tokenizer.encode(source, { ...language, maxLength }), cut: Math.max(0, whole.length - maxLength) };
+  }
+
+  #optionsOf({ params, targetLanguage }: GenerationRequest): GenerationOptions {
+    const forced = targetLanguage === undefined ? {} : { forced_bos_token_id: this.#tokenizer.languageId(targetLanguage) };
+    if (params === undefined) return generationOptions({ ...this.#settings, ...forced }, undefined);
+    return generationOptions(this.#settings, { ...forced, ...params });
+  }
+
+  #tokenSurfaces(): TokenSurfaces {
+    this.#surfaces ??= new TokenSurfaces(this.#tokenizer.surfaces());
+    return this.#surfaces;
+  }
+}
