@@ -10,6 +10,12 @@ import { CONTRIB } from '../onnx/graph-builder.ts';
 import { float32, int8, uint8 } from '../onnx/tensors.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
 
+/**
+ * Marian's multipliers fill -127 to 127. Behind a ReLU, 0 to 255 are free: part of that goes into finer steps, the rest
+ * into a wider range. On FLORES dev this took the loss against float32 from 0.09 and 0.37 BLEU to 0.04 and 0.15.
+ */
+export const FINER_AFTER_RELU = 1.5;
+
 export interface LinearLayer {
   /** Name of the weight matrix. */
   readonly matrix: string;
@@ -46,7 +52,7 @@ export function int8Layers(weights: MarianWeights): LinearLayers {
   return {
     apply(g, x, layer, { afterRelu = false, factor = 1 } = {}) {
       const matrix = weights.quantized(layer.matrix, layer.rows, layer.columns);
-      const inputScale = g.constant(float32([], [1 / weights.activationMultiplier(layer.matrix)]));
+      const inputScale = g.constant(float32([], [1 / (weights.activationMultiplier(layer.matrix) * (afterRelu ? FINER_AFTER_RELU : 1))]));
       const zeroPoint = g.constant(uint8([], [afterRelu ? 0 : 128]));
       return g.node(
         'MatMulIntegerToFloat',

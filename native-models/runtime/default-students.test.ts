@@ -124,7 +124,7 @@ describe.each([
     });
 
     test('int8 stays close to float32: two lines in three equal, 95 % of the tokens in common', async () => {
-      // sacrebleu on FLORES dev, computed outside: 46.67 against 46.74 for en-pt. Here the share of equal tokens stands for it.
+      // sacrebleu on FLORES dev, computed outside: 46.70 against 46.74 for en-pt, 45.37 against 45.52 for pt-en. Here the share of equal tokens stands for it.
       const outputs = await translateAll(int8, sources, plain);
       const equal = outputs.filter((output, index) => sameIds(output.ids, lines[index]?.out ?? []));
       expect(equal.length / lines.length).toBeGreaterThanOrEqual(2 / 3);
