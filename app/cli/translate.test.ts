@@ -37,6 +37,24 @@ describe.skipIf(!hasModels)('with the default models', () => {
     expect(treeOf(out, /receipt|\.bitext|\.tmx$|\.html$/)).toEqual(before);
   }, 120_000);
 
+  test('a run after one sentence was edited translates that sentence, keeps the rest and leaves other files as they were', async () => {
+    const input = folder('edited'), out = join(root, 'edited-out'), contract = join(input, 'contract.html');
+    const page = (rent: string): string => `<html lang="en"><body><h1>Contract</h1><p>The tenant pays <b>on time</b>. ${rent}</p><p>The house has a garden.</p></body></html>`;
+    writeFileSync(contract, page('The rent is 700 euros.'));
+    writeFileSync(join(input, 'letter.txt'), 'Thank you for your letter.\n');
+    expect((await runCli(['translate', input, '--to', 'pt', '--out', out], { env })).code).toBe(0);
+    const before = treeOf(out, /receipt|\.bitext/), oldPage = readFileSync(join(out, 'contract.html'), 'utf8');
+    writeFileSync(contract, page('The rent is 800 euros.'));
+    const again = await runCli(['translate', input, '--to', 'pt', '--out', out], { env });
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('updated: contract.html, 3 of 4 segments kept')]);
+    expect(again.stderr).toContain('Machine translation: 1 segments');
+    expect(readFileSync(join(out, 'contract.html'), 'utf8')).toBe(oldPage.replace('700', '800'));
+    expect(treeOf(out, /receipt|\.bitext/)['letter.txt']).toBe(before['letter.txt']);
+    const third = await runCli(['translate', input, '--to', 'pt', '--out', out], { env });
+    expect([third.code, third.stderr]).toEqual([0, expect.stringContaining('Machine translation: 0 segments')]);
+    expect(third.stderr).not.toContain('updated:');
+  }, 60_000);
+
   test('lines from stdin come back one a line in order, and nothing else', async () => {
     const lines = ['Good morning.', '', '12345', 'The contract ends on 31 December 2026.', 'Good morning.', 'https://example.com/a?b=c'];
     const { code, stdout } = await runCli(['translate', '-', '--from', 'en', '--to', 'pt', '--quiet'], { input: lines.join('\n'), env });

@@ -12,6 +12,7 @@ const call = <I extends Schema, O extends Schema>(input: I, output: O) => ({ kin
 const job = <I extends Schema, P extends Schema, O extends Schema>(input: I, progress: P, output: O) => ({ kind: 'job', input, progress, output }) as const;
 
 const Id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Ids = v.pipe(v.array(Id), v.maxLength(1_000_000));
 /** Files and folders; `exclude` names those inside them that are left out, e.g. the folder that translations go to. */
 const Inputs = v.pipe(v.array(Path), v.maxLength(100_000));
@@ -27,7 +28,19 @@ export const contract = {
   'project.open': call(v.object({ path: Path }), Project),
   'project.close': call(v.object(InProject), Nothing),
   'project.info': call(v.object(InProject), Project),
-  'project.addFiles': job(v.object({ ...InProject, inputs: Inputs, exclude: v.optional(Inputs) }), Progress, v.object({ project: Project, failures: v.array(FileFailure) })),
+  /**
+   * Adds what is new. A file with other bytes than when it was added fails with CONFLICT, or gets its new version (`update`):
+   * what is unchanged keeps its translation, the rest is not started. All updates of one call are one step of undo.
+   */
+  'project.addFiles': job(
+    v.object({ ...InProject, inputs: Inputs, exclude: v.optional(Inputs), changed: v.optional(v.picklist(['refuse', 'update'])) }),
+    Progress,
+    v.object({
+      project: Project, failures: v.array(FileFailure),
+      /** Segments of the new version: `kept` and `changed` (or new); of the old version: `kept` and `removed`. */
+      updated: v.array(v.object({ path: v.string(), kept: Count, changed: Count, removed: Count })),
+    }),
+  ),
   /** Projects opened lately, newest first; those whose file is gone are left out. */
   'project.recent': call(Nothing, v.array(v.object({ path: v.string(), name: v.string(), from: LanguageTag, to: LanguageTag, openedAt: v.string() }))),
 

@@ -60,9 +60,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   };
   const step = (projectId: number, direction: 'undo' | 'redo') => {
     const project = projects.get(projectId);
-    const segmentIds = stepBack(project, direction, author());
-    if (segmentIds === null) return null;
-    emit('segments.changed', { projectId, segmentIds: segmentIds.length > 500 ? null : segmentIds });
+    const stepped = stepBack(project, direction, author());
+    if (stepped === null) return null;
+    const { segmentIds, relisted } = stepped;
+    emit('segments.changed', { projectId, segmentIds: relisted || segmentIds.length > 500 ? null : segmentIds });
     return { segmentIds, project: announce(project) };
   };
   const intake = (meta: ProjectMeta, { inputs, exclude }: { inputs: readonly string[]; exclude?: readonly string[] | undefined }, { signal, report }: JobContext<Progress>) =>
@@ -72,7 +73,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'project.create': async ({ path, name, from, to, inputs, exclude }, context) => {
       for (const named of [path, ...inputs]) paths.require(named);
       const meta = { name, from, to };
-      const failures = await createProjectFile(path, meta, author().at, (db) => takeIn(db, intake(meta, { inputs, exclude }, context)));
+      const { failures } = await createProjectFile(path, meta, author().at, (db) => takeIn(db, intake(meta, { inputs, exclude }, context)));
       return { project: open(path), failures };
     },
     'project.open': ({ path }) => {
@@ -84,13 +85,22 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       return {};
     },
     'project.info': ({ projectId }) => projectInfo(projects.get(projectId)),
-    'project.addFiles': async ({ projectId, inputs, exclude }, context) => {
+    'project.addFiles': async ({ projectId, inputs, exclude, changed }, context) => {
       for (const named of inputs) paths.require(named);
       const project = projects.get(projectId);
       const signal = AbortSignal.any([context.signal, project.closing]);
-      const failures = await takeIn(project.db, intake(projectMeta(project.db), { inputs, exclude }, { ...context, signal }));
-      emit('segments.changed', { projectId, segmentIds: null });
-      return { project: announce(project), failures };
+      try {
+        const { failures, updated } = await takeIn(project.db, {
+          ...intake(projectMeta(project.db), { inputs, exclude }, { ...context, signal }), changed, isTranslated: () => project.runningJob !== null,
+        });
+        return { project: projectInfo(project), failures, updated };
+      } finally {
+        // What was committed before it was cancelled is there.
+        if (!project.closing.aborted) {
+          emit('segments.changed', { projectId, segmentIds: null });
+          announce(project);
+        }
+      }
     },
     'project.recent': () => recentProjects(studioDb),
 

@@ -85,7 +85,12 @@ async function openOrCreate(studio: Studio, { signal, terminal }: CommandContext
   if (project.from !== options.from || project.to !== options.to)
     throw new StudioError('CONFLICT', `${path} translates ${project.from} to ${project.to}, not ${options.from} to ${options.to}.`, { advice: 'Choose another --out folder, or another --project file.' });
   if (project.unfinishedJob) terminal.note(`Going on after ${project.unfinishedJob.done.toLocaleString('en')} of ${project.unfinishedJob.total.toLocaleString('en')} segments.`);
-  return studio.handlers['project.addFiles']({ projectId: project.id, inputs, exclude }, job);
+  const added = await studio.handlers['project.addFiles']({ projectId: project.id, inputs, exclude, changed: 'update' }, job);
+  for (const { path: file, kept, changed, removed } of added.updated) {
+    terminal.event('updated', { path: file, kept, changed, removed });
+    terminal.note(`updated: ${file}, ${kept.toLocaleString('en')} of ${(kept + changed).toLocaleString('en')} segments kept`);
+  }
+  return added;
 }
 
 /** Keeps an old project under a name of its own: `--force` starts over and destroys nothing. */

@@ -7,20 +7,29 @@ import { revertGroup, topGroup } from './edit-log.ts';
 import type { TopGroup } from './edit-log.ts';
 import type { Author } from './save-segment.ts';
 
+export interface Step {
+  readonly segmentIds: number[];
+  /** Segments came and went: an update of documents was reverted, and numbers have changed. */
+  readonly relisted: boolean;
+}
+
 /**
- * Takes the last action back, or does the one that was taken back last again; a stretch of typing is one action. Gives the
- * ids of its segments, null when there is none. Throws CONFLICT for the translation that is running.
+ * Takes the last action back, or does the one that was taken back last again; a stretch of typing is one action, and so is
+ * an update of documents. Gives its segments (of an update: all that its documents have now), null when there is none.
+ * Throws CONFLICT for the translation that is running, and for an update while one runs.
  */
-export function stepBack({ db, runningJob }: { readonly db: WriteDb; readonly runningJob: number | null }, direction: 'undo' | 'redo', author: Author): number[] | null {
+export function stepBack({ db, runningJob }: { readonly db: WriteDb; readonly runningJob: number | null }, direction: 'undo' | 'redo', author: Author): Step | null {
   const group = topGroup(db, direction);
   if (!group) return null;
   if (group.jobId !== null && group.jobId === runningJob)
     throw new StudioError('CONFLICT', 'The last action is the translation that is running.', { advice: 'Cancel it first; then it can be undone as a whole.' });
+  if (group.isUpdate && runningJob !== null)
+    throw new StudioError('CONFLICT', 'The next action to take back or do again is an update of documents, and the project is being translated.', { advice: 'Wait for the translation, or cancel it first.' });
   return db.transaction(() => {
     const changed = new Set<number>();
     for (let next: TopGroup | null = group, last: TopGroup | null = null; next !== null && (last === null || belongs(last, next, direction)); last = next, next = topGroup(db, direction))
       for (const id of revertGroup(db, next, direction, author)) changed.add(id);
-    return [...changed];
+    return { segmentIds: [...changed], relisted: group.isUpdate };
   });
 }
 
