@@ -58,6 +58,6 @@ function withoutLeadingOnes(dims: readonly number[]): string {
 
 /** A view of little-endian float32 bytes, a copy where they don't lie at a multiple of four. */
 export function float32View(bytes: Uint8Array): Float32Array {
-  const whole = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const whole = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Float32Array(whole.buffer, whole.byteOffset, whole.byteLength / 4);
 }
