@@ -20,6 +20,12 @@ interface Call {
   reject(error: Error): void;
 }
 
+/**
+ * Small heaps: the models lie outside of them, and what passes through them is short-lived. Without this the process grows
+ * by a third over 10,000 segments before it levels off, with it by a tenth. For every process that hosts an engine.
+ */
+export const ENGINE_EXEC_ARGV: readonly string[] = ['--optimize-for-size', '--max-semi-space-size=2'];
+
 /** How much of the end of the process's error output is kept for the message about its end. */
 const KEPT_OUTPUT = 2000;
 
@@ -36,7 +42,7 @@ export class ChildProcessLink {
     this.child = fork(entry, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [],
+      execArgv: [...ENGINE_EXEC_ARGV],
       env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TranslateSummary } from './engine.ts';
 import { createEngineProcess, type SupervisedEngine } from './engine-process.ts';
@@ -116,6 +118,18 @@ describe('the process of the engine', () => {
     expect(await isGone(pid)).toBe(true);
     expect((await stuck).error).toMatchObject({ code: 'ENGINE_EXITED', message: 'The engine was closed.' });
     expect((await translate(['a'])).error).toMatchObject({ code: 'ENGINE_EXITED' });
+  });
+
+  it('ends by itself when the process that started it is killed', async () => {
+    const start = `const { createEngineProcess } = await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'engine-process.ts')).href)});
+      const engine = createEngineProcess({ modelDirs: [], cacheDir: ${JSON.stringify(folder)}, entry: ${JSON.stringify(path.join(import.meta.dirname, 'testing/capitals-child.ts'))} });
+      const { threads } = await engine.state();
+      process.stdout.write(String(threads));`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', start], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(Number(data.toString()))));
+    expect(pid).toBeGreaterThan(0);
+    parent.kill('SIGKILL');
+    expect(await isGone(pid)).toBe(true);
   });
 
   it('names the reason when its module can not be run', async () => {

@@ -238,7 +238,10 @@ class OnnxEngine implements Engine {
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();
       this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });
-      if (this.queue.includes(queued)) job.settle(chunks, outputs);
+      if (this.queue.includes(queued)) {
+        job.settle(chunks, outputs);
+        job.planAhead();
+      }
     } catch (error) {
       job.cancelled = true;
       queued.fail(error);

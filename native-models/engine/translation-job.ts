@@ -32,8 +32,10 @@ export interface JobModel {
   readonly goodTokens: number;
 }
 
-/** Texts are looked at this many at a time, in their order: sorted by length they fill even batches. */
+/** Texts are sorted by length this many at a time, in their order, so that they fill even batches. */
 const WINDOW = 1024;
+/** Texts that are looked at in one go, between two answers of the workers. */
+const SLICE = 64;
 
 export class TranslationJob {
   readonly request: TranslateRequest;
@@ -49,6 +51,9 @@ export class TranslationJob {
   private planned = 0;
   /** Shortest first; taken from the end. */
   private chunks: Chunk[] = [];
+  /** Those of the next window, in no order. */
+  private upcoming: Chunk[] = [];
+  private plannedUpcoming = 0;
   private open = 0;
   private finished: { indices: number[]; translations: Translation[] } = { indices: [], translations: [] };
 
@@ -70,7 +75,7 @@ export class TranslationJob {
 
   /** Whether there may be chunks to run. */
   get hasWork(): boolean {
-    return !this.cancelled && (this.chunks.length > 0 || this.planned < this.texts.length);
+    return !this.cancelled && (this.chunks.length > 0 || this.upcoming.length > 0 || this.planned < this.texts.length);
   }
 
   /** Whether every text was translated and handed over. */
@@ -80,7 +85,13 @@ export class TranslationJob {
 
   /** The next batch: up to `rows` chunks of similar length that together, padded, have at most `tokens` tokens. */
   take(rows: number, tokens: number): Chunk[] {
-    while (this.chunks.length < rows && this.planned < this.texts.length) this.planWindow();
+    if (this.chunks.length < rows) {
+      while (this.chunks.length + this.upcoming.length < rows && this.planned < this.texts.length) this.planSlice();
+      this.chunks.push(...this.upcoming);
+      this.upcoming = [];
+      this.plannedUpcoming = 0;
+      this.sort();
+    }
     const longest = this.chunks.at(-1)?.ids.length ?? 1;
     const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
     return this.chunks.splice(Math.max(0, this.chunks.length - count));
@@ -103,13 +114,18 @@ export class TranslationJob {
     this.onBatch(finished);
   }
 
-  private planWindow(): void {
-    const end = Math.min(this.texts.length, this.planned + WINDOW);
+  /** Looks at more texts of the next window while the workers are busy. */
+  planAhead(): void {
+    if (!this.cancelled && this.plannedUpcoming < WINDOW && this.planned < this.texts.length) this.planSlice();
+  }
+
+  private planSlice(): void {
+    const end = Math.min(this.texts.length, this.planned + SLICE);
+    this.plannedUpcoming += end - this.planned;
     while (this.planned < end) {
       const entry = this.texts[this.planned++];
       if (entry) this.plan(entry[0], entry[1]);
     }
-    this.sort();
   }
 
   private sort(): void {
@@ -144,7 +160,7 @@ export class TranslationJob {
       if (prepared.text === null) return settle(unchanged(part.text, this.request.alignment));
       const ids = [...prepared.tokens.ids, this.model.eosId];
       const check = (outcome: Outcome): void => (mayRepair ? this.repair(part.text, indices, outcome, settle) : settle(outcome));
-      this.chunks.push({ prepared, ids, words: countWords(part.text), indices, settle: check });
+      this.upcoming.push({ prepared, ids, words: countWords(part.text), indices, settle: check });
     });
     if (assembly.parts.every((part) => !part.translate)) done();
   }
@@ -160,7 +176,6 @@ export class TranslationJob {
       const left = checkTranslation({ source, target: second.text, truncated: second.truncated });
       settle(graveness(left) < graveness(faults) ? { ...second, flags: left } : { ...first, flags: faults });
     });
-    this.sort();
   }
 
   private read(chunk: Chunk, output: DecodedSentence): Outcome {
