@@ -37,7 +37,8 @@ export async function verifyModel(folder: string): Promise<readonly VerifiedFile
   return verified;
 }
 
-async function hashFile(file: string): Promise<string> {
+/** sha256 in hexadecimal. */
+export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
