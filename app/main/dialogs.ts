@@ -6,7 +6,7 @@ import { fileName } from './file-name.ts';
 const PROJECTS = [{ name: 'Bitext projects', extensions: ['bitext'] }];
 
 export async function askForFiles(window: BrowserWindow): Promise<string[]> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Add documents', properties: ['openFile', 'multiSelections'] });
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Add files', properties: ['openFile', 'multiSelections'] });
   return canceled ? [] : filePaths;
 }
 

@@ -19,8 +19,8 @@ export function setMenu(): void {
     {
       label: '&File',
       submenu: [
-        command('New project…', 'project.new', 'CmdOrCtrl+N'), command('Open project…', 'project.open', 'CmdOrCtrl+O'), command('Add documents…', 'project.addFiles'),
-        line, command('Export…', 'project.export', 'CmdOrCtrl+E'), line, command('Close project', 'project.close'), process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' },
+        command('New project…', 'project.new', 'CmdOrCtrl+N'), command('Open project…', 'project.open', 'CmdOrCtrl+O'), command('Add files…', 'project.addFiles'),
+        line, command('Deliver…', 'project.export', 'CmdOrCtrl+E'), line, command('Close project', 'project.close'), process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' },
       ],
     },
     {

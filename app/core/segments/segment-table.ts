@@ -6,7 +6,7 @@ import { flag, integer, text, textOrNull, word } from '../db/row.ts';
 import type { Row } from '../db/row.ts';
 import { sql } from '../db/sql.ts';
 import { STATES } from './edit-log.ts';
-import { plainText } from './runs.ts';
+import { equivalentText, plainText } from './runs.ts';
 import { sourceKey } from './same-source.ts';
 import { findingsOf, originOrNull, runsColumn, runsOf, runsOrNull, tagsOf } from './stored-runs.ts';
 import { countWords } from './words.ts';
@@ -26,7 +26,7 @@ export function insertSegment(db: WriteDb, segment: NewSegment): number {
   const source = plainText(segment.source);
   return db.run(sql`INSERT INTO segment (number, document_id, unit_id, gap_before, source, source_text, source_key, words, locked, state)
     VALUES (${segment.number}, ${segment.documentId}, ${segment.unitId}, ${runsColumn(segment.gapBefore)}, ${runsColumn(segment.source)}, ${source},
-      ${sourceKey(segment.source, segment.tags)}, ${countWords(source)}, ${segment.locked ? 1 : 0}, 'not-started')`).lastId;
+      ${sourceKey(segment.source, segment.tags)}, ${countWords(equivalentText(segment.source, segment.tags))}, ${segment.locked ? 1 : 0}, 'not-started')`).lastId;
 }
 
 /** The number for the next segment that is added. */
