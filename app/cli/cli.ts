@@ -81,6 +81,14 @@ export function buildProgram(): Command {
   const models = program.command('models').description('the local models');
   withEngineOptions(models.command('list').description('models that can be used, and why others can not'))
     .action(run(async () => (await import('./commands/models-list.ts')).modelsList));
+  withCatalogue(models.command('available').description('models that Mozilla publishes, with pair, size and licence; asks their server'))
+    .argument('[language]', 'only models from or to this language, or whose id has this in it')
+    .addHelpText('after', '\nExample:\n  bitext models available pt')
+    .action(run(async () => (await import('./commands/models-available.ts')).modelsAvailable));
+  withCatalogue(models.command('download').description("fetch a published model into the studio's own store, or go on where that was cut off"))
+    .argument('<model>', 'an id, or a pair like en-pt')
+    .addHelpText('after', '\nExample:\n  bitext models download en-es')
+    .action(run(async () => (await import('./commands/models-download.ts')).modelsDownload));
   withEngineOptions(models.command('import').description("copy a model's folder into the studio's own store")).argument('<folder>')
     .action(run(async () => (await import('./commands/models-import.ts')).modelsImport));
   withEngineOptions(models.command('remove').description("delete a model from the studio's own store")).argument('<id>')
@@ -113,6 +121,11 @@ Example:
     .action(run(async () => (await import('./commands/completion.ts')).completionOf(program)));
   return program;
 }
+
+/** Options of the commands that ask the catalogue's server, the only ones that use the network. */
+const withCatalogue = (command: Command): Command => withOutputOptions(command)
+  .option('--workspace <dir>', "the studio's data folder (default: BITEXT_HOME, else the platform's)")
+  .option('--catalogue <address>', "server to ask instead of Mozilla's (also BITEXT_CATALOGUE)");
 
 /** Parses the arguments and runs the command; usage errors end with code 2, help and version with 0. */
 export async function main(argv: readonly string[]): Promise<void> {

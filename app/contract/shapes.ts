@@ -177,11 +177,13 @@ export type FileFailure = v.InferOutput<typeof FileFailure>;
 
 /** Progress of a long operation. Totals are known or absent, never invented; rates are measured. */
 export const Progress = v.object({
-  phase: v.picklist(['read', 'load-model', 'translate', 'write', 'verify']),
+  phase: v.picklist(['read', 'load-model', 'translate', 'write', 'verify', 'download']),
+  /** Bytes where something is downloaded, else the number of things. */
   done: Count,
   total: v.optional(Count),
   words: v.optional(Count),
   wordsPerSecond: v.optional(v.number()),
+  bytesPerSecond: v.optional(v.number()),
   secondsLeft: v.optional(v.number()),
   /** What is in hand: a file's path. */
   item: v.optional(v.string()),

@@ -4,6 +4,7 @@ import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type ModelDescription } from '../engine/engine.ts';
 import { PATIENCE, type Patience } from './catalogue-request.ts';
+import { DOWNLOADING } from './disk-use.ts';
 import { downloadFile } from './download-file.ts';
 import { describeModel } from './find-models.ts';
 import { languageName } from './languages.ts';
@@ -36,7 +37,7 @@ export interface DownloadOptions {
  * model, the signal's reason, or a file system error.
  */
 export async function downloadModel(model: PublishedModel, store: string, { signal, report, patience = PATIENCE, stallSeconds = 30 }: DownloadOptions = {}): Promise<ModelDescription> {
-  const target = path.join(store, model.id), partial = path.join(store, `.downloading-${model.id}`);
+  const target = path.join(store, model.id), partial = path.join(store, `${DOWNLOADING}${model.id}`);
   if (await isWhole(target)) return describeModel(target);
   mkdirSync(partial, { recursive: true });
   const release = await lock(`${partial}.lock`, model.id);

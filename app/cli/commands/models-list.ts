@@ -1,12 +1,23 @@
+import { join } from 'node:path';
+import { folderBytes, unfinishedDownloads } from '../../../native-models/catalog/disk-use.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { describeBytes } from '../terminal/terminal.ts';
 
+/** `bitext models list`: what can be used, what it takes on the disk, and why the rest can't be used. */
 export const modelsList: Action<SharedOptions> = async (context) => {
   const { models, unusable } = await (await context.engine()).models();
   const { terminal, json } = context;
-  for (const model of models) terminal.result(json ? JSON.stringify(model) : `${model.id}  ${model.from} to ${model.to}  ${model.architecture}  ${Math.round(model.bytes / 1e6)} MB  ${model.licence ?? 'licence unknown'}\n    ${model.folder}`);
+  let total = 0;
+  for (const model of models) {
+    const diskBytes = folderBytes(model.folder);
+    total += diskBytes;
+    terminal.result(json ? JSON.stringify({ ...model, diskBytes }) : `${model.id}  ${model.from} to ${model.to}  ${model.architecture}  ${describeBytes(diskBytes)}  ${model.licence ?? 'licence unknown'}\n    ${model.folder}`);
+  }
   for (const { folder, reason } of unusable) terminal.warn(`${folder} can't be used: ${reason}`);
-  if (models.length === 0) terminal.note('No models are installed. From a checkout, `npm run setup` fetches English and Portuguese.');
+  for (const { id, bytes } of unfinishedDownloads(join(context.workspace, 'models'))) terminal.note(`${id}: ${describeBytes(bytes)} of an unfinished download; \`bitext models download ${id}\` goes on.`);
+  if (models.length > 0) terminal.note(`${models.length.toLocaleString('en')} models, ${describeBytes(total)} on the disk`);
+  else terminal.note('No models are installed. `bitext models available` lists what can be downloaded; from a checkout, `npm run setup` fetches English and Portuguese.');
   return models.length === 0 ? EXIT.missing : EXIT.done;
 };

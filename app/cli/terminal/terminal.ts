@@ -27,7 +27,7 @@ export interface Terminal {
 
 /** Milliseconds between two drawings of the progress line. */
 const REDRAW = 100;
-const PHASES: Readonly<Record<Progress['phase'], string>> = { read: 'Reading', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing', verify: 'Verifying' };
+const PHASES: Readonly<Record<Progress['phase'], string>> = { read: 'Reading', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing', verify: 'Verifying', download: 'Downloading' };
 type Style = Parameters<typeof styleText>[0];
 
 /** `NO_COLOR` and streams that are no terminal give plain text. */
@@ -75,14 +75,19 @@ export function openTerminal({ quiet, json }: TerminalOptions, out: NodeJS.Write
 
 /** `Translating 120 of 1,000 · 3,400 words/s · 12 s left · annex.docx` */
 export function describeProgress(progress: Progress): string {
-  const count = progress.total === undefined ? progress.done.toLocaleString('en') : `${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')}`;
+  const number = progress.phase === 'download' ? describeBytes : (value: number): string => value.toLocaleString('en');
+  const count = progress.total === undefined ? number(progress.done) : `${number(progress.done)} of ${number(progress.total)}`;
   return [
     `${PHASES[progress.phase]} ${count}`,
     ...(progress.wordsPerSecond === undefined ? [] : [`${Math.round(progress.wordsPerSecond).toLocaleString('en')} words/s`]),
+    ...(progress.bytesPerSecond === undefined ? [] : [`${describeBytes(progress.bytesPerSecond)}/s`]),
     ...(progress.secondsLeft === undefined ? [] : [`${describeSeconds(progress.secondsLeft)} left`]),
     ...(progress.item === undefined ? [] : [progress.item]),
   ].join(' · ');
 }
+
+/** `640 kB`, `17.1 MB` */
+export const describeBytes = (bytes: number): string => (bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min` */
 export function describeSeconds(seconds: number): string {

@@ -1,0 +1,51 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CatalogueServer, publishFolder, startCatalogueServer } from '../../native-models/catalog/testing/catalogue-server.ts';
+import { writeTinyModel } from '../../native-models/engine/testing/tiny-model-folder.ts';
+import { runCli } from './testing/run-cli.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'bitext-models-'));
+const home = join(root, 'home');
+let server: CatalogueServer, env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  server = await startCatalogueServer();
+  publishFolder(server, writeTinyModel(root, 'deen', 'deen'), 'de', 'en');
+  publishFolder(server, writeTinyModel(root, 'ende', 'ende'), 'en', 'de');
+  env = { BITEXT_HOME: home, BITEXT_MODELS: join(root, 'none'), BITEXT_CATALOGUE: server.address };
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('a published model is found, downloaded, listed with what it takes, and translated with', async () => {
+  const available = await runCli(['models', 'available', 'German', '--json'], { env });
+  expect(available.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { id: 'de-en-tiny-3.0', from: 'de', to: 'en', licence: 'MPL-2.0', installed: false }, { id: 'en-de-tiny-3.0', from: 'en', to: 'de', licence: 'MPL-2.0', installed: false },
+  ]);
+  const people = await runCli(['models', 'available', 'de-en'], { env });
+  expect([people.code, people.stdout]).toEqual([0, expect.stringMatching(/^de-en-tiny-3\.0 {2}German to English {2}\d+ kB to fetch, \d+ kB on the disk {2}MPL-2\.0\n$/)]);
+
+  const got = await runCli(['models', 'download', 'de-en', '--json'], { env });
+  expect([got.code, JSON.parse(got.stdout)]).toEqual([0, expect.objectContaining({ id: 'de-en-tiny-3.0', folder: join(home, 'models', 'de-en-tiny-3.0') })]);
+  const progress = got.stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string; phase?: string; done?: number; total?: number }).filter(({ event }) => event === 'progress');
+  expect(progress.at(-1)).toMatchObject({ phase: 'download', done: progress[0]?.total, bytesPerSecond: expect.any(Number) });
+
+  mkdirSync(join(home, 'models', '.downloading-en-de-tiny-3.0'));
+  writeFileSync(join(home, 'models', '.downloading-en-de-tiny-3.0', 'x.part'), Buffer.alloc(5000));
+  const list = await runCli(['models', 'list'], { env });
+  expect([list.code, list.stdout, list.stderr]).toEqual([0, expect.stringMatching(/^de-en-tiny-3\.0 {2}de to en {2}marian-student {2}\d+ kB {2}MPL-2\.0\n/), expect.stringMatching(/^en-de-tiny-3\.0: 5 kB of an unfinished download.*\n1 models, \d+ kB on the disk\n$/)]);
+  expect((await runCli(['models', 'verify', 'de-en-tiny-3.0'], { env })).code).toBe(0);
+  const lines = await runCli(['translate', '-', '--from', 'de', '--to', 'en', '--quiet'], { env, input: 'a\n' });
+  expect([lines.code, lines.stdout.split('\n').length]).toEqual([0, 2]);
+  expect((await runCli(['models', 'remove', 'de-en-tiny-3.0'], { env })).code).toBe(0);
+});
+
+test('what is not there, and a server that is not, are told with code 3', async () => {
+  const none = await runCli(['models', 'download', 'xx-yy'], { env });
+  expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('No model xx-yy is published.')]);
+  const wrong = await runCli(['models', 'available', '--catalogue', 'nonsense'], { env });
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('nonsense is not the address of a catalogue.')]);
+});
