@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly entry: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Flags of the process's V8; none when absent. */
+  readonly execArgv?: readonly string[];
   readonly log: Log;
   /** Called after each start, the first included: the new process needs its ports. */
   readonly onStart: () => void;
@@ -41,14 +43,14 @@ export interface HostOptions {
   readonly killSilent: boolean;
 }
 
-export function createHostProcess({ name, entry, args, env, log, onStart, onGone, killSilent }: HostOptions): HostProcess {
+export function createHostProcess({ name, entry, args, env, execArgv = [], log, onStart, onGone, killSilent }: HostOptions): HostProcess {
   const policy = createRestartPolicy();
   const control = createClient<HostContract, HostEvents>({ closed: () => new StudioError('ENGINE_EXITED', `The ${name} process has stopped.`) });
   let child: UtilityProcess | null = null;
   let stopping = false;
 
   function start(): void {
-    const started = utilityProcess.fork(entry, [...args], { serviceName: `Bitext ${name}`, stdio: 'pipe', env });
+    const started = utilityProcess.fork(entry, [...args], { serviceName: `Bitext ${name}`, stdio: 'pipe', env, execArgv: [...execArgv] });
     const since = Date.now();
     child = started;
     started.stdout?.on('data', (data) => { log.write(name, String(data)); });
