@@ -97,7 +97,8 @@ function fScore(counts: Statistics, { beta, epsilon }: Settings): number {
   if (epsilon) return (100 * smoothed) / counts.length;
   if (precisions + recalls === 0) return 0;
   const [precision, recall] = [precisions / effective, recalls / effective];
-  return (100 * (1 + weight) * precision * recall) / (weight * precision + recall);
+  // In this order: the last digit decides where a score lies between two others.
+  return 100 * (((1 + weight) * precision * recall) / (weight * precision + recall));
 }
 
 /** Words with an ASCII punctuation mark at their end, else at their beginning, as a word of its own. */
