@@ -111,7 +111,7 @@ A line in:  {"text": "..." or "ids": [...], "src_lang": "...", "tgt_lang": "..."
 A line out: {"ids": [...], "output": [{"ids": [...], "text": "...", "score": ...}]}, or {"error": {...}}
 params has the names of Hugging Face's generation config (num_beams, length_penalty, ...) and its defaults; without params
 the folder's own generation config holds. Also in params: prefix (text that the output begins with, its last word open),
-must_not_contain (texts).
+must_contain and must_not_contain (texts; an output that lacks one names it in "missing").
 
 Example:
   echo '{"text": "Good morning.", "params": {"num_beams": 4}}' | bitext generate --model opus-mt-en-de --onnx`)

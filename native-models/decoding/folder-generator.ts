@@ -11,6 +11,9 @@ import type { GenerationRequest } from './generation-request.ts';
 import { forcedPrefix } from './search/forced-prefix.ts';
 import { generate } from './search/generate.ts';
 import { generationOptions, type GenerationOptions } from './search/generation-options.ts';
+import type { LogitsProcessor } from './search/processors/logits-processor.ts';
+import { RequiredTexts } from './search/required-texts.ts';
+import type { Hypothesis } from './search/sentence-beams.ts';
 import { logSoftmax } from './search/log-softmax.ts';
 import { forbiddenText } from './search/processors/forbidden-text.ts';
 import { TokenSurfaces } from './search/processors/text-state.ts';
@@ -30,6 +33,8 @@ export interface GeneratedOutput {
   readonly ids: readonly number[];
   readonly text: string;
   readonly score: number;
+  /** Texts of `must_contain` that are not in it; only there when some are not. */
+  readonly missing?: readonly string[];
 }
 
 export interface Generated {
@@ -59,6 +64,9 @@ export async function openFolderGenerator(folder: string, options: FolderGenerat
   return new FolderGenerator(path.basename(folder), tokenizer, decoder, { ...config, ...readJsonObject(folder, 'generation_config.json') });
 }
 
+/** Beams of a search for texts, however few were asked for. */
+const MIN_BEAMS = 6;
+
 const numberIn = (object: JsonObject, key: string): number | null => {
   const value = object[key];
   return typeof value === 'number' ? value : null;
@@ -82,16 +90,15 @@ export class FolderGenerator {
   async generate(request: GenerationRequest, signal?: AbortSignal): Promise<Generated> {
     const { ids, cut } = this.#encode(request);
     const options = this.#optionsOf(request);
-    const surfaces = request.prefix !== '' || request.mustNotContain.length > 0 ? this.#tokenSurfaces() : null;
-    const bos = request.prefix === '' || options.forcedBosTokenId === null ? [] : [options.forcedBosTokenId];
-    const prefix = surfaces === null || request.prefix === '' ? { tokens: [], rule: null } : forcedPrefix(request.prefix, this.#tokenizer, surfaces, 1 + bos.length);
-    const rules = [
-      ...(surfaces === null || request.mustNotContain.length === 0 ? [] : [forbiddenText(request.mustNotContain, surfaces, 1 + bos.length)]),
-      ...(prefix.rule === null ? [] : [prefix.rule]),
-    ];
-    const [hypotheses = []] = await generate(this.#decoder, { sources: [ids], options, prefix: [...bos, ...prefix.tokens], rules, ...(signal === undefined ? {} : { signal }) });
-    const output = hypotheses.map(({ tokens, score }) => ({ ids: tokens, text: this.#tokenizer.decode(tokens, { skipSpecialTokens: true }), score }));
-    return { ids, cut, output };
+    const asked = { sources: [ids], options, ...this.#ownRules(request, options), ...(signal === undefined ? {} : { signal }) };
+    const [free = []] = await generate(this.#decoder, asked);
+    const output = free.map((hypothesis) => this.#outputOf(hypothesis, request));
+    if (output.every(({ missing }) => missing === undefined)) return { ids, cut, output };
+    const required = new RequiredTexts(request.mustContain, this.#tokenSurfaces(), (text) => this.#tokenizer.encodeTarget(this.#tokenizer.spaceBeforeFirstWord ? text : ` ${text}`));
+    if (required.count === 0) return { ids, cut, output };
+    const numBeams = Math.max(options.numBeams, MIN_BEAMS, 2 * required.count + 2);
+    const [constrained = []] = await generate(this.#decoder, { ...asked, options: { ...options, numBeams }, required });
+    return { ids, cut, output: constrained.length === 0 ? output : constrained.map((hypothesis) => this.#outputOf(hypothesis, request)) };
   }
 
   /** Runs the encoder and the first step once more. */
@@ -114,6 +121,22 @@ export class FolderGenerator {
 
   close(): Promise<void> {
     return this.#decoder.close();
+  }
+
+  #ownRules(request: GenerationRequest, { forcedBosTokenId }: GenerationOptions): { prefix: readonly number[]; rules: readonly LogitsProcessor[] } {
+    if (request.prefix === '' && request.mustNotContain.length === 0) return { prefix: [], rules: [] };
+    const surfaces = this.#tokenSurfaces();
+    // The language token comes before the prefix, not after it.
+    const bos = request.prefix === '' || forcedBosTokenId === null ? [] : [forcedBosTokenId];
+    const prefix = request.prefix === '' ? { tokens: [], rule: null } : forcedPrefix(request.prefix, this.#tokenizer, surfaces, 1 + bos.length);
+    const forbidden = request.mustNotContain.length === 0 ? null : forbiddenText(request.mustNotContain, surfaces, 1 + bos.length);
+    return { prefix: [...bos, ...prefix.tokens], rules: [forbidden, prefix.rule].filter((rule) => rule !== null) };
+  }
+
+  #outputOf({ tokens, score }: Hypothesis, { mustContain }: GenerationRequest): GeneratedOutput {
+    const text = this.#tokenizer.decode(tokens, { skipSpecialTokens: true });
+    const missing = mustContain.filter((required) => !text.includes(required));
+    return { ids: tokens, text, score, ...(missing.length === 0 ? {} : { missing }) };
   }
 
   #encode({ source, sourceLanguage }: GenerationRequest): { ids: readonly number[]; cut: number } {

@@ -5,6 +5,8 @@
 import { EngineError } from '../../engine/engine.ts';
 import type { StepDecoder, StepState } from '../step-decoder.ts';
 import { maxLengthOf, type GenerationOptions } from './generation-options.ts';
+import { ConstrainedBeams } from './constrained-beams.ts';
+import type { RequiredTexts } from './required-texts.ts';
 import { SentenceBeams, type Hypothesis } from './sentence-beams.ts';
 import { SentenceGreedy } from './sentence-greedy.ts';
 import { logSoftmax } from './log-softmax.ts';
@@ -19,6 +21,8 @@ export interface GenerateRequest {
   readonly prefix?: readonly number[];
   /** The engine's own rules, see processors/. */
   readonly rules?: readonly LogitsProcessor[];
+  /** Texts that every output must contain; with some, `numBeams` should be at least 4. A source for which there is no such output has no hypotheses. */
+  readonly required?: RequiredTexts;
   /** Most decoder rows at once. */
   readonly maxRows?: number;
   readonly signal?: AbortSignal;
@@ -55,7 +59,10 @@ async function searchBatch(decoder: StepDecoder, sources: readonly (readonly num
   if (maxLength <= prompt.length)
     throw new EngineError('INVALID_INPUT', `The output is to begin with ${prompt.length} tokens, which leaves none of the ${maxLength} that max_length allows.`, 'Raise max_length, or use max_new_tokens.');
   const processors = processorList(options, prompt.length, maxLength, request.rules ?? []);
-  const searches: SentenceSearch[] = sources.map(() => (options.numBeams > 1 ? new SentenceBeams(options, prompt, maxLength) : new SentenceGreedy(options, prompt, maxLength)));
+  const searches = sources.map((): SentenceSearch => {
+    if (request.required !== undefined) return new ConstrainedBeams(options, prompt, maxLength, request.required);
+    return options.numBeams > 1 ? new SentenceBeams(options, prompt, maxLength) : new SentenceGreedy(options, prompt, maxLength);
+  });
   signal?.throwIfAborted();
   const state = await decoder.start(sources, options.numBeams);
   try {
@@ -65,7 +72,7 @@ async function searchBatch(decoder: StepDecoder, sources: readonly (readonly num
     while (left.length > 0) {
       signal?.throwIfAborted();
       const logits: Float32Array = await state.step(left.flatMap(({ running }) => running.map(({ tokens }) => tokens.at(-1) ?? options.decoderStartTokenId)), from);
-      const continued = advanceAll(left, { logits, width: decoder.vocabularySize, processors, asProbabilities: options.numBeams > 1 });
+      const continued = advanceAll(left, { logits, width: decoder.vocabularySize, processors, asProbabilities: options.numBeams > 1 || request.required !== undefined });
       const active = left.filter((search) => search.active);
       const rows = Int32Array.from(left.flatMap((search, i) => (search.active ? [...(continued[i] ?? [])] : [])));
       from = rows;

@@ -3,7 +3,7 @@
  * log-probabilities are float32 and -1e9 stands for "out of the race"; both are kept, so that scores and ties are the same.
  */
 import type { GenerationOptions } from './generation-options.ts';
-import { BestCandidates } from './best-candidates.ts';
+import { BestCandidates, type Candidate } from './best-candidates.ts';
 
 export interface Hypothesis {
   /** All decoder tokens: the prompt first, EOS last where one was said. */
@@ -16,6 +16,11 @@ interface Running { readonly tokens: readonly number[]; readonly score: number }
 interface Finished extends Hypothesis { readonly done: boolean }
 
 const OUT = -1e9;
+
+/** How many candidates a step looks at: so many that `numBeams` go on whatever ends. */
+export function candidatesOf({ numBeams, eosTokenIds }: GenerationOptions): number {
+  return Math.max(2, 1 + eosTokenIds.length) * numBeams;
+}
 
 export class SentenceBeams {
   /** `numBeams` rows, best first. */
@@ -36,7 +41,7 @@ export class SentenceBeams {
     this.#promptLength = prompt.length;
     this.#maxLength = maxLength;
     this.#isEos = new Set(eosTokenIds);
-    this.#best = new BestCandidates(Math.max(2, 1 + eosTokenIds.length) * numBeams);
+    this.#best = new BestCandidates(candidatesOf(options));
     // Only the first beam counts at first, else all would be the same.
     this.running = Array.from({ length: numBeams }, (_, k) => ({ tokens: prompt, score: k === 0 ? 0 : OUT }));
     this.#finished = Array.from({ length: numBeams }, () => ({ tokens: prompt, score: OUT, done: false }));
@@ -47,8 +52,12 @@ export class SentenceBeams {
    * Returns which beam each new running beam continues; its last token is the new one.
    */
   advance(scores: (beam: number) => Float32Array): Int32Array {
+    return this.take(this.#candidates(scores));
+  }
+
+  /** The same with the best candidates at hand, best first, as many as `candidatesOf` says. */
+  take(candidates: readonly Candidate[]): Int32Array {
     const { numBeams } = this.#options;
-    const candidates = this.#candidates(scores);
     const length = (this.running[0]?.tokens.length ?? 0) + 1;
     const ends = candidates.map(({ token }) => length >= this.#maxLength || this.#isEos.has(token));
     this.#finish(candidates, ends, length);
