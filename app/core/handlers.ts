@@ -6,6 +6,7 @@ import type { WriteDb } from './db/connection.ts';
 import { engineStatus } from './engine-status.ts';
 import type { StudioEngine } from './engine-status.ts';
 import type { GrantedPaths } from './files/granted-paths.ts';
+import type { DocumentParser } from './formats/parser-worker/parse-document.ts';
 import { fromEngine } from './jobs/engine-errors.ts';
 import { exportProject, requireFiles } from './jobs/export.ts';
 import type { ExportDeps } from './jobs/export.ts';
@@ -31,6 +32,7 @@ export interface HandlerDeps {
   readonly projects: OpenProjects;
   readonly engine: StudioEngine;
   readonly paths: GrantedPaths;
+  readonly parser: DocumentParser;
   readonly split: SplitSentences;
   readonly author: () => Author;
   readonly delivery: ExportDeps;
@@ -67,7 +69,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     return { segmentIds, project: announce(project) };
   };
   const intake = (meta: ProjectMeta, { inputs, exclude }: { inputs: readonly string[]; exclude?: readonly string[] | undefined }, { signal, report }: JobContext<Progress>) =>
-    ({ inputs, exclude, meta, split: deps.split, author: author(), signal, report });
+    ({ inputs, exclude, meta, parser: deps.parser, split: deps.split, author: author(), signal, report });
 
   return {
     'project.create': async ({ path, name, from, to, inputs, exclude }, context) => {

@@ -7,6 +7,8 @@ import type { StudioEngine } from './engine-status.ts';
 import { receiptPage } from './delivery/receipt-page.ts';
 import { verifyDelivered } from './delivery/verify.ts';
 import { createGrantedPaths } from './files/granted-paths.ts';
+import type { DocumentParser } from './formats/parser-worker/parse-document.ts';
+import { createThreadedParser } from './formats/parser-worker/threaded-parser.ts';
 import { createHandlers } from './handlers.ts';
 import { createOpenProjects } from './projects/open-projects.ts';
 import { openSentenceRules } from './segmentation/srx-rules.ts';
@@ -27,6 +29,8 @@ export interface StudioOptions {
   /** Who is written into the edit log; the user of this machine when absent. */
   readonly who?: string;
   readonly clock?: () => Date;
+  /** Closed with the studio; a thread with limits when absent. */
+  readonly parser?: DocumentParser;
 }
 
 export interface Studio {
@@ -40,7 +44,7 @@ export interface Studio {
 }
 
 /** Throws DB_FROM_FUTURE, DB_DAMAGED, NO_PERMISSION ... when the workspace can't be used. */
-export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false, who = userName(), clock = () => new Date() }: StudioOptions): Studio {
+export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false, who = userName(), clock = () => new Date(), parser = createThreadedParser() }: StudioOptions): Studio {
   const split = openSentenceRules(resourcesDir);
   const studioDb = openWorkspaceDatabase(dir);
   const now = (): string => clock().toISOString();
@@ -60,7 +64,7 @@ export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false,
     void engineStatus(engine).then((status) => { emit('engine.changed', status); });
   });
   const handlers = createHandlers({
-    studioDb, projects, engine, paths, emit, log, split, author: () => ({ who, at: now() }),
+    studioDb, projects, engine, paths, emit, log, parser, split, author: () => ({ who, at: now() }),
     delivery: { verify: verifyDelivered, receiptPage, studio: STUDIO_VERSION, now },
   });
   return {
@@ -73,6 +77,7 @@ export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false,
     close() {
       stopWatching?.();
       projects.closeAll();
+      parser.close();
       studioDb.close();
     },
   };

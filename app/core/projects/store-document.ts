@@ -3,7 +3,7 @@ import { checkTarget } from '../segments/findings.ts';
 import { changeSegment } from '../segments/edit-log.ts';
 import type { WriteDb } from '../db/connection.ts';
 import type { FoundFile } from '../files/walk.ts';
-import type { DocumentFormat, ParsedDocument } from '../formats/format.ts';
+import type { ParsedDocument } from '../formats/format.ts';
 import type { CutUnit } from '../segments/cut-unit.ts';
 import { insertSegment, nextNumber } from '../segments/segment-table.ts';
 import { insertDocument } from './documents.ts';
@@ -11,7 +11,8 @@ import { insertUnit } from './units.ts';
 
 export interface ReadDocument {
   readonly file: FoundFile;
-  readonly format: DocumentFormat;
+  /** Its format's id. */
+  readonly format: string;
   readonly content: Uint8Array;
   readonly hash: string;
   readonly parsed: ParsedDocument;
@@ -24,7 +25,7 @@ export const countSegments = ({ units }: ReadDocument): number => units.reduce((
 /** Stores a new document; translations that stand in it are edits of the group. In a transaction of the caller. */
 export function storeDocument(db: WriteDb, path: string, document: ReadDocument, documentGroup: () => number): void {
   const { file, format, content, hash, parsed } = document;
-  const documentId = insertDocument(db, { path, originPath: file.path, format: format.id, encoding: parsed.encoding ?? null, sha256: hash }, content);
+  const documentId = insertDocument(db, { path, originPath: file.path, format, encoding: parsed.encoding ?? null, sha256: hash }, content);
   storeSegments(db, documentId, document, documentGroup, () => false);
 }
 

@@ -7,7 +7,7 @@ import type { WriteDb } from '../db/connection.ts';
 import { sha256 } from '../files/sha256.ts';
 import { failureOf, walk } from '../files/walk.ts';
 import type { FoundFile } from '../files/walk.ts';
-import { detectFormat } from '../formats/registry.ts';
+import type { DocumentParser } from '../formats/parser-worker/parse-document.ts';
 import type { SplitSentences } from '../segmentation/split-sentences.ts';
 import { cutUnit } from '../segments/cut-unit.ts';
 import { beginGroup, topGroup } from '../segments/edit-log.ts';
@@ -31,6 +31,7 @@ export interface TakeIn {
   /** Absolute paths that are left out. */
   readonly exclude?: readonly string[] | undefined;
   readonly meta: ProjectMeta;
+  readonly parser: DocumentParser;
   readonly split: SplitSentences;
   readonly author: Author;
   readonly signal: AbortSignal;
@@ -87,7 +88,7 @@ export async function takeIn(db: WriteDb, options: TakeIn): Promise<TakenIn> {
   return { failures, updated };
 }
 
-async function readDocument(file: FoundFile, names: TakenNames, { meta, split, signal, changed }: TakeIn): Promise<Incoming | null> {
+async function readDocument(file: FoundFile, names: TakenNames, { meta, parser, split, signal, changed }: TakeIn): Promise<Incoming | null> {
   const { size } = await stat(file.path);
   if (size > MAX_DOCUMENT_BYTES)
     throw new StudioError('FILE_TOO_LARGE', `${file.path} has ${Math.ceil(size / 1024 / 1024)} MiB; documents up to ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB are taken in.`, { advice: 'Split it into several files.', data: { path: file.path, bytes: size } });
@@ -97,9 +98,8 @@ async function readDocument(file: FoundFile, names: TakenNames, { meta, split, s
   if (known?.sha256 === hash) return null;
   if (known && changed !== 'update')
     throw new StudioError('CONFLICT', `${file.path} has changed since it was taken into the project.`, { advice: 'Update it in the project: what is unchanged keeps its translation. Until then the project keeps the old version.', data: { path: file.path } });
-  const format = detectFormat(content, posix.basename(file.relative));
-  const parsed = await format.read(content, { from: meta.from, to: meta.to, signal });
-  return { replaces: known?.id ?? null, file, format, content, hash, parsed, units: parsed.units.map((unit) => cutUnit(unit, split, meta.from)) };
+  const { formatId, parsed } = await parser.parse({ bytes: content, fileName: posix.basename(file.relative), from: meta.from, to: meta.to }, { signal });
+  return { replaces: known?.id ?? null, file, format: formatId, content, hash, parsed, units: parsed.units.map((unit) => cutUnit(unit, split, meta.from)) };
 }
 
 /** Stores what was read, commit by commit. */

@@ -37,7 +37,7 @@ export function updateDocument(db: WriteDb, { groupId, documentId, document, doc
   const segments = document.parsed.units.flatMap((unit, i) => (document.units[i]?.segments ?? []).map(({ source }) => ({ source, tags: unit.tags })));
   const pairs = pairSegments(old.map(({ key }) => key), segments.map(({ source, tags }) => hex(sourceKey(source, tags))));
   const shelfId = shelve(db, groupId, documentId);
-  db.run(sql`UPDATE document SET format = ${document.format.id}, encoding = ${document.parsed.encoding ?? null}, sha256 = ${document.hash}, bytes = ${document.content} WHERE id = ${documentId}`);
+  db.run(sql`UPDATE document SET format = ${document.format}, encoding = ${document.parsed.encoding ?? null}, sha256 = ${document.hash}, bytes = ${document.content} WHERE id = ${documentId}`);
   const carried = new Map<number, number>();
   storeSegments(db, documentId, document, documentGroup, (id, place) => {
     const from = old[pairs[place] ?? -1], source = segments[place]?.source;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { JobContext } from '../../contract/contract.ts';
 import type { Progress, Project } from '../../contract/shapes.ts';
 import type { StudioEngine } from '../engine-status.ts';
+import { parserInThisThread } from '../formats/parser-worker/parse-document.ts';
 import { openStudio } from '../studio.ts';
 import type { Studio } from '../studio.ts';
 import { UppercaseEngine } from './uppercase-engine.ts';
@@ -38,6 +39,8 @@ export function openTestStudio(engine: StudioEngine = new UppercaseEngine(), fol
   let ahead = 0;
   const studio = openStudio({
     clock: () => new Date(Date.now() + ahead), dir: join(folder, 'workspace'), engine, resourcesDir: RESOURCES, log: () => undefined, trustPaths: true, who: 'tester',
+    // A thread for each of the many studios of the tests would cost more than the tests.
+    parser: parserInThisThread,
   });
   const events: { name: string; value: unknown }[] = [];
   studio.onEvent((name, value) => { events.push({ name, value }); });

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { WriteDb } from '../db/connection.ts';
+import { parserInThisThread } from '../formats/parser-worker/parse-document.ts';
 import { openProjectFile } from '../projects/project-file.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { takeIn } from '../projects/take-in.ts';
@@ -20,7 +21,7 @@ const counted: WriteDb = {
   },
 };
 const { failures } = await takeIn(counted, {
-  inputs: [input], changed: 'update', meta: projectMeta(db), split: openSentenceRules(fileURLToPath(new URL('../../../resources', import.meta.url))),
+  inputs: [input], changed: 'update', meta: projectMeta(db), parser: parserInThisThread, split: openSentenceRules(fileURLToPath(new URL('../../../resources', import.meta.url))),
   author: { who: 'tester', at: '2026-01-02T00:00:00.000Z' }, signal: new AbortController().signal, report: () => undefined,
 });
 if (failures.length > 0) throw new Error(JSON.stringify(failures));
