@@ -105,7 +105,7 @@ export function buildProgram(): Command {
     .option('--int8', 'of the exported graphs those in int8')
     .option('--threads <n>', 'threads of one run', '1')
     .option('--workspace <dir>', "the studio's data folder")
-    .option('--debug', 'add encoder and step0: numbers to compare with another implementation')
+    .option('--debug', 'add encoder, step0 and alignment: numbers to compare with another implementation')
     .addHelpText('after', `
 A line in:  {"text": "..." or "ids": [...], "src_lang": "...", "tgt_lang": "...", "params": {...}}
 A line out: {"ids": [...], "output": [{"ids": [...], "text": "...", "score": ...}]}, or {"error": {...}}

@@ -27,7 +27,7 @@ const files = {
 };
 for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
 
-interface Answer { ids: number[]; output: { ids: number[]; text: string; score: number; missing?: string[] }[]; encoder?: { shape: number[] }; step0?: { ids: number[]; logprobs: number[] }; error?: { code: string } }
+interface Answer { ids: number[]; output: { ids: number[]; text: string; score: number; missing?: string[] }[]; encoder?: { shape: number[] }; step0?: { ids: number[]; logprobs: number[] }; alignment?: number[][] | null; error?: { code: string } }
 const generate = async (lines: readonly unknown[], ...args: string[]): Promise<{ code: number | null; answers: Answer[]; stderr: string }> => {
   const input = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
   const { code, stdout, stderr } = await runCli(['generate', '--model', folder, ...args], { input, env: { BITEXT_HOME: join(root, 'home') } });
@@ -66,7 +66,7 @@ describe('bitext generate', () => {
 
   test('--debug adds what the encoder gave and the ten best first tokens', async () => {
     const { answers: [answer] } = await generate([{ text: 'abc' }], '--debug', '--onnx');
-    expect(answer?.encoder?.shape).toEqual([1, 5, 8]);
+    expect([answer?.encoder?.shape, answer?.alignment]).toEqual([[1, 5, 8], null]);
     const { ids = [], logprobs = [] } = answer?.step0 ?? {};
     expect([ids.length, new Set(ids).size, logprobs.length]).toEqual([10, 10, 10]);
     expect(logprobs).toEqual([...logprobs].sort((a, b) => b - a));

@@ -17,7 +17,7 @@ import type { Hypothesis } from './search/sentence-beams.ts';
 import { logSoftmax } from './search/log-softmax.ts';
 import { forbiddenText } from './search/processors/forbidden-text.ts';
 import { TokenSurfaces } from './search/processors/text-state.ts';
-import type { StepDecoder } from './step-decoder.ts';
+import type { StepDecoder, StepState } from './step-decoder.ts';
 
 export interface FolderGeneratorOptions {
   /** Built from model.safetensors, or the folder's exported graphs. */
@@ -26,6 +26,8 @@ export interface FolderGeneratorOptions {
   readonly precision: 'float32' | 'int8';
   readonly threads: number;
   readonly device: EngineDevice;
+  /** Let `details` tell what the first head of the decoder's last layer looked at; exported graphs can't. */
+  readonly alignment: boolean;
 }
 
 export interface GeneratedOutput {
@@ -49,6 +51,8 @@ export interface Generated {
 export interface GenerationDetails {
   readonly encoder: { readonly shape: readonly number[]; readonly mean: number; readonly std: number; readonly first4_pos0: readonly number[]; readonly first4_last: readonly number[] };
   readonly step0: { readonly ids: readonly number[]; readonly logprobs: readonly number[] };
+  /** For each token of the best output but the start token a share for each source token; null where the graphs do not tell. */
+  readonly alignment: readonly (readonly number[])[] | null;
 }
 
 /** Opens a folder. Throws EngineError MODEL_MISSING, MODEL_BROKEN or MODEL_UNSUPPORTED naming the file or the setting. */
@@ -58,11 +62,14 @@ export async function openFolderGenerator(folder: string, options: FolderGenerat
   const tokenizer = openModelTokenizer(folder);
   const { threads, device } = options;
   const decoder = options.from === 'weights'
-    ? await openWeightsFolder(folder, { threads, device })
+    ? await openWeightsFolder(folder, { threads, device, alignment: options.alignment ? { layer: lastLayer(config), head: 0 } : null })
     : await openExportedModel(findExportedGraphs(folder, options.precision), { padTokenId: numberIn(config, 'pad_token_id') ?? 0, maxSourceLength: numberIn(config, 'max_position_embeddings') }, { threads, device });
   // Older folders keep the generation config in config.json.
   return new FolderGenerator(path.basename(folder), tokenizer, decoder, { ...config, ...readJsonObject(folder, 'generation_config.json') });
 }
+
+/** Counted from 0, by the names of the families' own configs. */
+const lastLayer = (config: JsonObject): number => (numberIn(config, 'decoder_layers') ?? numberIn(config, 'num_decoder_layers') ?? numberIn(config, 'num_layers') ?? 1) - 1;
 
 /** Beams of a search for texts, however few were asked for. */
 const MIN_BEAMS = 6;
@@ -101,19 +108,19 @@ export class FolderGenerator {
     return { ids, cut, output: constrained.length === 0 ? output : constrained.map((hypothesis) => this.#outputOf(hypothesis, request)) };
   }
 
-  /** Runs the encoder and the first step once more. */
-  async details(request: GenerationRequest): Promise<GenerationDetails> {
-    const state = await this.#decoder.start([this.#encode(request).ids], 1);
+  /** Runs the encoder once more, and the decoder over the best output. */
+  async details(request: GenerationRequest, { ids, output: [best] }: Generated): Promise<GenerationDetails> {
+    const state = await this.#decoder.start([ids], 1);
     try {
-      const logProbabilities = Float32Array.from(await state.step([this.#optionsOf(request).decoderStartTokenId], null));
-      logSoftmax(logProbabilities);
-      const best = Array.from(logProbabilities.keys()).sort((a, b) => (logProbabilities[b] ?? 0) - (logProbabilities[a] ?? 0)).slice(0, 10);
-      const { shape, data } = state.encoder;
-      const width = shape.at(-1) ?? 1;
-      const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
-      const std = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length);
-      const four = (position: number): number[] => Array.from(data.subarray(position * width, position * width + 4));
-      return { encoder: { shape, mean, std, first4_pos0: four(0), first4_last: four(data.length / width - 1) }, step0: { ids: best, logprobs: best.map((id) => logProbabilities[id] ?? 0) } };
+      const [start = this.#optionsOf(request).decoderStartTokenId, ...said] = best?.ids ?? [];
+      const logits = Float32Array.from(await state.step([start], null));
+      const alignment = [rowOf(state)];
+      for (const token of said.slice(0, -1)) {
+        await state.step([token], null);
+        alignment.push(rowOf(state));
+      }
+      const rows = alignment.filter((row) => row !== null);
+      return { encoder: summaryOf(state.encoder), step0: bestFirstTokens(logits), alignment: said.length > 0 && rows.length === alignment.length ? rows : null };
     } finally {
       state.dispose();
     }
@@ -159,4 +166,21 @@ export class FolderGenerator {
     this.#surfaces ??= new TokenSurfaces(this.#tokenizer.surfaces());
     return this.#surfaces;
   }
+}
+
+const rowOf = ({ attention }: StepState): number[] | null => (attention === undefined || attention === null ? null : Array.from(attention, (share) => Math.round(share * 1e6) / 1e6));
+
+function summaryOf({ shape, data }: StepState['encoder']): GenerationDetails['encoder'] {
+  const width = shape.at(-1) ?? 1;
+  const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+  const std = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length);
+  const four = (position: number): number[] => Array.from(data.subarray(position * width, position * width + 4));
+  return { shape, mean, std, first4_pos0: four(0), first4_last: four(data.length / width - 1) };
+}
+
+/** Log-probabilities of the model itself, before any rule. Changes the logits. */
+function bestFirstTokens(logits: Float32Array): GenerationDetails['step0'] {
+  logSoftmax(logits);
+  const ids = Array.from(logits.keys()).sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0)).slice(0, 10);
+  return { ids, logprobs: ids.map((id) => logits[id] ?? 0) };
 }

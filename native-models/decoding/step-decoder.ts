@@ -33,6 +33,8 @@ export interface StepState {
   /** Drops all rows but these, in this order; rows of the next step are counted anew. */
   keep(rows: Int32Array): Promise<void>;
   readonly encoder: EncoderOutput;
+  /** [rows * longest source] of the last step: how much each row looked at each token of its source; null or absent where the decoder does not tell. */
+  readonly attention?: Float32Array | null;
   /** Frees what the state holds; no call may follow. */
   dispose(): void;
 }

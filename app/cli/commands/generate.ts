@@ -25,7 +25,7 @@ export const generate: Action<Options> = async (context, _args, options) => {
   if (!Number.isInteger(threads) || threads < 1) throw new StudioError('INVALID_INPUT', `--threads takes a whole number from 1, not ${options.threads ?? ''}.`);
   if (options.weights === true && options.onnx === true) throw new StudioError('INVALID_INPUT', 'A model is built from --weights or taken from --onnx, not both.', { advice: 'Leave one of them out.' });
   const fromOnnx = options.onnx ?? (options.weights !== true && !existsSync(path.join(folder, 'model.safetensors')) && !existsSync(path.join(folder, 'model.safetensors.index.json')));
-  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision: options.int8 === true ? 'int8' : 'float32', threads, device: 'cpu' });
+  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision: options.int8 === true ? 'int8' : 'float32', threads, device: 'cpu', alignment: options.debug ?? false });
   let failed = 0;
   try {
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
@@ -44,9 +44,10 @@ export const generate: Action<Options> = async (context, _args, options) => {
 async function answerTo(line: string, generator: FolderGenerator, { terminal, signal }: CommandContext, debug: boolean): Promise<object> {
   try {
     const request: GenerationRequest = generationRequest(parsed(line));
-    const { ids, cut, output } = await generator.generate(request, signal);
+    const generated = await generator.generate(request, signal);
+    const { ids, cut, output } = generated;
     if (cut > 0) terminal.warn(`A text has ${cut} tokens more than ${generator.name} can read; the end of it was left out. Split it into sentences.`);
-    return { ids, output, ...(debug ? await generator.details(request) : {}) };
+    return { ids, output, ...(debug ? await generator.details(request, generated) : {}) };
   } catch (error) {
     signal.throwIfAborted();
     const { code, message, advice } = toStudioError(error);
