@@ -12,6 +12,7 @@ import { EngineError } from '../engine/engine.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
+import { checkedSources, sourcePositions } from './transformer-sources.ts';
 
 export interface TransformerOptions {
   readonly threads: number;
@@ -81,15 +82,9 @@ class SessionPair implements TransformerStepDecoder {
 
   async start(sources: readonly (readonly number[])[], beams: number): Promise<TransformerStepState> {
     const { decoder, encoder } = this.#model;
-    this.#check(sources, beams);
-    const length = Math.max(...sources.map((source) => source.length));
+    if (beams < 1) throw invalid(`A batch needs one beam at least; it has ${beams}.`);
+    const { ids, mask, length } = checkedSources(this.#model, sources, MASKED);
     const shape = [sources.length, length];
-    const ids = new Int32Array(sources.length * length);
-    const mask = new Float32Array(ids.length).fill(MASKED);
-    for (const [row, source] of sources.entries()) {
-      ids.set(source, row * length);
-      mask.fill(0, row * length, row * length + source.length);
-    }
     const maskFeed: FeedTensor = { type: 'float32', dims: [sources.length, 1, 1, length], data: mask };
     const feeds: Record<string, FeedTensor> = { source: { type: 'int32', dims: shape, data: ids }, mask: maskFeed };
     if (encoder.positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(encoder.positions, sources, length) };
@@ -103,18 +98,6 @@ class SessionPair implements TransformerStepDecoder {
   async close(): Promise<void> {
     await this.#encoder.close();
     await this.#step.close();
-  }
-
-  #check(sources: readonly (readonly number[])[], beams: number): void {
-    const { encoder, maxSourceLength } = this.#model;
-    if (sources.length === 0 || beams < 1) throw invalid(`A batch needs sources and beams; it has ${sources.length} and ${beams}.`);
-    for (const source of sources) {
-      if (source.length === 0) throw invalid('A source is empty; it needs its end-of-sentence token at least.');
-      if (maxSourceLength !== null && source.length > maxSourceLength)
-        throw invalid(`A source has ${source.length} tokens; the model takes ${maxSourceLength}.`);
-      const stranger = source.find((id) => !Number.isInteger(id) || id < 0 || id >= encoder.embedding.rows);
-      if (stranger !== undefined) throw invalid(`The id ${stranger} is not one of the ${encoder.embedding.rows} of the model's vocabulary.`);
-    }
   }
 }
 
@@ -210,16 +193,6 @@ class TransformerState implements TransformerStepState {
     const position = this.#taken + positions.first;
     return Int32Array.from(tokens, (token) => (token === positions.uncounted ? positions.first - 1 : position));
   }
-}
-
-/** [sources, length]: the row of the table for each token; behind a text's end anything will do. */
-function sourcePositions(positions: PositionTable, sources: readonly (readonly number[])[], length: number): Int32Array {
-  const rows = new Int32Array(sources.length * length);
-  for (const [index, source] of sources.entries()) {
-    let next = positions.first;
-    for (const [column, id] of source.entries()) rows[index * length + column] = id === positions.uncounted ? positions.first - 1 : next++;
-  }
-  return rows;
 }
 
 /** The sources that `rows` consist of, `beams` rows in order for each; null when some are torn apart. */

@@ -37,8 +37,8 @@ export function encoderGraph(model: TransformerDefinition): ModelDefinition {
   return g.model('bitext-studio');
 }
 
-/** -> [B*S, dim] */
-function encode(g: GraphBuilder, model: TransformerDefinition, source: Value, mask: Value, textShape: Value): Value {
+/** Adds the input `positions` where the model has a table of them. source: [B, S], whose shape is `textShape` -> [B*S, dim] */
+export function encode(g: GraphBuilder, model: TransformerDefinition, source: Value, mask: Value, textShape: Value): Value {
   const { encoder, dim } = model;
   const positions = encoder.positions === null ? null : g.input('positions', 'int32', ['B', 'S']);
   let x = g.node('Reshape', [embedded(g, encoder, dim, source, positions), g.constant(int64([2], [-1, dim]))]);

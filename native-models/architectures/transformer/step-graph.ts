@@ -18,7 +18,7 @@ import type { Value } from '../../onnx/graph-builder.ts';
 import { GraphBuilder, int } from '../../onnx/graph-builder.ts';
 import type { ModelDefinition } from '../../onnx/model-proto.ts';
 import { ELEMENT_TYPES, float32, int32, int64 } from '../../onnx/tensors.ts';
-import type { StepCache } from './attention.ts';
+import type { SourceMemory, StepCache } from './attention.ts';
 import { crossAttention, decoderSelfAttention } from './attention.ts';
 import type { Attention, TransformerDefinition } from './definition.ts';
 import { embedded } from './encoder-graph.ts';
@@ -39,28 +39,61 @@ export function stepGraph(model: TransformerDefinition, alignment: AttentionHead
   const from = g.input('from', 'int32', ['R']);
   const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
   const caches = decoder.layers.map((layer, index) => pastOf(g, index, layer.selfAttention, from));
+  const memory = decoder.layers.map((layer, index) => memoryOf(g, index, layer.crossAttention));
+  const taken = decoderStep(g, model, { tokens, positions, caches, memory, mask }, alignment);
+  for (const [index, cache] of taken.caches.entries()) {
+    const { heads = 1, headSize = 1 } = decoder.layers[index]?.selfAttention ?? {};
+    g.namedOutput(`newKeys.${index}`, cache.keys, 'float32', ['R', heads, 'T', headSize]);
+    g.namedOutput(`newValues.${index}`, cache.values, 'float32', ['R', heads, 'T', headSize]);
+  }
+  if (alignment !== null) g.namedOutput('attention', taken.attention, 'float32', ['R', 'S']);
+  g.namedOutput('logits', taken.logits, 'float32', ['R', model.output.outputs]);
+  return g.model('bitext-studio');
+}
+
+export interface StepInputs {
+  /** int32 [R] */
+  readonly tokens: Value;
+  /** int32 [R]; null where the model has no table of positions */
+  readonly positions: Value | null;
+  readonly caches: readonly StepCache[];
+  readonly memory: readonly SourceMemory[];
+  /** float32 [B, 1, 1, S] */
+  readonly mask: Value;
+}
+
+export interface StepOutputs {
+  /** float32 [R, V] */
+  readonly logits: Value;
+  readonly caches: readonly StepCache[];
+  /** float32 [R, S]; '' unless asked for */
+  readonly attention: Value;
+}
+
+/** One step of the decoder, in the graph `g` or the body of a loop. */
+export function decoderStep(g: GraphBuilder, model: TransformerDefinition, inputs: StepInputs, alignment: AttentionHead | null): StepOutputs {
+  const { decoder } = model;
   let bias: Value | null = null;
   const [firstLayer] = decoder.layers;
   if (decoder.relativeBias !== null && firstLayer !== undefined) {
-    const past = g.node('Squeeze', [g.node('Shape', [caches[0]?.keys ?? ''], { attributes: { start: int(2), end: int(3) } })]);
+    const past = g.node('Squeeze', [g.node('Shape', [inputs.caches[0]?.keys ?? ''], { attributes: { start: int(2), end: int(3) } })]);
     bias = stepBias(g, decoder.relativeBias, firstLayer.selfAttention.heads, past);
   }
-  let x = normalize(g, embeddedTokens(g, model, tokens, positions), decoder.embeddingNorm);
+  let x = normalize(g, embeddedTokens(g, model, inputs.tokens, inputs.positions), decoder.embeddingNorm);
+  let attention = '';
+  const caches: StepCache[] = [];
   for (const [index, layer] of decoder.layers.entries()) {
-    const past = caches[index];
-    if (past === undefined) continue;
+    const [past, memory] = [inputs.caches[index], inputs.memory[index]];
+    if (past === undefined || memory === undefined) continue;
     const self = decoderSelfAttention(g, x, layer.selfAttention, past, bias);
-    const { heads, headSize } = layer.selfAttention;
-    g.namedOutput(`newKeys.${index}`, self.cache.keys, 'float32', ['R', heads, 'T', headSize]);
-    g.namedOutput(`newValues.${index}`, self.cache.values, 'float32', ['R', heads, 'T', headSize]);
-    const cross = crossAttention(g, self.x, layer.crossAttention, memoryOf(g, index, layer.crossAttention), mask);
-    if (alignment?.layer === index) g.namedOutput('attention', oneHead(g, cross.weights, mask, alignment.head), 'float32', ['R', 'S']);
+    caches.push(self.cache);
+    const cross = crossAttention(g, self.x, layer.crossAttention, memory, inputs.mask);
+    if (alignment?.layer === index) attention = oneHead(g, cross.weights, inputs.mask, alignment.head);
     x = feedForward(g, cross.x, layer.feedForward);
   }
   x = normalize(g, x, decoder.finalNorm);
   if (model.outputFactor !== 1) x = g.node('Mul', [x, g.constant(float32([], [model.outputFactor]))]);
-  g.namedOutput('logits', linear(g, x, model.output), 'float32', ['R', model.output.outputs]);
-  return g.model('bitext-studio');
+  return { logits: linear(g, x, model.output), caches, attention };
 }
 
 /** Ids without a row of their own are embedded as zeros; their positions are added all the same. */
@@ -81,7 +114,7 @@ function pastOf(g: GraphBuilder, layer: number, part: Attention, from: Value): S
   return { keys, values };
 }
 
-function memoryOf(g: GraphBuilder, layer: number, part: Attention): StepCache {
+function memoryOf(g: GraphBuilder, layer: number, part: Attention): SourceMemory {
   return {
     keys: g.input(`keys.${layer}`, 'float32', ['B', part.heads, part.headSize, 'S']),
     values: g.input(`values.${layer}`, 'float32', ['B', part.heads, 'S', part.headSize]),

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SeededTransformer } from '../architectures/testing/seeded-transformer.ts';
+import { seededTransformer } from '../architectures/testing/seeded-transformer.ts';
+import { generate } from '../decoding/search/generate.ts';
+import type { GenerationOptions } from '../decoding/search/generation-options.ts';
+import { generationOptions } from '../decoding/search/generation-options.ts';
+import type { TransformerStepDecoder } from './transformer-step-decoder.ts';
+import { openTransformer } from './transformer-step-decoder.ts';
+import type { TransformerSearch } from './transformer-search.ts';
+import { openTransformerSearch } from './transformer-search.ts';
+
+const POST_NORM: SeededTransformer = {
+  seed: 21,
+  dim: 16,
+  heads: 2,
+  headSize: 8,
+  encoderFfn: 20,
+  decoderFfn: 24,
+  encoderLayers: 1,
+  decoderLayers: 2,
+  sourceVocabulary: 30,
+  targetVocabulary: 17,
+  norms: 'post',
+  normKind: 'layer',
+  embeddingNorm: false,
+  activation: 'relu',
+  gated: false,
+  biases: true,
+  layout: 'out-in',
+  firstPosition: 2,
+  uncounted: 1,
+  buckets: null,
+  maxDistance: 0,
+  zeroEmbedding: true,
+  tied: true,
+};
+const RELATIVE: SeededTransformer = {
+  ...POST_NORM,
+  seed: 22,
+  norms: 'pre',
+  normKind: 'rms',
+  firstPosition: null,
+  uncounted: null,
+  buckets: 8,
+  maxDistance: 6,
+  zeroEmbedding: false,
+};
+/** Ragged on purpose. */
+const SOURCES = [[7], [3, 1, 9, 12], [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17], [4, 4], [20, 21, 22, 23, 24], [29, 2, 11]];
+
+const BASE = { eos_token_id: 3, pad_token_id: 0, max_new_tokens: 9 };
+const SETTINGS: readonly Record<string, unknown>[] = [
+  {},
+  { num_beams: 4, num_return_sequences: 4 },
+  { num_beams: 4, num_return_sequences: 4, early_stopping: true, length_penalty: 2 },
+  { num_beams: 3, num_return_sequences: 3, early_stopping: 'never', length_penalty: 0.6 },
+  { num_beams: 4, num_return_sequences: 4, length_penalty: -1 },
+  { num_beams: 2, num_return_sequences: 2, length_penalty: 0, eos_token_id: [3, 5, 6] },
+  { num_beams: 4, num_return_sequences: 2, min_new_tokens: 5, forced_eos_token_id: 3 },
+  { num_beams: 4, num_return_sequences: 4, forced_bos_token_id: 11, forced_eos_token_id: 3, begin_suppress_tokens: [4, 9] },
+  { num_beams: 4, num_return_sequences: 4, bad_words_ids: [[2], [7], [3]], suppress_tokens: [8], renormalize_logits: true },
+  { num_beams: 4, num_return_sequences: 4, bad_words_ids: [[2], [7]], suppress_tokens: [8] },
+  { forced_bos_token_id: 11, forced_eos_token_id: 3, min_length: 6, suppress_tokens: [8] },
+  { num_beams: 2, num_return_sequences: 2, max_new_tokens: 1 },
+  { max_new_tokens: 1, forced_eos_token_id: 3 },
+  { num_beams: 2, num_return_sequences: 2, max_new_tokens: 1, forced_eos_token_id: 3 },
+];
+
+describe.each([
+  ['positions', POST_NORM],
+  ['relative positions', RELATIVE],
+])('a search in the graph of a transformer with %s', (_, shape) => {
+  const model = seededTransformer(shape);
+  const start = model.zeroEmbedding ?? 2;
+  const optionsOf = (settings: Record<string, unknown>): GenerationOptions =>
+    generationOptions({ ...BASE, decoder_start_token_id: start, ...settings }, undefined);
+  let stepByStep: TransformerStepDecoder;
+  let inGraph: TransformerSearch;
+  beforeAll(async () => {
+    stepByStep = await openTransformer(model, { threads: 1, device: 'cpu', alignment: null });
+    inGraph = await openTransformerSearch(model, { threads: 1, device: 'cpu' });
+  });
+  afterAll(async () => {
+    await stepByStep.close();
+    await inGraph.close();
+  });
+
+  test.each(SETTINGS.map((settings): [string, Record<string, unknown>] => [JSON.stringify(settings), settings]))(
+    'gives what a search step by step gives: %s',
+    async (__, settings) => {
+      const options = optionsOf(settings);
+      for (const prefix of [[], [9, 6]]) {
+        const expected = await generate(stepByStep, { sources: SOURCES, options, prefix });
+        const actual = await inGraph.search({ sources: SOURCES, options, prefix });
+        expect(actual.map((list) => list.map((one) => one.tokens))).toEqual(expected.map((list) => list.map((one) => one.tokens)));
+        const differences = expected.flatMap((list, source) => list.map((one, rank) => Math.abs(one.score - (actual[source]?.[rank]?.score ?? NaN))));
+        expect(Math.max(...differences)).toBeLessThan(1e-4);
+      }
+    },
+  );
+
+  test('gives each text the same in a batch of any size', async () => {
+    const options = optionsOf({ num_beams: 4, num_return_sequences: 4 });
+    const tokensOf = async (maxRows: number): Promise<unknown> =>
+      (await inGraph.search({ sources: SOURCES, options, maxRows })).map((list) => list.map((one) => one.tokens));
+    expect(await tokensOf(4)).toEqual(await tokensOf(64));
+    expect(await tokensOf(8)).toEqual(await tokensOf(64));
+  });
+
+  test('leaves rules that look back to a search step by step', async () => {
+    const lookingBack = [{ repetition_penalty: 1.2 }, { no_repeat_ngram_size: 3 }, { bad_words_ids: [[4, 5]] }, { forced_bos_token_id: 3 }, { num_beams: 12 }];
+    expect(lookingBack.map((settings) => inGraph.can(optionsOf(settings)))).toEqual([false, false, false, false, false]);
+    await expect(inGraph.search({ sources: SOURCES, options: optionsOf({ no_repeat_ngram_size: 3 }) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  test('refuses what it can not encode', async () => {
+    const options = optionsOf({});
+    await expect(inGraph.search({ sources: [[3], []], options })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'A source is empty; it needs its end-of-sentence token at least.',
+    });
+    expect(await inGraph.search({ sources: [], options })).toEqual([]);
+  });
+});
