@@ -16,7 +16,7 @@ export function buildProgram(): Command {
   withEngineOptions(program.command('translate').description('translate files and folders, or lines from stdin when the input is -'))
     .argument('<inputs...>', 'files, folders, or - for lines from stdin')
     .requiredOption('--to <lang>', 'target language, e.g. pt')
-    .option('--from <lang>', 'source language', 'en')
+    .option('--from <lang>', 'source language; auto tells it from the text', 'en')
     .option('--out <dir>', 'where translations go; the tree of a folder is mirrored')
     .option('--model <id>', 'a model id, or the folder of a model (default: the best for the pair)')
     .option('--bilingual <list>', 'bilingual files to deliver as well: xliff12,xliff21,tmx,html,tsv')
@@ -63,7 +63,7 @@ export function buildProgram(): Command {
 
   const project = program.command('project').description('work with a .bitext project file');
   withEngineOptions(project.command('new').description('make a project of files and folders'))
-    .argument('<project>').argument('[inputs...]').requiredOption('--to <lang>', 'target language').option('--from <lang>', 'source language', 'en').option('--name <name>')
+    .argument('<project>').argument('[inputs...]').requiredOption('--to <lang>', 'target language').option('--from <lang>', 'source language; auto tells it from the text', 'en').option('--name <name>')
     .addHelpText('after', '\nExample:\n  bitext project new offer.bitext offer/ --from en --to pt')
     .action(run(async () => (await import('./commands/project-new.ts')).projectNew));
   withEngineOptions(project.command('add').description('add files and folders')).argument('<project>').argument('<inputs...>')

@@ -11,6 +11,7 @@ import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { describeSeconds } from '../terminal/terminal.ts';
 import { filesOfOtherShards, parseShard, type Shard } from './shard.ts';
+import { languageOfFiles } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
 import { changesIn } from './watch-inputs.ts';
 
@@ -74,15 +75,19 @@ async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, 
   return failures.length + receipt.failures.length + unproved.length > 0 ? EXIT.someFailed : EXIT.done;
 }
 
-async function openOrCreate(studio: Studio, { signal, terminal }: CommandContext, { options, outDir, paths, shard }: Pick<Delivery, 'options' | 'outDir' | 'paths' | 'shard'>): Promise<{ project: Project; failures: readonly FileFailure[] }> {
+async function openOrCreate(studio: Studio, context: CommandContext, { options, outDir, paths, shard }: Pick<Delivery, 'options' | 'outDir' | 'paths' | 'shard'>): Promise<{ project: Project; failures: readonly FileFailure[] }> {
+  const { signal, terminal } = context;
   const path = resolve(options.project ?? join(outDir, 'project.bitext'));
   const job = { signal, report: terminal.progress };
   const own = paths.includes(outDir) ? [] : [outDir];
   const inputs = [...paths], exclude = shard === null ? own : [...own, ...await filesOfOtherShards(paths, own, shard)];
   if (existsSync(path) && options.force) await setAside(path);
-  if (!existsSync(path)) return studio.handlers['project.create']({ path, name: basename(dirname(path)) || 'project', from: options.from, to: options.to, inputs, exclude }, job);
+  if (!existsSync(path)) {
+    const from = options.from === 'auto' ? await languageOfFiles(context, inputs, { to: options.to, exclude }) : options.from;
+    return studio.handlers['project.create']({ path, name: basename(dirname(path)) || 'project', from, to: options.to, inputs, exclude }, job);
+  }
   const project = await studio.handlers['project.open']({ path });
-  if (project.from !== options.from || project.to !== options.to)
+  if ((options.from !== 'auto' && project.from !== options.from) || project.to !== options.to)
     throw new StudioError('CONFLICT', `${path} translates ${project.from} to ${project.to}, not ${options.from} to ${options.to}.`, { advice: 'Choose another --out folder, or another --project file.' });
   if (project.unfinishedJob) terminal.note(`Going on after ${project.unfinishedJob.done.toLocaleString('en')} of ${project.unfinishedJob.total.toLocaleString('en')} segments.`);
   const added = await studio.handlers['project.addFiles']({ projectId: project.id, inputs, exclude, changed: 'update' }, job);

@@ -1,18 +1,22 @@
 /** `bitext translate -`: one segment a line in, one translation a line out, in the same order, as a stream. */
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { languageOfTexts } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
 
 /** Lines handed to the engine at once: enough to pack well, little enough to keep the stream moving. */
 const PORTION = 4096;
 
 /** Lines are separated by LF (a CR before it belongs to the separator); a line break inside a translation becomes a space. */
-export async function translateLines(context: CommandContext, { from, to, model }: TranslateOptions): Promise<ExitCode> {
+export async function translateLines(context: CommandContext, { from: asked, to, model }: TranslateOptions): Promise<ExitCode> {
+  let from = asked;
   const engine = await context.engine();
   const { terminal, signal } = context;
   let segments = 0, words = 0, seconds = 0;
   for await (const texts of portions(process.stdin)) {
     signal.throwIfAborted();
+    // The first lines decide for all: a stream can't be read twice.
+    if (from === 'auto') from = languageOfTexts(context, texts);
     const out = new Array<string | undefined>(texts.length);
     let next = 0;
     let written = Promise.resolve();
