@@ -14,6 +14,7 @@ import { EngineError } from '../engine/engine.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
+import { refuseTooLarge } from './transformer-size.ts';
 import { checkedSources, sourcePositions } from './transformer-sources.ts';
 
 export interface TransformerSearchOptions {
@@ -36,8 +37,9 @@ const FORBIDDEN = -1e30;
 /** Scores from here on are of forbidden tokens. */
 const IMPOSSIBLE = -1e20;
 
-/** Errors: MODEL_BROKEN when the runtime refuses the graph. */
+/** Errors: MODEL_BROKEN when the runtime refuses the graph, MODEL_UNSUPPORTED when it is too large for it. */
 export async function openTransformerSearch(model: TransformerDefinition, options: TransformerSearchOptions): Promise<TransformerSearch> {
+  refuseTooLarge(model, 'graph', [model]);
   return new TransformerSearch(model, await openSession(encodeModel(searchGraph(model, null)), options));
 }
 

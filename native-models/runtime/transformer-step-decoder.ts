@@ -12,6 +12,7 @@ import { EngineError } from '../engine/engine.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
+import { refuseTooLarge } from './transformer-size.ts';
 import { checkedSources, sourcePositions } from './transformer-sources.ts';
 
 export interface TransformerOptions {
@@ -35,7 +36,9 @@ export interface TransformerStepDecoder extends StepDecoder {
 
 /** Errors: MODEL_BROKEN when the runtime refuses the graphs, MODEL_UNSUPPORTED when they are too large for it. */
 export async function openTransformer(model: TransformerDefinition, options: TransformerOptions): Promise<TransformerStepDecoder> {
-  refuseTooLarge(model);
+  const crossAttention = model.decoder.layers.map((layer) => [layer.crossAttention.key, layer.crossAttention.value]);
+  refuseTooLarge(model, 'encoder', [model.encoder, crossAttention]);
+  refuseTooLarge(model, 'decoder', [model.decoder, model.output]);
   const encoder = await openSession(encodeModel(encoderGraph(model)), options);
   try {
     const step = await openSession(encodeModel(stepGraph(model, options.alignment)), options);
@@ -44,22 +47,6 @@ export async function openTransformer(model: TransformerDefinition, options: Tra
     await encoder.close();
     throw cause;
   }
-}
-
-/** A model in one piece is limited by protobuf to 2 GiB; the step's graph holds about all of the weights. */
-const MOST_WEIGHT_BYTES = 2 ** 31 - 2 ** 24;
-
-function refuseTooLarge(model: TransformerDefinition): void {
-  const { selfAttention, feedForward } = model.decoder.layers[0] ?? {};
-  const perLayer = 8 * (selfAttention?.query.weight.length ?? 0) + 3 * (feedForward?.inner.weight.length ?? 0);
-  const shared = model.output.weight === model.decoder.embedding.table;
-  const bytes = 4 * (perLayer * model.decoder.layers.length + model.output.weight.length + (shared ? 0 : model.decoder.embedding.table.length));
-  if (bytes <= MOST_WEIGHT_BYTES) return;
-  throw new EngineError(
-    'MODEL_UNSUPPORTED',
-    `The decoder of this ${model.family} model has ${Math.round(bytes / 2 ** 20)} MB of float32 weights; 2000 MB can be run.`,
-    'Choose a smaller version of the model.',
-  );
 }
 
 class SessionPair implements TransformerStepDecoder {

@@ -2,7 +2,7 @@
  * Opens a Hugging Face folder of an encoder-decoder model by its weights: `config.json` and `model.safetensors` (or the
  * parts that `model.safetensors.index.json` names). The graphs are the project's own.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { bart } from '../architectures/families/bart.ts';
 import { m2m100 } from '../architectures/families/m2m100.ts';
@@ -19,6 +19,7 @@ import { openTransformer } from '../runtime/transformer-step-decoder.ts';
 import type { StoredTensor } from './float-tensors.ts';
 import { FloatTensors } from './float-tensors.ts';
 import { ModelSettings } from './model-settings.ts';
+import { readLargeFile } from './read-large-file.ts';
 import { readSafetensors } from './safetensors.ts';
 
 export interface WeightsFolderOptions {
@@ -49,9 +50,6 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map([
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
-/** What Node reads into memory at once. */
-const MOST_FILE_BYTES = 2 ** 31 - 1;
-
 /**
  * Errors: MODEL_MISSING without one of the files, MODEL_BROKEN when they don't fit together, MODEL_UNSUPPORTED naming the
  * setting that can't be run.
@@ -111,22 +109,12 @@ async function readJson(folder: string, name: string): Promise<unknown> {
 
 async function readWhole(folder: string, name: string): Promise<Uint8Array> {
   const file = path.join(folder, name);
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => null,
-  );
-  if (size === null) throw missing(folder, name);
-  if (size > MOST_FILE_BYTES)
-    throw new EngineError(
-      'MODEL_UNSUPPORTED',
-      `${file} has ${Math.round(size / 2 ** 20)} MB; files up to 2047 MB can be read.`,
-      'Get the weights in several parts.',
-    );
+  if (!(await exists(file))) throw missing(folder, name);
   try {
-    return await readFile(file);
+    return await readLargeFile(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError('MODEL_BROKEN', `${file} can't be read: ${reason}.`, 'Check the permissions of the file.', { cause });
+    throw new EngineError('MODEL_BROKEN', `${file} can't be read: ${reason}.`, 'Check the permissions of the file and the free memory.', { cause });
   }
 }
 
