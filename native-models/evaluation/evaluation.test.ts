@@ -131,6 +131,10 @@ describe('TER', () => {
     expect(HYPOTHESES.map((text, i) => formatScore(sentenceTer(text, [REFERENCES[i] ?? '']).score))).toEqual(['42.86', '44.44', '42.86', '100.00', '37.50', '200.00', '10.00', '66.67']);
   });
 
+  it('normalizes references twice, as sacreBLEU does', () => {
+    expect(sentenceTer("it's d", ["it's it's IT'S,"], { normalized: true })).toMatchObject({ edits: 5, referenceLength: 7 });
+  });
+
   it('counts a sequence of words at another place as one edit', () => {
     const edits = (hypothesis: string, reference: string): number => tercomEdits(hypothesis.split(' '), reference.split(' '));
     expect([edits('e f g a b c d', 'a b c d e f g'), edits('a b c', 'a c'), edits('a c', 'a b c'), edits('a x c', 'a b c'), edits('b c a x', 'a b c y')]).toEqual([1, 1, 1, 1, 2]);

@@ -19,7 +19,8 @@ export function corpusTer(hypotheses: readonly string[], references: ReferenceSe
   const wordsOf = (text: string): string[] => tercomWords(trimRight(text), options);
   let edits = 0, referenceLength = 0;
   forEachSegment(hypotheses, references, (hypothesis, given) => {
-    const words = wordsOf(hypothesis), refs = given.map(wordsOf);
+    // sacreBLEU normalizes references twice, which splits what the first time left ("it's," is "it's ,", then "it 's ,").
+    const words = wordsOf(hypothesis), refs = given.map((reference) => wordsOf(wordsOf(reference).join(' ')));
     // An empty reference costs the hypothesis away.
     edits += Math.min(...refs.map((reference) => tercomEdits(words, reference)));
     referenceLength += refs.reduce((sum, { length }) => sum + length, 0) / refs.length;
