@@ -99,8 +99,8 @@ export function buildProgram(): Command {
   withEngineOptions(program.command('doctor').description('what works on this machine, and what to do about what does not'))
     .action(run(async () => (await import('./commands/doctor.ts')).doctor));
   withOutputOptions(program.command('generate').description('the engine itself: JSON lines on stdin, JSON lines on stdout'))
-    .requiredOption('--model <dir>', 'folder of a Hugging Face model, or its name among the models')
-    .option('--weights', 'build the graphs from model.safetensors (default where there is one)')
+    .requiredOption('--model <dir>', "folder of a Hugging Face model or a Marian teacher, or its name among the models")
+    .option('--weights', "build the graphs from model.safetensors or Marian's files (default where there are some)")
     .option('--onnx', "take the folder's exported graphs")
     .option('--int8', 'of the exported graphs those in int8')
     .option('--threads <n>', 'threads of one run', '1')

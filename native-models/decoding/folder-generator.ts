@@ -1,11 +1,14 @@
-/** Generation with a Hugging Face model folder: its tokenizer, its graphs or weights, its generation config. */
+/** Generation with a model folder of Hugging Face's or Marian's: its tokenizer, its graphs or weights, its search settings. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError, type EngineDevice } from '../engine/engine.ts';
 import { openExportedModel } from '../runtime/exported-step-decoder.ts';
 import { readJsonObject, type JsonObject } from '../tokenizers/huggingface/json-values.ts';
 import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
 import { openModelTokenizer } from '../tokenizers/huggingface/open-model-tokenizer.ts';
+import { openMarianTeacherTokenizer } from '../tokenizers/huggingface/sentencepiece-vocabulary.ts';
 import { openWeightsFolder } from '../weights/huggingface-folder.ts';
+import { openMarianTeacher } from '../weights/marian-teacher-folder.ts';
 import { findExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
 import type { GenerationRequest } from './generation-request.ts';
 import { forcedPrefix } from './search/forced-prefix.ts';
@@ -13,6 +16,7 @@ import { generate } from './search/generate.ts';
 import { generationOptions, type GenerationOptions } from './search/generation-options.ts';
 import type { LogitsProcessor } from './search/processors/logits-processor.ts';
 import { RequiredTexts } from './search/required-texts.ts';
+import { searchAsMarian } from './search/marian-beams.ts';
 import type { Hypothesis } from './search/sentence-beams.ts';
 import { logSoftmax } from './search/log-softmax.ts';
 import { forbiddenText } from './search/processors/forbidden-text.ts';
@@ -20,7 +24,7 @@ import { TokenSurfaces } from './search/processors/text-state.ts';
 import type { StepDecoder, StepState } from './step-decoder.ts';
 
 export interface FolderGeneratorOptions {
-  /** Built from model.safetensors, or the folder's exported graphs. */
+  /** Built from model.safetensors or Marian's files, or the folder's exported graphs. */
   readonly from: 'weights' | 'onnx';
   /** Of the exported graphs. */
   readonly precision: 'float32' | 'int8';
@@ -57,6 +61,7 @@ export interface GenerationDetails {
 
 /** Opens a folder. Throws EngineError MODEL_MISSING, MODEL_BROKEN or MODEL_UNSUPPORTED naming the file or the setting. */
 export async function openFolderGenerator(folder: string, options: FolderGeneratorOptions): Promise<FolderGenerator> {
+  if (options.from === 'weights' && existsSync(path.join(folder, 'decoder.yml'))) return openTeacherGenerator(folder, options);
   const config = readJsonObject(folder, 'config.json');
   if (config === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Give --model the folder of a Hugging Face model.');
   const tokenizer = openModelTokenizer(folder);
@@ -74,19 +79,35 @@ const lastLayer = (config: JsonObject): number => (numberIn(config, 'decoder_lay
 /** Beams of a search for texts, however few were asked for. */
 const MIN_BEAMS = 6;
 
+/** A Marian teacher: without params it is searched as Marian does, by the settings of decoder.yml. */
+async function openTeacherGenerator(folder: string, { threads, device, alignment }: FolderGeneratorOptions): Promise<FolderGenerator> {
+  const { decoder, source, target, search } = await openMarianTeacher(folder, { threads, device, alignment });
+  const tokenizer = openMarianTeacherTokenizer(folder, source.ids, target.ids);
+  const settings = { decoder_start_token_id: search.startId, eos_token_id: search.eosId, pad_token_id: search.eosId };
+  return new FolderGenerator(path.basename(folder), tokenizer, decoder, settings, async (ids) => {
+    const [found = []] = await searchAsMarian(decoder, [ids], search);
+    return found.slice(0, 1).map(({ tokens, score }) => ({ tokens: [search.startId, ...tokens], score }));
+  });
+}
+
 const numberIn = (object: JsonObject, key: string): number | null => {
   const value = object[key];
   return typeof value === 'number' ? value : null;
 };
+
+type OwnSearch = (ids: readonly number[]) => Promise<Hypothesis[]>;
 
 export class FolderGenerator {
   readonly name: string;
   readonly #tokenizer: ModelTokenizer;
   readonly #decoder: StepDecoder;
   readonly #settings: JsonObject;
+  readonly #ownSearch: OwnSearch | null;
   #surfaces: TokenSurfaces | null = null;
 
-  constructor(name: string, tokenizer: ModelTokenizer, decoder: StepDecoder, settings: JsonObject) {
+  /** `settings`: the model's generation config. `ownSearch` takes the place of generate() where a line has no params. */
+  constructor(name: string, tokenizer: ModelTokenizer, decoder: StepDecoder, settings: JsonObject, ownSearch: OwnSearch | null = null) {
+    this.#ownSearch = ownSearch;
     this.name = name;
     this.#tokenizer = tokenizer;
     this.#decoder = decoder;
@@ -98,7 +119,8 @@ export class FolderGenerator {
     const { ids, cut } = this.#encode(request);
     const options = this.#optionsOf(request);
     const asked = { sources: [ids], options, ...this.#ownRules(request, options), ...(signal === undefined ? {} : { signal }) };
-    const [free = []] = await generate(this.#decoder, asked);
+    const own = request.params === undefined && asked.rules.length === 0 && asked.prefix.length === 0 ? this.#ownSearch : null;
+    const [free = []] = own === null ? await generate(this.#decoder, asked) : [await own(ids)];
     const output = free.map((hypothesis) => this.#outputOf(hypothesis, request));
     if (output.every(({ missing }) => missing === undefined)) return { ids, cut, output };
     const required = new RequiredTexts(request.mustContain, this.#tokenSurfaces(), (text) => this.#tokenizer.encodeTarget(this.#tokenizer.spaceBeforeFirstWord ? text : ` ${text}`));

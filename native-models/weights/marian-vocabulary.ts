@@ -10,6 +10,8 @@ export interface PieceVocabulary {
   readonly size: number;
   readonly eosId: number;
   readonly unkId: number;
+  /** Piece -> id. */
+  readonly ids: ReadonlyMap<string, number>;
   /** Ids of the pieces, unknown ones as `unkId`, and EOS behind them. */
   encode(pieces: readonly string[]): number[];
   /** The pieces up to the first EOS. Ids outside the vocabulary throw a RangeError. */
@@ -31,7 +33,7 @@ function sentencePieces(bytes: Uint8Array, file: string, size: number): PieceVoc
     size,
     model.eosId,
     model.unkId,
-    (piece) => ids.get(piece),
+    ids,
     (id) => pieces[id],
     file,
   );
@@ -60,7 +62,7 @@ function listedPieces(bytes: Uint8Array, file: string, size: number): PieceVocab
     size,
     eosId,
     unkId,
-    (piece) => ids.get(piece),
+    ids,
     (id) => pieces[id],
     file,
   );
@@ -70,7 +72,7 @@ function vocabulary(
   size: number,
   eosId: number,
   unkId: number,
-  idOf: (piece: string) => number | undefined,
+  ids: ReadonlyMap<string, number>,
   pieceOf: (id: number) => string | undefined,
   file: string,
 ): PieceVocabulary {
@@ -78,7 +80,8 @@ function vocabulary(
     size,
     eosId,
     unkId,
-    encode: (text) => [...text.map((piece) => idOf(piece) ?? unkId), eosId],
+    ids,
+    encode: (text) => [...text.map((piece) => ids.get(piece) ?? unkId), eosId],
     decode(list) {
       const end = list.indexOf(eosId);
       return (end < 0 ? list : list.slice(0, end)).map((id) => {

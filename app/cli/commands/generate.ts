@@ -18,13 +18,16 @@ interface Options extends SharedOptions {
   readonly debug?: boolean;
 }
 
+/** Files that a folder with weights has one of. */
+const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json', 'decoder.yml'];
+
 /** A line that fails gives a line with `error` and the exit code 1; the others go on. */
 export const generate: Action<Options> = async (context, _args, options) => {
   const folder = folderOf(options.model, context.workspace);
   const threads = Number(options.threads ?? 1);
   if (!Number.isInteger(threads) || threads < 1) throw new StudioError('INVALID_INPUT', `--threads takes a whole number from 1, not ${options.threads ?? ''}.`);
   if (options.weights === true && options.onnx === true) throw new StudioError('INVALID_INPUT', 'A model is built from --weights or taken from --onnx, not both.', { advice: 'Leave one of them out.' });
-  const fromOnnx = options.onnx ?? (options.weights !== true && !existsSync(path.join(folder, 'model.safetensors')) && !existsSync(path.join(folder, 'model.safetensors.index.json')));
+  const fromOnnx = options.onnx ?? (options.weights !== true && !WEIGHTS.some((name) => existsSync(path.join(folder, name))));
   const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision: options.int8 === true ? 'int8' : 'float32', threads, device: 'cpu', alignment: options.debug ?? false });
   let failed = 0;
   try {

@@ -26,6 +26,12 @@ export function openMarianTokenizer(folder: string, config: JsonObject): ModelTo
   return new SentencePieceVocabulary(source, target, { config, languages: new Map(), leadingCodes: true });
 }
 
+/** The tokenizer of a Marian teacher's folder: source.spm and target.spm cut texts, its vocabularies number the pieces. */
+export function openMarianTeacherTokenizer(folder: string, sourceIds: ReadonlyMap<string, number>, targetIds: ReadonlyMap<string, number>): ModelTokenizer {
+  const side = (name: string, ids: ReadonlyMap<string, number>): Side => ({ pieces: openSentencePiece(path.join(folder, name)), ids });
+  return new SentencePieceVocabulary(side('source.spm', sourceIds), side('target.spm', targetIds), { config: {}, languages: new Map(), leadingCodes: true });
+}
+
 /** Opens the tokenizer of an M2M100 folder: language `en` is the token `__en__`. */
 export function openM2m100Tokenizer(folder: string, config: JsonObject): ModelTokenizer {
   const ids = vocabularyOf(folder, 'vocab.json');
@@ -80,7 +86,9 @@ class SentencePieceVocabulary implements ModelTokenizer {
     this.#unkId = idOf(names.unk);
     this.#unkToken = names.unk;
     const languageTokens = [...facts.languages].map(([code, id]): [string, number] => [`__${code}__`, id]);
-    this.#special = new Map([...Object.values(names).map((token): [string, number] => [token, idOf(token)]), ...languageTokens]);
+    // Marian's own vocabularies have no <pad>.
+    const known = Object.values(names).filter((token) => token !== names.pad || target.ids.has(token));
+    this.#special = new Map([...known.map((token): [string, number] => [token, idOf(token)]), ...languageTokens]);
     const longestFirst = [...this.#special.keys()].sort((a, b) => b.length - a.length);
     this.#splitAtSpecial = new RegExp(`(${longestFirst.map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`);
     const tokens: (string | undefined)[] = [];
