@@ -27,9 +27,28 @@ interface DecoderGraphs {
 /** Loads the graphs. Throws EngineError MODEL_BROKEN, MODEL_UNSUPPORTED or DEVICE_UNAVAILABLE. */
 export async function openExportedModel(graphs: ExportedGraphs, facts: ExportedModelFacts, options: SessionOptions): Promise<StepDecoder> {
   const { decoder } = graphs;
-  const encoder = await openSession(graphs.encoder, options);
-  const first = await openSession(decoder.kind === 'split' ? decoder.first : decoder.graph, options);
-  const later = decoder.kind === 'split' ? await openSession(decoder.later, options) : first;
+  const sessions: GraphSession[] = [];
+  try {
+    const encoder = await openSession(graphs.encoder, options);
+    sessions.push(encoder);
+    const first = await openSession(decoder.kind === 'split' ? decoder.first : decoder.graph, options);
+    sessions.push(first);
+    const later = decoder.kind === 'split' ? await openSession(decoder.later, options) : first;
+    if (later !== first) sessions.push(later);
+    return stepDecoderOf(graphs, facts, { encoder, first, later }, sessions);
+  } catch (error) {
+    for (const session of sessions) await session.close();
+    throw error;
+  }
+}
+
+interface LoadedGraphs {
+  readonly encoder: GraphSession;
+  readonly first: GraphSession;
+  readonly later: GraphSession;
+}
+
+function stepDecoderOf(graphs: ExportedGraphs, facts: ExportedModelFacts, { encoder, first, later }: LoadedGraphs, sessions: readonly GraphSession[]): StepDecoder {
   const logits = first.outputs.find((port) => port.name === 'logits');
   const vocabularySize = logits?.shape.at(-1);
   if (logits?.type !== 'float32' || typeof vocabularySize !== 'number')
@@ -38,7 +57,6 @@ export async function openExportedModel(graphs: ExportedGraphs, facts: ExportedM
       `The decoder gives no float32 output "logits" of a fixed width (${logits === undefined ? 'there is none' : `${logits.type}, [${logits.shape.join(', ')}]`}).`,
       'Use an export of the model in float32 or int8.',
     );
-  const sessions = new Set([encoder, first, later]);
   return {
     vocabularySize,
     maxSourceLength: facts.maxSourceLength,
@@ -52,7 +70,7 @@ export async function openExportedModel(graphs: ExportedGraphs, facts: ExportedM
           'The encoder gives no float32 output "last_hidden_state".',
           'Use an export of the model in float32 or int8.',
         );
-      return new ExportedState({ kind: decoder.kind, first, later }, { hidden, mask, vocabularySize, beams });
+      return new ExportedState({ kind: graphs.decoder.kind, first, later }, { hidden, mask, vocabularySize, beams });
     },
     async close() {
       for (const session of sessions) await session.close();

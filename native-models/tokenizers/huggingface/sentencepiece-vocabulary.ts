@@ -39,7 +39,7 @@ export function openM2m100Tokenizer(folder: string, config: JsonObject): ModelTo
   const languages = new Map(listed.filter((token) => /^__.+__$/.test(token)).map((token, i) => [token.slice(2, -2), ids.get(token) ?? ids.size + i]));
   if (languages.size === 0) throw brokenFile('special_tokens_map.json', 'it lists no language codes');
   const both: Side = { pieces: openSentencePiece(path.join(folder, 'sentencepiece.bpe.model')), ids };
-  return new SentencePieceVocabulary(both, both, { config, languages, leadingCodes: false });
+  return new SentencePieceVocabulary(both, both, { config: { bos_token: '<s>', ...config }, languages, leadingCodes: false });
 }
 
 function vocabularyOf(folder: string, name: string): Map<string, number> {
@@ -76,7 +76,7 @@ class SentencePieceVocabulary implements ModelTokenizer {
     this.#facts = facts;
     this.languages = [...facts.languages.keys()];
     this.maxLength = maxLengthIn(facts.config);
-    const names = { eos: tokenIn(facts.config, 'eos_token') ?? '</s>', unk: tokenIn(facts.config, 'unk_token') ?? '<unk>', pad: tokenIn(facts.config, 'pad_token') ?? '<pad>' };
+    const names = { eos: tokenIn(facts.config, 'eos_token') ?? '</s>', unk: tokenIn(facts.config, 'unk_token') ?? '<unk>', pad: tokenIn(facts.config, 'pad_token') ?? '<pad>', bos: tokenIn(facts.config, 'bos_token') ?? '<s>' };
     const idOf = (token: string): number => {
       const id = target.ids.get(token);
       if (id === undefined) throw brokenFile('vocab.json', `it lacks the token "${token}"`);
@@ -86,8 +86,8 @@ class SentencePieceVocabulary implements ModelTokenizer {
     this.#unkId = idOf(names.unk);
     this.#unkToken = names.unk;
     const languageTokens = [...facts.languages].map(([code, id]): [string, number] => [`__${code}__`, id]);
-    // Marian's own vocabularies have no <pad>.
-    const known = Object.values(names).filter((token) => token !== names.pad || target.ids.has(token));
+    // Marian's own vocabularies have no <pad>, and no Marian model says <s>.
+    const known = [...new Set(Object.values(names))].filter((token) => (token !== names.pad && token !== names.bos) || (target.ids.has(token) && (token !== names.bos || facts.config['bos_token'] !== undefined)));
     this.#special = new Map([...known.map((token): [string, number] => [token, idOf(token)]), ...languageTokens]);
     const longestFirst = [...this.#special.keys()].sort((a, b) => b.length - a.length);
     this.#splitAtSpecial = new RegExp(`(${longestFirst.map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`);
