@@ -62,15 +62,15 @@ describe('model folders', () => {
   it('with a manifest that makes no sense are refused by name', async () => {
     for (const [i, text] of ['{', '[]', '{"id": 5}', '{"files": {"../x": "00"}}'].entries()) {
       const bad = writeTinyModel(folder, `bad${i}`, 'deen');
-      writeFileSync(path.join(bad, 'model.json'), text);
-      await expect(describeModel(bad)).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining(path.join(bad, 'model.json')) });
+      writeFileSync(path.join(bad, 'bitext.json'), text);
+      await expect(describeModel(bad)).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining(path.join(bad, 'bitext.json')) });
     }
   });
 
   it('are verified file by file', async () => {
     const model = writeTinyModel(folder, 'verified', 'deen');
     const hash = createHash('sha256').update(readFileSync(path.join(model, 'vocab.deen.spm'))).digest('hex');
-    writeFileSync(path.join(model, 'model.json'), JSON.stringify({ files: { 'vocab.deen.spm': hash } }));
+    writeFileSync(path.join(model, 'bitext.json'), JSON.stringify({ files: { 'vocab.deen.spm': hash } }));
     expect(await verifyModel(model)).toEqual([{ name: 'vocab.deen.spm', bytes: readFileSync(path.join(model, 'vocab.deen.spm')).length, sha256: hash }]);
     writeFileSync(path.join(model, 'vocab.deen.spm'), 'altered');
     await expect(verifyModel(model)).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('vocab.deen.spm') });

@@ -37,7 +37,7 @@ afterEach(async () => {
 /** The model is there, whole, and nothing else is. */
 async function expectInstalled(): Promise<void> {
   expect(readdirSync(store)).toEqual([model.id]);
-  expect(readdirSync(path.join(store, model.id)).sort()).toEqual([MODEL, 'model.json', VOCABULARY]);
+  expect(readdirSync(path.join(store, model.id)).sort()).toEqual(['bitext.json', MODEL, VOCABULARY]);
   expect((await verifyModel(path.join(store, model.id))).map(({ name, sha256: hash }) => [name, hash])).toEqual([MODEL, VOCABULARY].map((name) => [name, sha256(readFileSync(path.join(origin, name)))]));
 }
 
@@ -50,7 +50,7 @@ describe('a model', () => {
     const description = await download({ report: (progress) => seen.push(progress) });
     expect(description).toMatchObject({ id: 'de-en-tiny-3.0', name: 'German to English, tiny (Firefox Translations)', from: 'de', to: 'en', architecture: 'marian-student', folder: path.join(store, model.id), licence: 'MPL-2.0', source: model.source });
     await expectInstalled();
-    expect(JSON.parse(readFileSync(path.join(store, model.id, 'model.json'), 'utf8'))).toMatchObject({ version: '3.0' });
+    expect(JSON.parse(readFileSync(path.join(store, model.id, 'bitext.json'), 'utf8'))).toMatchObject({ version: '3.0' });
     expect(seen.at(-1)).toMatchObject({ file: VOCABULARY, done: model.downloadBytes, total: model.downloadBytes, secondsLeft: 0 });
     expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b));
     // A second call asks the server nothing.

@@ -14,7 +14,7 @@ import { readManifest } from './manifest.ts';
 export async function importModel(folder: string, store: string): Promise<ModelDescription> {
   const { id } = await describeModel(folder);
   const target = path.join(store, id);
-  if (!/^[\w.-]+$/.test(id)) throw new EngineError('INVALID_INPUT', `${id} can't be the name of a model.`, 'Give it an id of letters, digits, dots and dashes in its model.json.');
+  if (!/^[\w.-]+$/.test(id)) throw new EngineError('INVALID_INPUT', `${id} can't be the name of a model.`, 'Give it an id of letters, digits, dots and dashes in its bitext.json.');
   if (existsSync(target)) throw new EngineError('INVALID_INPUT', `A model ${id} is there already: ${target}.`, `Remove it first with "bitext models remove ${id}".`);
   mkdirSync(store, { recursive: true });
   const temporary = mkdtempSync(path.join(store, '.importing-'));

@@ -1,12 +1,13 @@
 /**
- * `model.json`, the small manifest that the set-up and the importer write beside a model's files: what the files themselves
+ * `bitext.json`, the small manifest that the set-up and the importer write beside a model's files: what the files themselves
  * do not say. Every entry is optional and may be written by hand.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../engine/engine.ts';
 
-export const MANIFEST_NAME = 'model.json';
+/** Not `model...`: tools that look for a model's weights by that prefix must find nothing else. */
+export const MANIFEST_NAME = 'bitext.json';
 
 export interface ModelManifest {
   readonly id?: string;

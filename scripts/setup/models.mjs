@@ -40,10 +40,10 @@ export async function installModels({ folder = modelsFolder(), models = table.mo
   });
 }
 
-/** model.json is written last and names the size of what was verified: a model without it was never finished. */
+/** bitext.json is written last and names the size of what was verified: a model without it was never finished. */
 function isComplete(folder, model) {
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, model.id, 'model.json'), 'utf8'));
+    const manifest = JSON.parse(readFileSync(join(folder, model.id, 'bitext.json'), 'utf8'));
     return Object.entries(model.files).every(([name, hash]) => manifest.files[name] === hash && statSync(join(folder, model.id, name)).size > 0);
   } catch {
     return false;
@@ -59,9 +59,9 @@ async function adopt(folder, model) {
 }
 
 async function writeManifest(into, { id, name, from, to, architecture, licence, source, files }) {
-  const temporary = join(into, `model.json.${process.pid}`);
+  const temporary = join(into, `bitext.json.${process.pid}`);
   writeFileSync(temporary, `${JSON.stringify({ id, name, from, to, architecture, licence, source, files }, null, 2)}\n`);
-  await rename(temporary, join(into, 'model.json'));
+  await rename(temporary, join(into, 'bitext.json'));
 }
 
 async function place(from, folder, model) {

@@ -63,13 +63,13 @@ test('models come from a catalogue that lists files of the right hash, in one go
   expect(readdirSync(folder).sort()).toEqual(own.map(({ id }) => id).sort());
   const [first] = own;
   if (!first) throw new Error('no model in the table');
-  expect(JSON.parse(readFileSync(join(folder, first.id, 'model.json'), 'utf8'))).toEqual(first);
+  expect(JSON.parse(readFileSync(join(folder, first.id, 'bitext.json'), 'utf8'))).toEqual(first);
   expect(await installModels({ folder, models: own, catalogue: { records: 'http://127.0.0.1:1/', attachments: base } })).toContain('in place');
 
   // Placed by hand, without a manifest: verified and taken over. Damaged: not.
-  rmSync(join(folder, first.id, 'model.json'));
+  rmSync(join(folder, first.id, 'bitext.json'));
   expect(await installModels({ folder, models: own, catalogue: { records: 'http://127.0.0.1:1/', attachments: base } })).toContain('verified');
-  expect(existsSync(join(folder, first.id, 'model.json'))).toBe(true);
+  expect(existsSync(join(folder, first.id, 'bitext.json'))).toBe(true);
 });
 
 test('a download of the wrong hash leaves nothing behind', async () => {

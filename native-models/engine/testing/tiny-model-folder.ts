@@ -13,7 +13,7 @@ export function writeTinyModel(directory: string, name: string, pair: string, ma
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, `model.${pair}.intgemm.alphas.bin`), studentFile(SMALL_STUDENT));
   writeFileSync(path.join(folder, `vocab.${pair}.spm`), tinyVocabulary());
-  if (manifest !== undefined) writeFileSync(path.join(folder, 'model.json'), JSON.stringify(manifest));
+  if (manifest !== undefined) writeFileSync(path.join(folder, 'bitext.json'), JSON.stringify(manifest));
   return folder;
 }
 
