@@ -68,6 +68,9 @@ export function buildProgram(): Command {
     .action(run(async () => (await import('./commands/project-new.ts')).projectNew));
   withEngineOptions(project.command('add').description('add files and folders')).argument('<project>').argument('<inputs...>')
     .action(run(async () => (await import('./commands/project-add.ts')).projectAdd));
+  withEngineOptions(project.command('update').description('take in new versions of documents, keeping what is unchanged; new files are added')).argument('<project>').argument('<inputs...>')
+    .addHelpText('after', '\nExample:\n  bitext project update offer.bitext offer/')
+    .action(run(async () => (await import('./commands/project-update.ts')).projectUpdate));
   withEngineOptions(project.command('info').description('languages, files and counts')).argument('<project>')
     .action(run(async () => (await import('./commands/project-info.ts')).projectInfo));
   withEngineOptions(project.command('pretranslate').description('machine-translate what has no translation yet')).argument('<project>').option('--model <id>').option('--drafts', 'translate drafts again, too')

@@ -13,6 +13,7 @@ import { describeSeconds } from '../terminal/terminal.ts';
 import { filesOfOtherShards, parseShard, type Shard } from './shard.ts';
 import { languageOfFiles } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
+import { tellUpdated } from './updated-files.ts';
 import { changesIn } from './watch-inputs.ts';
 
 /**
@@ -91,10 +92,7 @@ async function openOrCreate(studio: Studio, context: CommandContext, { options, 
     throw new StudioError('CONFLICT', `${path} translates ${project.from} to ${project.to}, not ${options.from} to ${options.to}.`, { advice: 'Choose another --out folder, or another --project file.' });
   if (project.unfinishedJob) terminal.note(`Going on after ${project.unfinishedJob.done.toLocaleString('en')} of ${project.unfinishedJob.total.toLocaleString('en')} segments.`);
   const added = await studio.handlers['project.addFiles']({ projectId: project.id, inputs, exclude, changed: 'update' }, job);
-  for (const { path: file, kept, changed, removed } of added.updated) {
-    terminal.event('updated', { path: file, kept, changed, removed });
-    terminal.note(`updated: ${file}, ${kept.toLocaleString('en')} of ${(kept + changed).toLocaleString('en')} segments kept`);
-  }
+  tellUpdated(terminal, added.updated);
   return added;
 }
 
