@@ -5,8 +5,10 @@ import { openTransformer } from './transformer-step-decoder.ts';
 import { openTransformerSearch } from './transformer-search.ts';
 import { weightBytes } from './transformer-size.ts';
 
-test('weights that parts share count once', () => {
+test('weights that parts share count once, and only those that are used', () => {
   const table = new Float32Array(10);
+  const quantized = { values: new Uint8Array(7), scales: new Float32Array(2), blocks: 1 };
+  expect(weightBytes({ weight: table, quantized, bias: null })).toBe(15);
   expect(weightBytes([{ embedding: { table } }, { weight: table, bias: new Float32Array(3), other: null }])).toBe(52);
 });
 
@@ -20,7 +22,7 @@ test('a model that no graph can hold is refused before it is built, with its siz
   const weight = new Float32Array(2 ** 29);
   const output: Linear = { ...model.output, weight };
   const huge: TransformerDefinition = { ...model, output };
-  const refused = { code: 'MODEL_UNSUPPORTED', message: expect.stringMatching(/ of this seeded model has 2048 MB of float32 weights; 2016 MB can be run\.$/) };
+  const refused = { code: 'MODEL_UNSUPPORTED', message: expect.stringMatching(/ of this seeded model has 2048 MB of weights; 2016 MB can be run\.$/) };
   await expect(openTransformer(huge, { threads: 1, device: 'cpu', alignment: null })).rejects.toMatchObject(refused);
   await expect(openTransformerSearch(huge, { threads: 1, device: 'cpu' })).rejects.toMatchObject(refused);
 });

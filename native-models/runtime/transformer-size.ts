@@ -11,17 +11,20 @@ export function refuseTooLarge(model: TransformerDefinition, graph: string, part
   if (bytes <= MOST_WEIGHT_BYTES) return;
   throw new EngineError(
     'MODEL_UNSUPPORTED',
-    `The ${graph} of this ${model.family} model has ${Math.round(bytes / 2 ** 20)} MB of float32 weights; ${Math.floor(MOST_WEIGHT_BYTES / 2 ** 20)} MB can be run.`,
+    `The ${graph} of this ${model.family} model has ${Math.round(bytes / 2 ** 20)} MB of weights; ${Math.floor(MOST_WEIGHT_BYTES / 2 ** 20)} MB can be run.`,
     'Choose a smaller version of the model.',
   );
 }
 
-/** Bytes of all different weights below `part` of a definition. */
+/** Bytes of all different weights below `part` of a definition that a graph takes: 8 bit ones stand for the float32 ones beside them. */
 export function weightBytes(part: unknown): number {
-  const found = new Set<Float32Array>();
+  const found = new Set<Float32Array | Uint8Array>();
   const look = (value: unknown): void => {
-    if (value instanceof Float32Array) found.add(value);
-    else if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) look(one);
+    if (value instanceof Float32Array || value instanceof Uint8Array) found.add(value);
+    else if (typeof value === 'object' && value !== null) {
+      const inInt8 = 'quantized' in value && value.quantized !== undefined;
+      for (const [name, one] of Object.entries(value)) if (!(inInt8 && name === 'weight')) look(one);
+    }
   };
   look(part);
   return [...found].reduce((sum, { byteLength }) => sum + byteLength, 0);

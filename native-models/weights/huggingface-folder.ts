@@ -11,6 +11,7 @@ import { mbart } from '../architectures/families/mbart.ts';
 import { pegasus } from '../architectures/families/pegasus.ts';
 import { mt5, t5 } from '../architectures/families/t5.ts';
 import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
+import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { AttentionHead } from '../architectures/transformer/step-graph.ts';
@@ -27,6 +28,8 @@ export interface WeightsFolderOptions {
   readonly threads?: number;
   /** Default: the cpu. */
   readonly device?: EngineDevice;
+  /** `int8`: 8 bit weights (int8-weights.ts). Default: float32. */
+  readonly precision?: 'float32' | 'int8';
   /** Keep the attention of one head to the source for each step. Default: none. */
   readonly alignment?: AttentionHead | null;
 }
@@ -55,7 +58,8 @@ const INDEX = 'model.safetensors.index.json';
  * setting that can't be run.
  */
 export async function openWeightsFolder(folder: string, options: WeightsFolderOptions = {}): Promise<TransformerStepDecoder> {
-  const definition = await readWeightsFolder(folder);
+  const read = await readWeightsFolder(folder);
+  const definition = options.precision === 'int8' ? withInt8Weights(read) : read;
   return openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment: options.alignment ?? null });
 }
 

@@ -4,6 +4,16 @@
  * Matrices are row-major float32; two parts that share weights hold the same array.
  */
 
+/** Weights in 8 bit (int8-weights.ts). */
+export interface QuantizedWeight {
+  /** [outputs, blocks, BLOCK], 128 standing for zero */
+  readonly values: Uint8Array;
+  /** [outputs, blocks] */
+  readonly scales: Float32Array;
+  /** Of the inputs. */
+  readonly blocks: number;
+}
+
 /** x W + b */
 export interface Linear {
   /** The weights' name in the model's file. */
@@ -14,6 +24,8 @@ export interface Linear {
   /** `in-out`: weight is [inputs, outputs], as Marian stores it; `out-in`: [outputs, inputs], as PyTorch does. */
   readonly layout: 'in-out' | 'out-in';
   readonly bias: Float32Array | null;
+  /** Used in place of `weight` where it is there. */
+  readonly quantized?: QuantizedWeight;
 }
 
 /** `layer`: (x - mean) / sqrt(variance + epsilon) * scale + bias; `rms`: x / sqrt(mean of squares + epsilon) * scale. */

@@ -4,15 +4,24 @@
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { CONTRIB, float, int, ints } from '../../onnx/graph-builder.ts';
-import { float32 } from '../../onnx/tensors.ts';
-import type { Activation, Embedding, FeedForward, Linear, Norm, Residual } from './definition.ts';
+import { float32, uint8 } from '../../onnx/tensors.ts';
+import type { Activation, Embedding, FeedForward, Linear, Norm, QuantizedWeight, Residual } from './definition.ts';
+import { BLOCK } from './int8-weights.ts';
 
 /** [n, inputs] -> [n, outputs] */
 export function linear(g: GraphBuilder, x: Value, layer: Linear): Value {
+  if (layer.quantized !== undefined) return int8Linear(g, x, layer, layer.quantized);
   const transposed = layer.layout === 'out-in';
   const weight = g.constant(float32(transposed ? [layer.outputs, layer.inputs] : [layer.inputs, layer.outputs], layer.weight), layer.name);
   const bias = layer.bias === null ? [] : [g.constant(float32([layer.outputs], layer.bias), `${layer.name}.bias`)];
   return g.node('Gemm', [x, weight, ...bias], transposed ? { attributes: { transB: int(1) } } : {});
+}
+
+function int8Linear(g: GraphBuilder, x: Value, layer: Linear, { values, scales, blocks }: QuantizedWeight): Value {
+  const weight = g.constant(uint8([layer.outputs, blocks, BLOCK], values), layer.name);
+  const attributes = { K: int(layer.inputs), N: int(layer.outputs), bits: int(8), block_size: int(BLOCK), accuracy_level: int(4) };
+  const product = g.node('MatMulNBits', [x, weight, g.constant(float32([layer.outputs * blocks], scales))], { domain: CONTRIB, attributes });
+  return layer.bias === null ? product : g.node('Add', [product, g.constant(float32([layer.outputs], layer.bias), `${layer.name}.bias`)]);
 }
 
 /** Several layers on the same input. */

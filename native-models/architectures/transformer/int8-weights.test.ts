@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { openTransformer } from '../../runtime/transformer-step-decoder.ts';
+import { plainTransformer } from '../testing/plain-transformer.ts';
+import type { SeededTransformer } from '../testing/seeded-transformer.ts';
+import { seededTransformer } from '../testing/seeded-transformer.ts';
+import type { Linear } from './definition.ts';
+import { quantizeBlocks, withInt8Weights } from './int8-weights.ts';
+
+const SHAPE: SeededTransformer = {
+  seed: 31,
+  dim: 40,
+  heads: 4,
+  headSize: 10,
+  encoderFfn: 70,
+  decoderFfn: 64,
+  encoderLayers: 2,
+  decoderLayers: 2,
+  sourceVocabulary: 30,
+  targetVocabulary: 33,
+  norms: 'post',
+  normKind: 'layer',
+  embeddingNorm: false,
+  activation: 'relu',
+  gated: true,
+  biases: true,
+  layout: 'out-in',
+  firstPosition: 0,
+  uncounted: null,
+  buckets: null,
+  maxDistance: 0,
+  zeroEmbedding: false,
+  tied: false,
+};
+const SOURCES = [[7], [3, 1, 9, 12], [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]];
+const TARGET = [2, 5, 9, 13];
+
+test('a block is rounded to 127ths of its largest value, the last one filled up with zeros', () => {
+  const layer: Linear = { name: 'w', inputs: 34, outputs: 2, weight: new Float32Array(68), layout: 'out-in', bias: null };
+  layer.weight.set([127, -127, 1.4, -0.6]);
+  layer.weight.set([0.5, -0.25], 32);
+  layer.weight.set([-2.54], 34);
+  const outIn = quantizeBlocks(layer);
+  const block = (...start: number[]): number[] => [...start, ...new Array<number>(32 - start.length).fill(128)];
+  expect([...outIn.values]).toEqual([...block(255, 1, 129, 127), ...block(255, 64), ...block(1), ...block()]);
+  expect([...outIn.scales]).toEqual([1, 0.5 / 127, 2.54 / 127, 0].map(Math.fround));
+
+  const transposed = Float32Array.from({ length: 68 }, (_, index) => layer.weight[(index % 2) * 34 + Math.floor(index / 2)] ?? NaN);
+  expect(quantizeBlocks({ ...layer, weight: transposed, layout: 'in-out' })).toEqual(outIn);
+});
+
+describe.each(['out-in', 'in-out'] as const)('a transformer with 8 bit weights (stored %s)', (layout) => {
+  const model = seededTransformer({ ...SHAPE, layout });
+
+  test('gives nearly the logits of the float32 weights', async () => {
+    const decoder = await openTransformer(withInt8Weights(model), { threads: 1, device: 'cpu', alignment: null });
+    const state = await decoder.start(SOURCES, 1);
+    for (const [step, token] of TARGET.entries()) {
+      const logits = await state.step([token, token, token], null);
+      for (const [row, source] of SOURCES.entries()) {
+        const plain = plainTransformer(model, source, TARGET.slice(0, step + 1)).logits.at(-1) ?? [];
+        const own = logits.subarray(row * SHAPE.targetVocabulary, (row + 1) * SHAPE.targetVocabulary);
+        const error = Math.hypot(...plain.map((value, id) => value - (own[id] ?? NaN)));
+        expect(error / Math.hypot(...plain)).toBeLessThan(0.05);
+      }
+    }
+    await decoder.close();
+  });
+
+  test('gives each text the same whatever stands beside it', async () => {
+    const decoder = await openTransformer(withInt8Weights(model), { threads: 1, device: 'cpu', alignment: null });
+    const logitsOf = async (sources: number[][]): Promise<number[][]> => {
+      const state = await decoder.start(sources, 1);
+      const steps: number[][] = sources.map(() => []);
+      for (const token of TARGET) {
+        const logits = await state.step(
+          sources.map(() => token),
+          null,
+        );
+        for (const [row, own] of steps.entries()) own.push(...logits.subarray(row * SHAPE.targetVocabulary, (row + 1) * SHAPE.targetVocabulary));
+      }
+      return steps;
+    };
+    const [alone = []] = await logitsOf([SOURCES[1] ?? []]);
+    // Kernels for one row and for several may round differently; a shared scale would show as more than a hundred times that.
+    const between = (other: readonly number[] = []): number => Math.max(...alone.map((value, index) => Math.abs(value - (other[index] ?? NaN))));
+    expect(between((await logitsOf([[20, 21, 22, 23], SOURCES[1] ?? [], [1, 1, 1, 1]]))[1])).toBeLessThan(1e-3);
+    expect(between((await logitsOf(SOURCES))[1])).toBeLessThan(1e-3);
+    await decoder.close();
+  });
+});
