@@ -1,6 +1,8 @@
 /** Where the studio keeps its things on this machine, for the command line. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { StudioError } from '../contract/errors.ts';
 
 /**
  * The user's data folder of the studio: `BITEXT_HOME`, else the platform's own place (XDG base directories on Linux).
@@ -24,5 +26,9 @@ export function defaultCache(env: NodeJS.ProcessEnv = process.env, platform: Nod
 /** Folders that are looked through for models, the user's own first. `BITEXT_MODELS` names one instead of the shared cache. */
 export const modelFolders = (workspace: string, env: NodeJS.ProcessEnv = process.env): string[] => [join(workspace, 'models'), env['BITEXT_MODELS'] ?? join(defaultCache(env), 'models')];
 
-/** The folder `resources`: beside `app` in a checkout, beside `out` in a build. */
-export const resourcesFolder = (): string => join(import.meta.dirname, '..', '..', 'resources');
+/** The folder `resources` of the studio: the nearest one above this module, wherever a build has put the module. */
+export function resourcesFolder(): string {
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder))
+    if (existsSync(join(folder, 'resources', 'srx'))) return join(folder, 'resources');
+  throw new StudioError('FILE_MISSING', 'The folder "resources" of the studio is missing.', { advice: 'Install the studio again.' });
+}
