@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generate } from '../decoding/search/generate.ts';
 import { generationOptions } from '../decoding/search/generation-options.ts';
 import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
-import { openWeightsFolder } from './huggingface-folder.ts';
+import { openTransformerSearch } from '../runtime/transformer-search.ts';
+import { openWeightsFolder, readWeightsFolder } from './huggingface-folder.ts';
 import type { GoldenModel } from './testing/golden-model.ts';
 import { goldenParameters, readGolden } from './testing/golden-model.ts';
 
@@ -88,6 +89,26 @@ describe.skipIf(FAMILIES.length === 0)('golden models of the shared test data', 
         const found = await generate(decoder, { sources, options });
         expect(found.map((one) => one.map((hypothesis) => hypothesis.tokens))).toEqual(batch[BEAM].ids);
       }
+    });
+
+    test('a search in the graph gives the same n-best in batches, for every variant that it can follow', async () => {
+      const search = await openTransformerSearch(await readWeightsFolder(folder), { threads: 1, device: 'cpu' });
+      let followed = 0;
+      for (const [name, variant] of Object.entries(golden.variants)) {
+        const withVariant = golden.cases.filter((one) => name in one.variants).slice(0, SEARCHED);
+        for (const [parameters, cases] of Map.groupBy(withVariant, (one) => JSON.stringify(goldenParameters(golden, one, variant)))) {
+          const options = generationOptions(config, JSON.parse(parameters));
+          if (!search.can(options)) continue;
+          followed += cases.length;
+          const found = await search.search({ sources: cases.map((one) => one.input_ids), options });
+          expect(
+            found.map((one) => one.map((hypothesis) => hypothesis.tokens)),
+            name,
+          ).toEqual(cases.map((one) => one.variants[name]?.ids));
+        }
+      }
+      await search.close();
+      expect(followed).toBeGreaterThan(0);
     });
   });
 });
