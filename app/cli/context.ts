@@ -41,8 +41,8 @@ export function createContext(options: SharedOptions, signal: AbortSignal): Comm
   const threads = threadsOf(options.threads), device = deviceOf(options.device), precision = precisionOf(options.precision);
   let engine: Promise<Engine> | undefined, studio: Promise<Studio> | undefined;
   const openEngine = async (): Promise<Engine> => {
-    const { createEngineProcess } = await import('../../native-models/engine/engine-process.ts');
-    return createEngineProcess({ modelDirs: modelFolders(workspace), cacheDir: `${defaultCache()}/graphs`, device, precision, ...(threads === undefined ? {} : { threads }) });
+    const [{ createEngineProcess }, { withPivot }] = await Promise.all([import('../../native-models/engine/engine-process.ts'), import('../../native-models/engine/pivot.ts')]);
+    return withPivot(createEngineProcess({ modelDirs: modelFolders(workspace), cacheDir: `${defaultCache()}/graphs`, device, precision, ...(threads === undefined ? {} : { threads }) }));
   };
   const context: CommandContext = {
     terminal, json: options.json ?? false, workspace, resources, signal,

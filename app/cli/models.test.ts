@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,6 +41,22 @@ test('a published model is found, downloaded, listed with what it takes, and tra
   const lines = await runCli(['translate', '-', '--from', 'de', '--to', 'en', '--quiet'], { env, input: 'a\n' });
   expect([lines.code, lines.stdout.split('\n').length]).toEqual([0, 2]);
   expect((await runCli(['models', 'remove', 'de-en-tiny-3.0'], { env })).code).toBe(0);
+});
+
+test('a pair without a model goes by way of English, and both models are told', async () => {
+  const both = { ...env, BITEXT_MODELS: join(root, 'two') };
+  writeTinyModel(join(root, 'two'), 'deen-1', 'deen');
+  writeTinyModel(join(root, 'two'), 'enfr-1', 'enfr');
+  const input = join(root, 'input');
+  mkdirSync(input);
+  writeFileSync(join(input, 'a.txt'), 'the a of and b\n');
+  const files = await runCli(['translate', input, '--from', 'de', '--to', 'fr', '--out', join(root, 'out'), '--json'], { env: both });
+  const summary = files.stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string; model?: string }).find(({ event }) => event === 'summary');
+  const receipt = JSON.parse(readFileSync(join(root, 'out', 'bitext-receipt.json'), 'utf8')) as { model: string; ok: boolean };
+  // Made-up models translate into nothing, which the proof of the delivery finds.
+  expect([files.code, summary?.model, receipt.model, receipt.ok]).toEqual([1, 'deen-1 + enfr-1', 'deen-1 + enfr-1', false]);
+  const lines = await runCli(['translate', '-', '--from', 'de', '--to', 'fr'], { env: both, input: 'the a of and b\n' });
+  expect([lines.code, lines.stdout.trim()]).toEqual([0, readFileSync(join(root, 'out', 'a.txt'), 'utf8').trim()]);
 });
 
 test('what is not there, and a server that is not, are told with code 3', async () => {

@@ -1,4 +1,5 @@
 /** The core's process: database, formats, jobs. Started by main as `core-host.js RESOURCES`; BITEXT_HOME names the workspace. */
+import { withPivot } from '../../native-models/engine/pivot.ts';
 import { openStudio } from '../core/studio.ts';
 import { createEngineClient } from './engine-client.ts';
 import { connectParent } from './parent-port.ts';
@@ -8,4 +9,4 @@ import { serveStudio } from './serve-studio.ts';
 const [resourcesDir = ''] = process.argv.slice(2);
 const parent = connectParent();
 const engine = createEngineClient({ onStuck: () => { parent.control.post({ t: 'event', name: 'host.engineStuck', value: {} }); } });
-await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine, resourcesDir, log: (line) => { console.log(line); } }));
+await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine: withPivot(engine), resourcesDir, log: (line) => { console.log(line); } }));

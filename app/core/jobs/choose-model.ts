@@ -1,11 +1,13 @@
 /** Which model a translation uses, known before it begins: it is written into the origin of every segment. */
 import type { Engine } from '../../../native-models/engine/engine.ts';
+import { chainName, chooseChain } from '../../../native-models/catalog/choose-chain.ts';
 import { languageFit } from '../../../native-models/catalog/languages.ts';
 import { fromEngine } from './engine-errors.ts';
 
 /**
  * The model that was asked for, or the one that the engine would take for the language pair: whose languages fit best, then
- * the largest. Null when there is none: the engine then says what is missing. Throws the engine's errors.
+ * the largest; where no model serves the pair the best chain of two. Null when there is none: the engine then says what is
+ * missing. Throws the engine's errors.
  */
 export async function chooseModel(engine: Engine, { from, to, model }: { from: string; to: string; model?: string | undefined }): Promise<string | null> {
   let models;
@@ -18,5 +20,7 @@ export async function chooseModel(engine: Engine, { from, to, model }: { from: s
   const [best] = models.map(({ id, bytes, ...languages }) => ({ id, bytes, from: languageFit(languages.from, from), to: languageFit(languages.to, to) }))
     .filter((fit) => fit.from > 0 && fit.to > 0)
     .sort((a, b) => b.from + b.to - (a.from + a.to) || b.bytes - a.bytes || (a.id < b.id ? -1 : 1));
-  return best?.id ?? null;
+  if (best !== undefined) return best.id;
+  const chain = chooseChain(models, { from, to });
+  return chain === null ? null : chainName(chain);
 }
