@@ -51,6 +51,8 @@ const FILE_SYSTEM: Readonly<Record<string, { code: ErrorCode; message: (path: st
   EPERM: { code: 'NO_PERMISSION', message: (p) => `Not permitted: ${p}.`, advice: 'Choose a folder you may write to, or change its permissions.' },
   EROFS: { code: 'NO_PERMISSION', message: (p) => `${p} is on a read-only file system.`, advice: 'Choose a folder on a disk that can be written to.' },
   ENOENT: { code: 'FILE_MISSING', message: (p) => `${p} does not exist.`, advice: 'Check the path; the file may have been moved or renamed.' },
+  EISDIR: { code: 'INVALID_INPUT', message: (p) => `${p} is a folder where a file is meant.`, advice: 'Name a file.' },
+  ENOTDIR: { code: 'INVALID_INPUT', message: (p) => `${p} lies in a file, not in a folder.`, advice: 'Check the path.' },
   EBUSY: { code: 'FILE_BUSY', message: (p) => `${p} is in use by another program.`, advice: 'Close the program that holds the file and try again.' },
 };
 

@@ -1,11 +1,12 @@
 /** `bitext translate FILES --out DIR`: the main job, from documents to a proved delivery. */
 import { existsSync } from 'node:fs';
-import { copyFile, rename } from 'node:fs/promises';
+import { copyFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { BilingualKind, FileFailure, Project, Receipt } from '../../contract/shapes.ts';
 import { bilingualFormats } from '../../core/bilingual/registry.ts';
 import { makeFolder } from '../../core/files/make-folder.ts';
+import { openOutputFolder } from '../../core/files/output-folder.ts';
 import type { Studio } from '../../core/studio.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
@@ -29,7 +30,8 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   if (missing !== undefined) throw new StudioError('FILE_MISSING', `${missing} does not exist.`, { advice: 'Check the path.', data: { path: missing } });
   const bilingual = bilingualKinds(options.bilingual);
   const shard = options.shard === undefined ? null : parseShard(options.shard);
-  await makeFolder(outDir);
+  await openOutputFolder(outDir, []);
+  await refuseSourceFolder(paths, outDir);
   const once = () => deliverOnce(context, { paths, outDir, bilingual, shard, options });
   let code = await once();
   if (!options.watch || signal.aborted) return code;
@@ -54,11 +56,26 @@ async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, 
   const started = performance.now();
   const studio = await context.studio();
   const job = { signal, report: terminal.progress };
-  const { project, failures } = await openOrCreate(studio, context, { options, outDir, paths, shard });
+  const { project, failures, created } = await openOrCreate(studio, context, { options, outDir, paths, shard });
+  /** A project that this run made and that holds no work must not decide the languages of the next run. */
+  const discard = async (): Promise<void> => {
+    if (!created) return;
+    await studio.handlers['project.close']({ projectId: project.id });
+    await rm(project.path, { force: true });
+  };
   for (const failure of failures) terminal.failure(failure);
-  if (project.files.length === 0) throw new StudioError('INVALID_INPUT', 'There is no document to translate in what was given.', { advice: 'Name files or folders with documents; `bitext formats` lists what is read.' });
+  if (project.files.length === 0) {
+    await discard();
+    const nothing = new StudioError('INVALID_INPUT', 'There is no document to translate in what was given.', { advice: 'Name files or folders with documents; `bitext formats` lists what is read.' });
+    if (failures.length === 0) throw nothing;
+    terminal.error(nothing);
+    return EXIT.someFailed;
+  }
 
-  const run = await studio.handlers['translate.run']({ projectId: project.id, scope: 'not-started', ...(options.model === undefined ? {} : { model: options.model }) }, job);
+  const run = await studio.handlers['translate.run']({ projectId: project.id, scope: 'not-started', ...(options.model === undefined ? {} : { model: options.model }) }, job).catch(async (error: unknown) => {
+    if (toStudioError(error).code === 'PAIR_WITHOUT_MODEL') await discard();
+    throw error;
+  });
   if (run.outcome === 'cancelled') {
     terminal.warn('Cancelled. What is translated is kept: the same command goes on from here.');
     return EXIT.cancelled;
@@ -76,7 +93,7 @@ async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, 
   return failures.length + receipt.failures.length + unproved.length > 0 ? EXIT.someFailed : EXIT.done;
 }
 
-async function openOrCreate(studio: Studio, context: CommandContext, { options, outDir, paths, shard }: Pick<Delivery, 'options' | 'outDir' | 'paths' | 'shard'>): Promise<{ project: Project; failures: readonly FileFailure[] }> {
+async function openOrCreate(studio: Studio, context: CommandContext, { options, outDir, paths, shard }: Pick<Delivery, 'options' | 'outDir' | 'paths' | 'shard'>): Promise<{ project: Project; failures: readonly FileFailure[]; created: boolean }> {
   const { signal, terminal } = context;
   const path = resolve(options.project ?? join(outDir, 'project.bitext'));
   const job = { signal, report: terminal.progress };
@@ -85,7 +102,8 @@ async function openOrCreate(studio: Studio, context: CommandContext, { options, 
   if (existsSync(path) && options.force) await setAside(path);
   if (!existsSync(path)) {
     const from = options.from === 'auto' ? await languageOfFiles(context, inputs, { to: options.to, exclude }) : options.from;
-    return studio.handlers['project.create']({ path, name: basename(dirname(path)) || 'project', from, to: options.to, inputs, exclude }, job);
+    const made = await studio.handlers['project.create']({ path, name: basename(dirname(path)) || 'project', from, to: options.to, inputs, exclude }, job);
+    return { ...made, created: true };
   }
   const project = await studio.handlers['project.open']({ path });
   if ((options.from !== 'auto' && project.from !== options.from) || project.to !== options.to)
@@ -93,7 +111,16 @@ async function openOrCreate(studio: Studio, context: CommandContext, { options, 
   if (project.unfinishedJob) terminal.note(`Going on after ${project.unfinishedJob.done.toLocaleString('en')} of ${project.unfinishedJob.total.toLocaleString('en')} segments.`);
   const added = await studio.handlers['project.addFiles']({ projectId: project.id, inputs, exclude, changed: 'update' }, job);
   tellUpdated(terminal, added.updated);
-  return added;
+  return { ...added, created: false };
+}
+
+/** Translations mirror the names of their sources: into the folder of the sources they can't go. Better told before the work than after. */
+async function refuseSourceFolder(paths: readonly string[], outDir: string): Promise<void> {
+  const out = await realpath(outDir);
+  for (const path of paths) {
+    const real = await realpath(path), folder = (await stat(real)).isDirectory() ? real : dirname(real);
+    if (folder === out) throw new StudioError('INVALID_INPUT', `${outDir} is the folder of the source documents; a translation never overwrites one.`, { advice: `Choose another output folder, for example --out ${join(outDir, 'translated')}.`, data: { path: outDir } });
+  }
 }
 
 /** Keeps an old project under a name of its own: `--force` starts over and destroys nothing. */

@@ -34,7 +34,8 @@ type Style = Parameters<typeof styleText>[0];
 export function openTerminal({ quiet, json }: TerminalOptions, out: NodeJS.WriteStream = process.stdout, err: NodeJS.WriteStream = process.stderr): Terminal {
   // Whoever reads the results may stop reading (`| head`): then there is nothing left to do.
   out.once('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.internal); });
-  let drawn = false, lastDraw = 0, lastPhase = '';
+  let drawn = false, lastDraw = 0;
+  const told = new Set<Progress['phase']>();
   const styled = (style: Style, text: string): string => styleText(style, text, { stream: err });
   const line = (text: string): void => {
     if (drawn) err.write('\r\u001b[K');
@@ -53,8 +54,9 @@ export function openTerminal({ quiet, json }: TerminalOptions, out: NodeJS.Write
       if (json) { event('progress', progress); return; }
       const now = performance.now();
       if (!err.isTTY) {
-        if (progress.phase !== lastPhase) line(`${PHASES[progress.phase]} ...`);
-        lastPhase = progress.phase;
+        // Writing and verifying take turns, file by file: in a log once is enough.
+        if (!told.has(progress.phase)) line(`${PHASES[progress.phase]} ...`);
+        told.add(progress.phase);
         return;
       }
       if (drawn && now - lastDraw < REDRAW && progress.done !== progress.total) return;

@@ -23,7 +23,7 @@ const found = async (inputs: string[], options?: WalkOptions): Promise<string[]>
 
 describe('walk', () => {
   it('finds files in a fixed order, and leaves out what is no document', async () => {
-    put('in/b.txt', 'in/a10.txt', 'in/a9.txt', 'in/sub/c.txt', 'in/.hidden', 'in/.git/config', 'in/~$a.docx', 'in/p.bitext', 'in/p.bitext-wal', 'in/p.bitext.v1.backup');
+    put('in/b.txt', 'in/a10.txt', 'in/a9.txt', 'in/sub/c.txt', 'in/.hidden', 'in/.git/config', 'in/~$a.docx', 'in/Thumbs.db', 'in/sub/desktop.ini', 'in/p.bitext', 'in/p.bitext-wal', 'in/p.bitext.v1.backup');
     expect(await found(['in'])).toEqual(['a9.txt', 'a10.txt', 'b.txt', 'sub/c.txt']);
   });
 

@@ -33,7 +33,7 @@ export const failureOf = (path: string, error: unknown): FileFailure => {
 /**
  * Yields files in a fixed order, and what could not be looked at. A path that the user gave may be a link; links below a
  * folder are reported and not followed, so a walk ends and stays inside. Left out: hidden names, lock files of office programs
- * (`~$...`), project files, deliveries and `exclude`.
+ * (`~$...`), what Windows Explorer leaves in folders, project files, deliveries and `exclude`.
  */
 export async function* walk(inputs: readonly string[], options: WalkOptions = {}): AsyncGenerator<FoundFile | FileFailure> {
   const seen = new Set<string>();
@@ -101,5 +101,6 @@ async function* walkFolder(top: string, { root, seen, excluded, options }: Folde
 }
 
 const isProject = (name: string): boolean => /\.bitext(?:-wal|-shm)?$/i.test(name);
-const isLeftOut = (name: string): boolean => name.startsWith('.') || name.startsWith('~$') || isProject(name) || /\.bitext\.v\d+\.backup$/i.test(name);
+const isExplorers = (name: string): boolean => /^(?:thumbs\.db|desktop\.ini)$/i.test(name);
+const isLeftOut = (name: string): boolean => name.startsWith('.') || name.startsWith('~$') || isExplorers(name) || isProject(name) || /\.bitext\.v\d+\.backup$/i.test(name);
 const notAFile = (path: string): FileFailure => ({ path, code: 'FORMAT_UNKNOWN', message: `${path} is neither a file nor a folder.`, advice: 'Leave it out.' });
