@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDocuments } from '../fixtures/documents.ts';
-import { answerSave } from '../pages/dialogs.ts';
+import { answerOpen, answerSave } from '../pages/dialogs.ts';
 import { EditorPage } from '../pages/editor-page.ts';
 import { StartPage } from '../pages/start-page.ts';
 import { expect, openStudio, test, type Studio } from '../support/studio.ts';
@@ -47,6 +47,26 @@ test('documents dropped on the window start a project, and join one that is open
   await drop(studio, [manual]);
   await expect(editor.rows).toHaveCount(8);
   await expect(editor.messages).toContainText('1 file added');
+});
+
+test('a document that has changed is offered as an update, which keeps the rest and can be undone', async ({ studio }) => {
+  const { contract } = writeDocuments(studio.home);
+  const editor = await new StartPage(studio).createProject([contract], { name: 'Versions' });
+  await editor.choose(1);
+  await editor.retype('O Fornecedor entrega.');
+  await editor.press('Control+Enter');
+  await expect(editor.stateOf(1)).toContainText('Confirmed');
+  const before = await editor.sourceOf(2).textContent();
+  writeFileSync(contract, readFileSync(contract, 'utf8').replace(before ?? '', 'Something else was agreed.'));
+  await answerOpen(studio.app, [contract]);
+  await editor.command('Add files to the project');
+  await editor.messages.getByRole('button', { name: 'Update' }).click();
+  await expect(editor.messages).toContainText('3 of 4 segments kept');
+  await expect(editor.sourceOf(2)).toHaveText('Something else was agreed.');
+  await expect(editor.targetOf(1)).toHaveText('O Fornecedor entrega.');
+  await expect(editor.stateOf(1)).toContainText('Confirmed');
+  await editor.command('Undo');
+  await expect(editor.sourceOf(2)).toHaveText(before ?? '');
 });
 
 /** Drops files in the middle of the window, as the system does. */

@@ -79,15 +79,29 @@ export class Studio {
     }
   }
 
-  async addFiles(paths: readonly string[]): Promise<void> {
+  /** `changed`: what happens to files that the project holds in an older version; they are offered as an update unless told otherwise. */
+  async addFiles(paths: readonly string[], changed: 'refuse' | 'update' = 'refuse'): Promise<void> {
     const { session } = this;
     if (!session || paths.length === 0) return;
     const before = session.project.files.length;
-    const added = await this.importing.run((options) => this.connection.job('project.addFiles', { projectId: session.id, inputs: [...paths] }, options));
+    const added = await this.importing.run((options) => this.connection.job('project.addFiles', { projectId: session.id, inputs: [...paths], changed }, options));
     if (!added) return;
     session.take(added.project);
     await session.list.find();
-    this.#tellFailures(added.failures, added.project.files.length - before);
+    const newer = changed === 'refuse' ? added.failures.filter(({ code }) => code === 'CONFLICT').map(({ path }) => path) : [];
+    this.#tellFailures(added.failures.filter(({ path }) => !newer.includes(path)), added.project.files.length - before);
+    if (newer.length > 0) this.#offerUpdate(newer);
+    for (const { path, kept, changed: fresh } of added.updated)
+      this.notices.tell({ topic: `update ${path}`, tone: 'done', title: `${path} updated`, text: `${kept} of ${plural(kept + fresh, 'segment')} kept. Undo brings the old version back.` });
+  }
+
+  #offerUpdate(paths: readonly string[]): void {
+    const [only] = paths;
+    this.notices.tell({
+      topic: 'update', tone: 'warning', title: paths.length === 1 && only !== undefined ? `${only.split(/[\\/]/).at(-1) ?? only} has changed` : `${plural(paths.length, 'file')} have changed`,
+      text: 'The project holds an older version. An update keeps the translation of what is unchanged.',
+      action: { title: 'Update', run: () => { void this.addFiles(paths, 'update'); } },
+    });
   }
 
   /** What was dropped on the window: a project is opened, documents go into the project, or into a new one. */
