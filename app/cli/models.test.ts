@@ -56,7 +56,7 @@ test('a pair without a model goes by way of English, and both models are told', 
   // Made-up models translate into nothing, which the proof of the delivery finds.
   expect([files.code, summary?.model, receipt.model, receipt.ok]).toEqual([1, 'deen-1 + enfr-1', 'deen-1 + enfr-1', false]);
   const lines = await runCli(['translate', '-', '--from', 'de', '--to', 'fr'], { env: both, input: 'the a of and b\n' });
-  expect([lines.code, lines.stdout.trim()]).toEqual([0, readFileSync(join(root, 'out', 'a.txt'), 'utf8').trim()]);
+  expect([lines.code, lines.stdout.trim(), lines.stderr]).toEqual([0, readFileSync(join(root, 'out', 'a.txt'), 'utf8').trim(), expect.stringContaining('words/s (deen-1 + enfr-1)')]);
 });
 
 test('what is not there, and a server that is not, are told with code 3', async () => {

@@ -12,7 +12,7 @@ export async function translateLines(context: CommandContext, { from: asked, to,
   let from = asked;
   const engine = await context.engine();
   const { terminal, signal } = context;
-  let segments = 0, words = 0, seconds = 0;
+  let segments = 0, words = 0, seconds = 0, models = '';
   for await (const texts of portions(process.stdin)) {
     signal.throwIfAborted();
     // The first lines decide for all: a stream can't be read twice.
@@ -31,12 +31,13 @@ export async function translateLines(context: CommandContext, { from: asked, to,
     });
     await written;
     segments += summary.segments;
+    models = summary.model;
     words += summary.words;
     seconds += summary.seconds;
     terminal.progress({ phase: 'translate', done: segments, words, ...(seconds > 0 ? { wordsPerSecond: words / seconds } : {}) });
   }
-  if (segments > 0) terminal.note(`${segments.toLocaleString('en')} segments, ${words.toLocaleString('en')} words, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s`);
-  terminal.event('summary', { segments, words, seconds });
+  if (segments > 0) terminal.note(`${segments.toLocaleString('en')} segments, ${words.toLocaleString('en')} words, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s (${models})`);
+  terminal.event('summary', { segments, words, seconds, model: models });
   return EXIT.done;
 }
 
