@@ -132,7 +132,7 @@ function readRecord(record: unknown, attachments: URL): FileRecord | null {
   const bytes = entry(attachment, 'size');
   if (from === null || to === null || type === null || version === null || name === null || sha256 === null || location === null) return null;
   if (!isCount(bytes) || !/^[0-9a-f]{64}$/i.test(sha256) || (text(record, 'filter_expression') ?? '') !== '') return null;
-  if (!URL.canParse(location, attachments)) return null;
+  if (!URL.canParse(location, attachments.href)) return null;
   const address = new URL(location, attachments);
   // A record names a file, never a path, and only of the server's own store.
   if (path.basename(name) !== name || !/^\w[\w.-]*$/.test(name) || address.origin !== attachments.origin) return null;
