@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { cacheFolder as setupCacheFolder, modelsFolder as setupModelsFolder } from '../../scripts/setup/places.mjs';
 import { defaultCache, defaultWorkspace, modelFolders as commandLineModelFolders } from '../cli/workspace.ts';
 import { cacheFolder, modelFolders, workspaceFolder } from './places.ts';
@@ -15,4 +15,16 @@ test('each platform has its own folders, and the environment overrides them', ()
 test('set-up, command line and window look in the same places', () => {
   expect([setupCacheFolder(), setupModelsFolder()]).toEqual([cacheFolder(), modelFolders()[1]]);
   expect([defaultWorkspace(), defaultCache(), commandLineModelFolders(defaultWorkspace())]).toEqual([workspaceFolder(), cacheFolder(), modelFolders()]);
+});
+
+test('a variable that is empty counts as not set, in all three of them', () => {
+  const empty = { BITEXT_HOME: '', BITEXT_CACHE: '', BITEXT_MODELS: '', XDG_DATA_HOME: '', XDG_CACHE_HOME: '', APPDATA: '', LOCALAPPDATA: '' };
+  expect([workspaceFolder(empty), cacheFolder(empty), modelFolders(empty)]).toEqual([workspaceFolder({}), cacheFolder({}), modelFolders({})]);
+  expect([defaultWorkspace(empty), defaultCache(empty), commandLineModelFolders(defaultWorkspace(empty), empty)]).toEqual([workspaceFolder({}), cacheFolder({}), modelFolders({})]);
+  for (const [name, value] of Object.entries(empty)) vi.stubEnv(name, value);
+  try {
+    expect([setupCacheFolder(), setupModelsFolder()]).toEqual([cacheFolder({}), modelFolders({})[1]]);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -21,6 +21,8 @@ export function cacheFolder(env: Environment = process.env, platform: NodeJS.Pla
   return join(given(env['XDG_CACHE_HOME']) ? env['XDG_CACHE_HOME'] : join(home, '.cache'), 'bitext-studio');
 }
 
-/** Folders that are looked through for models, the workspace's own first. BITEXT_MODELS names one instead of the shared cache. */
-export const modelFolders = (env: Environment = process.env): string[] => [join(workspaceFolder(env), 'models'), given(env['BITEXT_MODELS']) ? env['BITEXT_MODELS'] : join(cacheFolder(env), 'models')];
+/** Models of every workspace: BITEXT_MODELS, else below the cache. */
+export const sharedModelsFolder = (env: Environment = process.env): string => (given(env['BITEXT_MODELS']) ? env['BITEXT_MODELS'] : join(cacheFolder(env), 'models'));
+/** Folders that are looked through for models, the workspace's own first. */
+export const modelFolders = (env: Environment = process.env): string[] => [join(workspaceFolder(env), 'models'), sharedModelsFolder(env)];
 export const graphsFolder = (env: Environment = process.env): string => join(cacheFolder(env), 'graphs');

@@ -9,13 +9,13 @@ export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url)))
 /** The user's cache folder for this program; `BITEXT_CACHE` overrides it. */
 export function cacheFolder() {
   if (process.env.BITEXT_CACHE) return process.env.BITEXT_CACHE;
-  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'bitext-studio', 'Cache');
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'bitext-studio', 'Cache');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'bitext-studio');
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'bitext-studio');
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bitext-studio');
 }
 
 /** Where the models of every workspace lie; `BITEXT_MODELS` overrides it. */
-export const modelsFolder = () => process.env.BITEXT_MODELS ?? join(cacheFolder(), 'models');
+export const modelsFolder = () => process.env.BITEXT_MODELS || join(cacheFolder(), 'models');
 
 const findingsFile = join(checkout, 'node_modules', '.cache', 'bitext-studio', 'setup.json');
 
