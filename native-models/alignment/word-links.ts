@@ -86,8 +86,8 @@ function unitWeights(source: AlignedText, target: AlignedText, sourceUnits: Unit
   return weights;
 }
 
-/** The range of units that each token touches. */
-function tokenRanges({ offsets }: AlignedText, units: Units): Int32Array {
+/** The range of units that each token touches: token i those from `[2 * i]` to `[2 * i + 1]`, end exclusive. */
+export function tokenRanges({ offsets }: AlignedText, units: Units): Int32Array {
   const ranges = new Int32Array(offsets.length);
   for (let i = 0; i < offsets.length; i += 2) {
     const [first, end] = unitsBetween(units, offsets[i] ?? 0, offsets[i + 1] ?? 0);

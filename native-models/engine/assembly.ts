@@ -12,6 +12,8 @@ export interface Outcome {
   readonly logProbability: number;
   readonly tokens: number;
   readonly truncated: boolean;
+  /** Letters of the source that the model passed over (`lostStretches`). */
+  readonly lostLetters: number;
   /** What the guard found, where it has looked already. */
   readonly flags?: readonly TranslationFlag[];
 }
@@ -45,6 +47,7 @@ export class Assembly {
     let logProbability = 0;
     let tokens = 0;
     let truncated = false;
+    let lostLetters = 0;
     const links: WordLink[] = [];
     this.parts.forEach((part, i) => {
       const outcome = this.outcomes[i] ?? unchanged(part.text, this.alignment);
@@ -54,10 +57,11 @@ export class Assembly {
       logProbability += outcome.logProbability;
       tokens += outcome.tokens;
       truncated ||= outcome.truncated;
+      lostLetters += outcome.lostLetters;
     });
-    return { text, links, logProbability, tokens, truncated };
+    return { text, links, logProbability, tokens, truncated, lostLetters };
   }
 }
 
 /** A part that goes into the translation as it is. */
-export const unchanged = (text: string, alignment: boolean): Outcome => ({ text, links: alignment ? identityLinks(text) : [], logProbability: 0, tokens: 0, truncated: false });
+export const unchanged = (text: string, alignment: boolean): Outcome => ({ text, links: alignment ? identityLinks(text) : [], logProbability: 0, tokens: 0, truncated: false, lostLetters: 0 });

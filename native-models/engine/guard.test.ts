@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TranslationFlag } from './engine.ts';
-import { checkTranslation, fixedTokens } from './guard.ts';
+import { checkTranslation, fixedTokens, isUnbalanced, withoutDangling } from './guard.ts';
 
 const flags = (source: string, target: string, truncated = false): TranslationFlag[] => checkTranslation({ source, target, truncated });
 
@@ -23,6 +23,34 @@ describe('numbers', () => {
     for (const [source, target] of [
       ['800 km (500 mi) wide', '800 km de largura'], ['783,562 km', '733.562 km'], ['Step 3', 'Passo 4'], ['in 1984', 'em 1948'], ['the 18th century', 'o século XIX'], ['until 4:00', 'até às 16:00'],
     ] as const) expect([source, flags(source, target)]).toEqual([source, ['number-changed']]);
+  });
+});
+
+describe('separators of a number', () => {
+  const changed = (pairs: readonly (readonly [string, string])[]): boolean[] => pairs.map(([source, target]) => flags(`${source} EUR`, `${target} EUR`).includes('number-changed'));
+
+  it('may be those of another language', () => {
+    const pairs = [
+      ['1,234.56', '1.234,56'], ['1,234.56', '1 234,56'], ['1,234.56', '1\u00a0234,56'], ['1,234.56', '1234,56'], ['1,234,567', '1.234.567'], ['1,234,567', '1234567'], ['12500', '12.500'],
+      ['1234.5', '1.234,5'], ['12,50,000', '1.250.000'], ['1.5', '1,5'], ['0.125', '0,125'], ['1.2.3', '1.2.3'], ['10:30', '10.30'], ["1'234.50", '1.234,50'],
+    ] as const;
+    expect(pairs.filter((pair) => changed([pair])[0])).toEqual([]);
+  });
+
+  it('may not make another number', () => {
+    const pairs = [['1,234.56', '1.234.56'], ['1,234.56', '1,234,56'], ['1,234,567', '1.234,567'], ['1.5', '15'], ['12.50', '1250'], ['1234.5', '1,234,5'], ['1,234.567', '1234567']] as const;
+    expect(pairs.filter((pair) => !changed([pair])[0])).toEqual([]);
+  });
+});
+
+describe('brackets', () => {
+  it('that pair in the source must in the translation', () => {
+    expect([['Remark', 'Remark ('], ['See it (now)', 'Veja (agora'], ['[a](b)', '[a] b)'], ['say "no"', 'diga "não'], ['Cut', 'Cut “']].filter(([source = '', target = '']) => !isUnbalanced(source, target))).toEqual([]);
+    expect([['a) first', 'a) primeiro'], ['See (it)', 'Veja (isso)'], ['5" wide', '5" de largura'], ['Say “no”', 'Diga "não"'], ['smile :)', 'sorria']].filter(([source = '', target = '']) => isUnbalanced(source, target))).toEqual([]);
+  });
+
+  it('that open at the end go, unless the source has them', () => {
+    expect([withoutDangling('Remark', 'Remark ('), withoutDangling('Cut (now', 'Cortar ('), withoutDangling('Remark', '(')]).toEqual(['Remark', 'Cortar (', '(']);
   });
 });
 
@@ -59,6 +87,7 @@ describe('text', () => {
     expect(flags('Hello there', '...')).toEqual(['empty-target']);
     expect(flags('The committee met on Tuesday and decided to close the old school.', 'A comissão.')).toEqual(['text-lost']);
     expect(flags('byte', 'A dedo do alegr', true)).toEqual(['text-lost']);
+    expect(checkTranslation({ source: 'Free of charge', target: 'Crianças', truncated: false, lostLetters: 12 })).toEqual(['text-lost']);
   });
 
   it('that is short by its script is not', () => {

@@ -1,9 +1,10 @@
 /**
  * Looks at a translation for the faults that neural models are known for: loops, changed numbers and addresses, lost text.
- * It reads the two texts and, where there is one, how much attention each source word got. It flags; it never alters.
+ * It reads the two texts, and is told what the model's attention passed over. It flags; it never alters.
  */
 import { addressesIn, withoutAddresses } from './addresses.ts';
 import type { TranslationFlag } from './engine.ts';
+import { separatorsAgree } from '../alignment/number-separators.ts';
 import { hasWords, withoutCode } from './text-plan.ts';
 
 export interface CheckedText {
@@ -11,10 +12,12 @@ export interface CheckedText {
   readonly target: string;
   /** The decoder ran into its length limit. */
   readonly truncated: boolean;
+  /** Letters of the source that no word of the translation looked at (`lostStretches`); 0 when absent. */
+  readonly lostLetters?: number;
 }
 
 /** The flags of a translation, each once, in the order of the list below. */
-export function checkTranslation({ source, target, truncated }: CheckedText): TranslationFlag[] {
+export function checkTranslation({ source, target, truncated, lostLetters = 0 }: CheckedText): TranslationFlag[] {
   const flags: TranslationFlag[] = [];
   const loops = hasLoop(source, target);
   if (loops) flags.push('repetition-loop');
@@ -22,7 +25,7 @@ export function checkTranslation({ source, target, truncated }: CheckedText): Tr
   if (fixedTokens(source).some((token) => !target.includes(token))) flags.push('url-changed');
   if (hasWords(source) && !/[\p{L}\p{N}]/u.test(target)) flags.push('empty-target');
   else if (isUntranslated(source, target)) flags.push('target-is-source');
-  if ((truncated && !loops) || isTooShort(source, target)) flags.push('text-lost');
+  if ((truncated && !loops) || lostLetters > 0 || isTooShort(source, target)) flags.push('text-lost');
   return flags;
 }
 
@@ -60,25 +63,30 @@ function longestSignRun(text: string): number {
 /** Groups of three digits between spaces, or digits with any other separators. */
 const NUMBER = /(?<!\p{Nd})\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})+(?!\p{Nd})(?:[.,]\p{Nd}+)?|\p{Nd}+(?:[.,:'’]\p{Nd}+)*/gu;
 
-/** Numbers without their separators, which differ between languages: 1,234.5 and 1.234,5 are both 12345. */
-function numbersOf(text: string): string[] {
-  const found = text.normalize('NFKC').match(NUMBER) ?? [];
-  return found.map((number) => number.replace(/\P{Nd}/gu, ''));
-}
+const writtenNumbers = (text: string): string[] => text.normalize('NFKC').match(NUMBER) ?? [];
+
+/** Without separators, which differ between languages: 1,234.5 and 1.234,5 are both 12345. */
+const digitsOf = (number: string): string => number.replace(/\P{Nd}/gu, '');
 
 function numbersChanged(source: string, target: string): boolean {
-  const wanted = numbersOf(withoutAddresses(source));
+  const wanted = writtenNumbers(withoutAddresses(source));
   if (wanted.length === 0) return false;
-  const got = numbersOf(withoutAddresses(target));
-  if (wanted.join('') === got.join('')) return false;
+  const got = writtenNumbers(withoutAddresses(target));
+  // The same digits, grouped otherwise: 10:30 and 10h30.
+  if (wanted.length !== got.length && digitsOf(wanted.join('')) === digitsOf(got.join(''))) return false;
   const extra = [...got];
   const missing = wanted.filter((number) => {
-    const at = extra.indexOf(number);
+    const at = extra.findIndex((other) => digitsOf(other) === digitsOf(number) && separatorsAgree(number, other));
     if (at >= 0) extra.splice(at, 1);
     return at < 0;
   });
+  if (missing.length === 0) return false;
+  const missingDigits = missing.map(digitsOf);
+  const extraDigits = extra.map(digitsOf);
+  if (missingDigits.some((digits) => extraDigits.includes(digits))) return true;
+  if (digitsOf(wanted.join('')) === digitsOf(got.join(''))) return false;
   const afternoon = /\d\s?p\.?\s?m\b/i.test(source);
-  return missing.some((number) => !isWrittenOtherwise(number, extra, target) && !(afternoon && extra.includes(inTheAfternoon(number))));
+  return missingDigits.some((number) => !isWrittenOtherwise(number, extraDigits, target) && !(afternoon && extraDigits.includes(inTheAfternoon(number))));
 }
 
 /**
@@ -130,4 +138,27 @@ function weightOf(text: string): number {
   const all = words.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   const dense = words.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
   return all + 1.5 * dense;
+}
+
+/** Opening and closing signs that pair in every language, narrow and wide. */
+const PAIRS = [/[(（]/gu, /[)）]/gu, /[[［]/gu, /[\]］]/gu] as const;
+/** An opening sign that nothing follows. */
+const DANGLING = /\s*[([（［{«“‘„]\s*$/u;
+
+/** Whether brackets or straight quotes that pair in the source do not in the translation, or one opens at its end. */
+export function isUnbalanced(source: string, target: string): boolean {
+  if (DANGLING.test(target) && !DANGLING.test(source)) return true;
+  if (!/[([（［"\])）］]/u.test(target)) return false;
+  const [open, close, openSquare, closeSquare] = PAIRS;
+  const balance = (text: string): readonly number[] => [count(text, open) - count(text, close), count(text, openSquare) - count(text, closeSquare), count(text, /"/g) % 2];
+  const before = balance(source);
+  return before.every((each) => each === 0) && balance(target).some((each) => each !== 0);
+}
+
+const count = (text: string, sign: RegExp): number => text.match(sign)?.length ?? 0;
+
+/** The translation without an opening sign at its end that the source has nowhere. */
+export function withoutDangling(source: string, target: string): string {
+  const sign = DANGLING.exec(target)?.[0].trim();
+  return sign === undefined || sign === '' || source.includes(sign) || target.length === DANGLING.exec(target)?.[0].length ? target : target.replace(DANGLING, '');
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SentencePieceTokenizer } from '../tokenizers/sentencepiece.ts';
+import type { TranslationFlag } from './engine.ts';
 import { sentenceCase } from './letter-case.ts';
 import { prepareText } from './prepared-text.ts';
-import { repairParts } from './repair.ts';
+import { repairs } from './repair.ts';
+import type { TextPart } from './text-plan.ts';
 import { tinyVocabulary } from './testing/tiny-model-folder.ts';
 
 const tokenizer = SentencePieceTokenizer.fromBytes(tinyVocabulary(), 'tiny.spm');
@@ -80,19 +82,32 @@ describe('the mark of an access key', () => {
 });
 
 describe('a second try', () => {
-  const parts = (text: string, ...faults: Parameters<typeof repairParts>[1]): unknown => repairParts(text, faults)?.map((part) => (part.translate ? (part.asSentence ? { sentence: part.text } : { clause: part.text }) : part.text));
+  const shown = (part: TextPart): unknown => (!part.translate ? part.text : part.asSentence ? { sentence: part.text } : part.smallFirst ? { small: part.text } : { clause: part.text });
+  const ways = (text: string, flags: readonly TranslationFlag[], unbalanced = false): unknown => repairs(text, { flags, unbalanced, lostLetters: 0 }).map((parts) => parts.map(shown));
 
   it('cuts around a lost address or placeholder', () => {
-    expect(parts('Visit https://a.example/b or ask {who}.', 'url-changed')).toEqual([{ clause: 'Visit' }, ' ', 'https://a.example/b', ' ', { clause: 'or ask' }, ' ', '{who}', '.']);
+    expect(ways('Visit https://a.example/b or ask {who}.', ['url-changed'])).toEqual([[{ clause: 'Visit' }, ' ', 'https://a.example/b', ' ', { clause: 'or ask' }, ' ', '{who}', '.']]);
   });
 
-  it('takes clause by clause for any other fault', () => {
-    expect(parts('If it rains, stay: 5 mm', 'number-changed')).toEqual([{ clause: 'If it rains,' }, ' ', { clause: 'stay:' }, ' ', { clause: '5 mm' }]);
+  it('takes clause by clause, or a single clause as a sentence, for most faults', () => {
+    expect(ways('If it rains, stay: 5 mm', ['number-changed'])).toEqual([[{ clause: 'If it rains,' }, ' ', { clause: 'stay:' }, ' ', { clause: '5 mm' }]]);
+    expect(ways('`byte`', ['repetition-loop'])).toEqual([['`', { sentence: 'byte' }, '`']]);
+    expect(ways('Fine.', ['repetition-loop'])).toEqual([]);
   });
 
-  it('takes a single clause as a sentence, without the signs around it', () => {
-    expect(parts('`byte`', 'text-lost')).toEqual(['`', { sentence: 'byte' }, '`']);
-    expect(parts('Fine.', 'text-lost')).toBe(undefined);
+  it('changes the end of a text of which something is lost, then its parts, then the first letter of a label', () => {
+    expect(ways('No pets, please', ['text-lost'])).toEqual([[{ sentence: 'No pets, please' }], [{ clause: 'No pets,' }, ' ', { clause: 'please' }], [{ small: 'No pets, please' }]]);
+    expect(ways('Dogs and cats stay free.', ['text-lost'])).toEqual([[{ clause: 'Dogs and cats stay free' }, '.']]);
+    expect(ways('- Dogs and cats stay free.', ['text-lost'])).toEqual([['- ', { sentence: 'Dogs and cats stay free' }, '.']]);
+    expect(ways('Remark', [], true)).toEqual([[{ sentence: 'Remark' }], [{ small: 'Remark' }]]);
+  });
+
+  it('shows a small first letter and gives a capital back', () => {
+    const prepared = prepareText({ start: 0, text: 'Byte', translate: true, smallFirst: true }, tokenizer, 'pt');
+    expect([prepared.text, prepared.restore({ text: 'octeto', links: [] }).text]).toEqual(['byte', 'Octeto']);
+  });
+
+  it('takes the full stop that it showed out of the translation', () => {
     const prepared = prepareText({ start: 0, text: 'byte', translate: true, asSentence: true }, tokenizer, 'pt');
     expect(prepared.text).toBe('byte.');
     expect(prepared.restore({ text: 'octeto.', links: [{ source: [0, 4], target: [0, 6], weight: 1 }, { source: [4, 5], target: [6, 7], weight: 1 }] }))

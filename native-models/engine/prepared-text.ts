@@ -22,9 +22,9 @@ export interface PreparedText {
 }
 
 /** `to`: the target language, for its capitals. */
-export function prepareText({ text: part, asSentence = false }: TextPart, tokenizer: Tokenizer, to: string): PreparedText {
+export function prepareText({ text: part, asSentence = false, smallFirst = false }: TextPart, tokenizer: Tokenizer, to: string): PreparedText {
   const folded = sentenceCase(part);
-  const cased = folded ?? part;
+  const cased = smallFirst ? withFirst(folded ?? part, (letter) => letter.toLowerCase()) : (folded ?? part);
   const casedTokens = tokenizer.encodeWithOffsets(cased);
   const known = withoutUnknown(cased, casedTokens, tokenizer.unkId);
   const text = known === null ? cased : known.text;
@@ -35,7 +35,8 @@ export function prepareText({ text: part, asSentence = false }: TextPart, tokeni
     needsLinks: known !== null,
     restore(answer) {
       const translation = asSentence ? withoutFullStop(answer, text.length) : answer;
-      const whole = known === null ? translation : withUnknown(known, translation.text, translation.links);
+      const small = known === null ? translation : withUnknown(known, translation.text, translation.links);
+      const whole = smallFirst ? { text: withFirst(small.text, (letter) => letter.toLocaleUpperCase(to)), links: small.links } : small;
       return folded === null ? whole : { text: capitals(whole.text, part, to), links: whole.links };
     },
   };
@@ -44,4 +45,9 @@ export function prepareText({ text: part, asSentence = false }: TextPart, tokeni
 function withoutFullStop({ text, links }: LinkedText, sourceLength: number): LinkedText {
   const shorter = text.replace(/\s*[.。]$/u, '');
   return { text: shorter, links: links.filter(({ source, target }) => source[1] <= sourceLength && target[1] <= shorter.length) };
+}
+
+/** The text with another first letter, of the same length. */
+function withFirst(text: string, change: (letter: string) => string): string {
+  return text.replace(/^([^\p{L}\p{N}]*)(\p{L})/u, (all, signs: string, letter: string) => (change(letter).length === letter.length ? signs + change(letter) : all));
 }

@@ -14,6 +14,8 @@ export interface TextPart {
   readonly translate: boolean;
   /** Show it to the model with a full stop, which leaves the translation again. */
   readonly asSentence?: boolean;
+  /** Show it to the model with a small first letter; the translation starts with a capital again. */
+  readonly smallFirst?: boolean;
 }
 
 /** Line breaks of Unicode (UAX 14, mandatory breaks; CR LF is one), and tabs, which separate as well. */

@@ -2,14 +2,15 @@
  * One `translate` request on its way through the engine: which parts of which texts are still to run, what came back and
  * what was handed over. Identical texts are translated once.
  */
+import { lostStretches } from '../alignment/lost-words.ts';
 import { wordLinks } from '../alignment/word-links.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { Assembly, type Outcome, unchanged } from './assembly.ts';
 import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts';
-import { checkTranslation, graveness } from './guard.ts';
+import { checkTranslation, isUnbalanced, withoutDangling } from './guard.ts';
 import { type PreparedText, prepareText } from './prepared-text.ts';
-import { repairParts } from './repair.ts';
+import { type Faults, gravenessOf, isBetter, repairs } from './repair.ts';
 import { planText } from './text-plan.ts';
 import { countWords } from './throughput.ts';
 
@@ -137,9 +138,9 @@ export class TranslationJob {
     const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), this.request.alignment);
     this.start(assembly, indices, true, () => {
       this.open--;
-      const { text: target, links, logProbability, tokens, truncated, flags: known } = assembly.outcome();
+      const { text: target, links, logProbability, tokens, truncated, lostLetters, flags: known } = assembly.outcome();
       const score = tokens > 0 ? logProbability / tokens : null;
-      const flags = known ?? checkTranslation({ source: text, target, truncated });
+      const flags = known ?? checkTranslation({ source: text, target, truncated, lostLetters });
       for (const index of indices) {
         this.finished.indices.push(index);
         this.finished.translations.push({ text: target, links, score, flags });
@@ -165,24 +166,32 @@ export class TranslationJob {
     if (assembly.parts.every((part) => !part.translate)) done();
   }
 
-  /** Translates a part again, clause by clause, when its translation has a fault; the better of the two stays. */
+  /** Translates a part again, in other ways, as long as its translation has a fault; the best one stays. */
   private repair(source: string, indices: readonly number[], first: Outcome, settle: (outcome: Outcome) => void): void {
-    const faults = checkTranslation({ source, target: first.text, truncated: first.truncated });
-    const parts = faults.length === 0 ? null : repairParts(source, faults);
-    if (parts === null) return settle({ ...first, flags: faults });
-    const assembly = new Assembly(source, parts, this.request.alignment);
-    this.start(assembly, indices, false, () => {
-      const second = assembly.outcome();
-      const left = checkTranslation({ source, target: second.text, truncated: second.truncated });
-      settle(graveness(left) < graveness(faults) ? { ...second, flags: left } : { ...first, flags: faults });
-    });
+    const faults = faultsOf(source, first);
+    if (gravenessOf(faults) === 0) return settle({ ...first, flags: faults.flags });
+    const ways = repairs(source, faults);
+    const tryNext = (best: Outcome, left: Faults): void => {
+      const parts = gravenessOf(left) === 0 ? undefined : ways.shift();
+      if (parts === undefined) return settle({ ...withoutDanglingEnd(source, best), flags: left.flags });
+      const assembly = new Assembly(source, parts, this.request.alignment);
+      this.start(assembly, indices, false, () => {
+        const next = assembly.outcome();
+        const found = faultsOf(source, next);
+        if (isBetter(found, left)) tryNext(next, found);
+        else tryNext(best, left);
+      });
+    };
+    tryNext(first, faults);
   }
 
   private read(chunk: Chunk, output: DecodedSentence): Outcome {
     const { prepared } = chunk;
     const decoded = this.model.target.decodeWithOffsets(output.ids);
     const wanted = this.request.alignment || prepared.needsLinks;
-    const links = output.attention === null || !wanted ? [] : wordLinks({ text: prepared.text ?? '', offsets: prepared.tokens.offsets }, decoded, output.attention, output.sourceLength);
+    const source = { text: prepared.text ?? '', offsets: prepared.tokens.offsets };
+    const links = output.attention === null || !wanted ? [] : wordLinks(source, decoded, output.attention, output.sourceLength);
+    const lost = output.attention === null ? [] : lostStretches(source, decoded, output.attention, output.sourceLength);
     const restored = prepared.restore({ text: decoded.text, links });
     return {
       text: restored.text,
@@ -190,10 +199,20 @@ export class TranslationJob {
       logProbability: output.score ?? 0,
       tokens: output.ids.length + (output.truncated ? 0 : 1),
       truncated: output.truncated,
+      lostLetters: lost.reduce((sum, { letters }) => sum + letters, 0),
     };
   }
 
   private fits(text: string): boolean {
     return this.model.source.encode(text).length < this.model.goodTokens;
   }
+}
+
+function faultsOf(source: string, { text: target, truncated, lostLetters }: Outcome): Faults {
+  return { flags: checkTranslation({ source, target, truncated, lostLetters }), unbalanced: isUnbalanced(source, target), lostLetters };
+}
+
+function withoutDanglingEnd(source: string, outcome: Outcome): Outcome {
+  const text = withoutDangling(source, outcome.text);
+  return text === outcome.text ? outcome : { ...outcome, text, links: outcome.links.filter(({ target }) => target[1] <= text.length) };
 }

@@ -18,7 +18,7 @@ describe('checkTarget', () => {
     { code: 'tag-missing', severity: 'error', message: 'The tag </b1> is missing.' },
     { code: 'number-changed', severity: 'warning', message: 'The source has 3, the translation 4.' },
     { code: 'url-changed', severity: 'warning', message: 'Not in the translation: me@a.example.' },
-    { code: 'text-lost', severity: 'warning', message: 'The machine translation is much shorter than the source: something may be lost.' },
+    { code: 'text-lost', severity: 'warning', message: 'The machine translation seems to leave out part of the source.' },
   ]));
 
   it('tells of a pair that lost its text', () => {
@@ -52,6 +52,8 @@ describe('numbers', () => {
 
   it('takes 12 500 and 12500 for one, and 12 and 13 for two', () => {
     expect(compareNumbers('12500 m', '12 500 m')).toEqual({ lost: [], added: [] });
+    expect(compareNumbers('1,234.56 EUR', '1.234,56 EUR')).toEqual({ lost: [], added: [] });
+    expect(compareNumbers('1,234.56 EUR', '1.234.56 EUR')).toEqual({ lost: ['1,234.56'], added: ['1.234.56'] });
     expect(compareNumbers('rows 5 and 6', 'linhas 6 e 7')).toEqual({ lost: ['5'], added: ['7'] });
   });
 });

@@ -18,7 +18,7 @@ export interface CheckedSegment {
 const URL_OR_MAIL = /\b(?:https?:\/\/|ftp:\/\/|www\.)[^\s<>"'’”)\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
 const FLAG_SENTENCES = {
   'repetition-loop': 'The machine translation repeats itself.',
-  'text-lost': 'The machine translation is much shorter than the source: something may be lost.',
+  'text-lost': 'The machine translation seems to leave out part of the source.',
 } as const;
 
 /** All findings of a segment, tags first. A segment without a target has none. */
