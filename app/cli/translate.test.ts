@@ -73,9 +73,19 @@ describe.skipIf(!hasModels)('with the default models', () => {
     const { code, stderr } = await runCli(['translate', input, '--to', 'pt', '--out', out, '--json'], { env });
     const failures = stderr.trim().split('\n').map((line) => JSON.parse(line) as { event: string; path: string; code: string; advice: string }).filter(({ event }) => event === 'failure');
     expect(code).toBe(1);
-    expect(failures.map(({ path, code: why }) => [path.slice(input.length + 1), why])).toEqual([['broken.xlf', 'FORMAT_BROKEN'], ['cut.docx', 'FORMAT_BROKEN'], ['locked.docx', 'FORMAT_ENCRYPTED'], ['noise.dat', 'FORMAT_UNKNOWN']]);
+    expect(stderr).toContain(JSON.stringify({ event: 'left-out', paths: [join(input, 'noise.dat')] }));
+    expect(failures.map(({ path, code: why }) => [path.slice(input.length + 1), why])).toEqual([['broken.xlf', 'FORMAT_BROKEN'], ['cut.docx', 'FORMAT_BROKEN'], ['locked.docx', 'FORMAT_ENCRYPTED']]);
     expect(failures.every(({ advice }) => advice.length > 10)).toBe(true);
     expect(receiptOf(out).files.map(({ target, ok }) => [target, ok])).toEqual([['good.txt', true]]);
+  }, 60_000);
+
+  test('pictures beside the documents of a folder are left out, and nothing has failed; named by the user they fail', async () => {
+    const input = folder('site');
+    writeFileSync(join(input, 'index.html'), '<p>Welcome to our shop.</p>');
+    for (const name of ['a.png', 'b.png', 'c.css']) writeFileSync(join(input, name), Buffer.from([0x89, 0, 1, 2]));
+    const whole = await runCli(['translate', input, '--to', 'pt', '--out', join(root, 'site-out')], { env });
+    expect([whole.code, whole.stderr]).toEqual([0, expect.stringContaining('Left out, not documents that are read here (bitext formats): 2 .png, 1 .css')]);
+    expect((await runCli(['translate', join(input, 'index.html'), join(input, 'a.png'), '--to', 'pt', '--out', join(root, 'site-out2')], { env })).code).toBe(1);
   }, 60_000);
 
   test('a pair without a model, and a model that is not whole, end with 3 and say what is there', async () => {

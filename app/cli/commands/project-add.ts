@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { tellFailures } from './left-out.ts';
 import { openProject, showProject } from './opened-project.ts';
 
 export const projectAdd: Action<SharedOptions> = async (context, [path, ...inputs]) => {
   const { studio, project } = await openProject(context, path);
   const added = await studio.handlers['project.addFiles']({ projectId: project.id, inputs: inputs.map((input) => resolve(input)) }, { signal: context.signal, report: context.terminal.progress });
-  for (const failure of added.failures) context.terminal.failure(failure);
+  const failures = tellFailures(context.terminal, added.failures, inputs.map((input) => resolve(input)));
   showProject(context, added.project);
-  return added.failures.length > 0 ? EXIT.someFailed : EXIT.done;
+  return failures.length > 0 ? EXIT.someFailed : EXIT.done;
 };

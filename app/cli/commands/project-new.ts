@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { tellFailures } from './left-out.ts';
 import { showProject } from './opened-project.ts';
 import { languageOfFiles } from './source-language.ts';
 
@@ -10,9 +11,9 @@ interface Options extends SharedOptions { readonly from: string; readonly to: st
 export const projectNew: Action<Options> = async (context, [path = '', ...inputs], { from: asked, to, name }) => {
   const from = asked === 'auto' ? await languageOfFiles(context, inputs, { to, exclude: [] }) : asked;
   const studio = await context.studio();
-  const { project, failures } = await studio.handlers['project.create'](
+  const { project, failures: refused } = await studio.handlers['project.create'](
     { path: resolve(path), name: name ?? basename(path, '.bitext'), from, to, inputs: inputs.map((input) => resolve(input)) }, { signal: context.signal, report: context.terminal.progress });
-  for (const failure of failures) context.terminal.failure(failure);
+  const failures = tellFailures(context.terminal, refused, inputs.map((input) => resolve(input)));
   showProject(context, project);
   return failures.length > 0 ? EXIT.someFailed : EXIT.done;
 };

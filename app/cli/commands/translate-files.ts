@@ -11,6 +11,7 @@ import type { Studio } from '../../core/studio.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { describeSeconds } from '../terminal/terminal.ts';
+import { tellFailures } from './left-out.ts';
 import { filesOfOtherShards, parseShard, type Shard } from './shard.ts';
 import { languageOfFiles } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
@@ -56,14 +57,14 @@ async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, 
   const started = performance.now();
   const studio = await context.studio();
   const job = { signal, report: terminal.progress };
-  const { project, failures, created } = await openOrCreate(studio, context, { options, outDir, paths, shard });
+  const { project, failures: refused, created } = await openOrCreate(studio, context, { options, outDir, paths, shard });
   /** A project that this run made and that holds no work must not decide the languages of the next run. */
   const discard = async (): Promise<void> => {
     if (!created) return;
     await studio.handlers['project.close']({ projectId: project.id });
     await rm(project.path, { force: true });
   };
-  for (const failure of failures) terminal.failure(failure);
+  const failures = tellFailures(terminal, refused, paths);
   if (project.files.length === 0) {
     await discard();
     const nothing = new StudioError('INVALID_INPUT', 'There is no document to translate in what was given.', { advice: 'Name files or folders with documents; `bitext formats` lists what is read.' });
@@ -154,8 +155,8 @@ function summarize({ terminal }: CommandContext, { project, run, receipt, failur
   const findings = receipt.files.reduce((sum, file) => sum + file.findings.length, 0);
   terminal.event('summary', { files: documents.length, segments: project.segments, words: project.words, translated: run.segments, repeated: run.repeated, flagged: run.flagged, model: run.model, seconds, failures: failures.length + receipt.failures.length, ok: receipt.ok });
   terminal.note([
-    `${count(documents.length)} documents, ${count(receipt.files.length - documents.length)} bilingual files, ${count(project.segments)} segments, ${count(project.words)} words, in ${describeSeconds(seconds)}`,
+    `${count(documents.length)} document${documents.length === 1 ? '' : 's'}, ${count(receipt.files.length - documents.length)} bilingual files, ${count(project.segments)} segments, ${count(project.words)} words, in ${describeSeconds(seconds)}`,
     `Machine translation: ${count(run.segments)} segments${run.seconds > 0 ? `, ${count(run.words / run.seconds)} words/s` : ''}, ${count(run.repeated)} repeated, ${count(run.flagged)} to look at${run.model === null ? '' : ` (${run.model})`}`,
-    `Proof: ${unproved === 0 ? `all ${count(receipt.files.length)} files were opened again and are complete` : `${count(unproved)} OF ${count(receipt.files.length)} FILES ARE NOT COMPLETE`}; ${count(findings)} findings, ${count(failures.length + receipt.failures.length)} files failed`,
+    `Proof: ${receipt.files.length === 0 ? 'nothing was delivered' : unproved === 0 ? `all ${count(receipt.files.length)} files were opened again and are complete` : `${count(unproved)} OF ${count(receipt.files.length)} FILES ARE NOT COMPLETE`}; ${count(findings)} findings, ${count(failures.length + receipt.failures.length)} files failed`,
   ].join('\n'));
 }
