@@ -47,8 +47,8 @@ export function fromEnvelope(envelope: ErrorEnvelope): StudioError {
 
 const FILE_SYSTEM: Readonly<Record<string, { code: ErrorCode; message: (path: string) => string; advice: string }>> = {
   ENOSPC: { code: 'DISK_FULL', message: (p) => `No space left on the disk while writing ${p}.`, advice: 'Free some space on that disk and run the same command again: what is done is kept.' },
-  EACCES: { code: 'NO_PERMISSION', message: (p) => `No permission for ${p}.`, advice: 'Choose a folder you may write to, or change its permissions.' },
-  EPERM: { code: 'NO_PERMISSION', message: (p) => `Not permitted: ${p}.`, advice: 'Choose a folder you may write to, or change its permissions.' },
+  EACCES: { code: 'NO_PERMISSION', message: (p) => `No permission for ${p}.`, advice: 'Change its permissions, or choose a place that you may read and write.' },
+  EPERM: { code: 'NO_PERMISSION', message: (p) => `Not permitted: ${p}.`, advice: 'Change its permissions, or choose a place that you may read and write.' },
   EROFS: { code: 'NO_PERMISSION', message: (p) => `${p} is on a read-only file system.`, advice: 'Choose a folder on a disk that can be written to.' },
   ENOENT: { code: 'FILE_MISSING', message: (p) => `${p} does not exist.`, advice: 'Check the path; the file may have been moved or renamed.' },
   EISDIR: { code: 'INVALID_INPUT', message: (p) => `${p} is a folder where a file is meant.`, advice: 'Name a file.' },

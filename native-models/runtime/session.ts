@@ -72,7 +72,7 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       throw new EngineError('MODEL_BROKEN', `The inference runtime refused the model: ${reason(cause)}`, 'Remove the model and download or import it again.', {
         cause,
       });
-    throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: ${reason(cause)}`, 'Choose the cpu in the settings.', { cause });
+    throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: ${reason(cause)}`, 'Use the cpu, which always works (--device cpu).', { cause });
   }
   return {
     inputs: portsOf(session.inputMetadata),

@@ -13,7 +13,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   LOCKED: { title: 'This segment is locked', advice: 'Locked segments can\u2019t be changed.' },
   CANCELLED: { title: 'Cancelled', advice: 'What was done until then is kept.' },
   DISK_FULL: { title: 'The disk is full', advice: 'Free some space and try again; what is done is kept.' },
-  NO_PERMISSION: { title: 'No permission', advice: 'Choose a folder you may write to, or change its permissions.' },
+  NO_PERMISSION: { title: 'No permission', advice: 'Change its permissions, or choose a place that you may read and write.' },
   FILE_MISSING: { title: 'File not found', advice: 'It may have been moved or renamed. Choose it again.' },
   FILE_BUSY: { title: 'The file is in use', advice: 'Close the program that holds it and try again.' },
   FILE_TOO_LARGE: { title: 'The file is too large', advice: 'Split it and add the parts.' },
