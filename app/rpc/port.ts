@@ -70,24 +70,6 @@ export function fromDomPort(port: DomPortLike): Port {
   };
 }
 
-/** What a child process with `stdio: [..., 'ipc']` offers its parent, and `process` offers the child. */
-export interface ProcessLike {
-  send?(message: unknown): unknown;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-  on(event: 'disconnect', listener: () => void): unknown;
-  disconnect?(): void;
-  readonly connected?: boolean;
-}
-/** The IPC channel of a child process; start it with `serialization: 'advanced'` so that values are cloned, not made JSON. */
-export function fromProcess(process: ProcessLike): Port {
-  return {
-    post: (message) => { if (process.connected) process.send?.(message); },
-    onMessage: (listener) => { process.on('message', listener); },
-    onClose: (listener) => { process.on('disconnect', once(listener)); },
-    close: () => { if (process.connected) process.disconnect?.(); },
-  };
-}
-
 function once(listener: () => void): () => void {
   let called = false;
   return () => { if (!called) { called = true; listener(); } };

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { StudioError } from '../../contract/errors.ts';
 import { plainText } from '../segments/runs.ts';
 import { html } from './html/html.ts';
-import { OPTIONS } from './invariants.ts';
+import { OPTIONS } from './testing/invariants.ts';
 import { srt, vtt } from './srt/srt.ts';
 import { txt } from './txt/txt.ts';
 

@@ -1,8 +1,8 @@
 /** The invariants of formats.md over every Word document of the test data. */
 import { expect, test } from 'vitest';
-import { coverage, documentsOf, hasDocuments, OPTIONS, pseudoDifferences, writesNothingUnasked, type TestDocument } from '../invariants.ts';
+import { coverage, documentsOf, hasDocuments, OPTIONS, pseudoDifferences, writesNothingUnasked, type TestDocument } from '../testing/invariants.ts';
 import { docx } from './docx.ts';
-import { unzipped } from './docx-fixtures.ts';
+import { unzipped } from './testing/docx-fixtures.ts';
 
 const DOCUMENTS = documentsOf('docx', 'dotx');
 /** Two reports of the same 900 pages differ in one picture; one will do where all text is written anew. */

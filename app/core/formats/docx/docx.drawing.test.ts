@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { OPTIONS, showRuns } from '../invariants.ts';
+import { OPTIONS, showRuns } from '../testing/invariants.ts';
 import { docx } from './docx.ts';
-import { close, docxParts, open, p, r, unzipped, zipped } from './docx-fixtures.ts';
+import { close, docxParts, open, p, r, unzipped, zipped } from './testing/docx-fixtures.ts';
 
 const A = 'http://schemas.openxmlformats.org/drawingml/2006/main';
 const text = (content: string, properties = ''): string => `<a:r><a:rPr lang="en-US"${properties}/><a:t>${content}</a:t></a:r>`;

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ReadonlyRuns, Runs } from '../../../contract/shapes.ts';
 import { plainText, tagRuns } from '../../segments/runs.ts';
-import { OPTIONS, pseudoDifferences } from '../invariants.ts';
+import { OPTIONS, pseudoDifferences } from '../testing/invariants.ts';
 import { docx } from './docx.ts';
-import { docxParts, instruction, mark, p, r, zipped } from './docx-fixtures.ts';
+import { docxParts, instruction, mark, p, r, zipped } from './testing/docx-fixtures.ts';
 
 const ATOMS = [
   r('one'), r(' two ', '<w:b/>'), r(' ', '<w:u w:val="single"/>'), r('three', '<w:rStyle w:val="x"/>'), '<w:r><w:tab/><w:t>four</w:t><w:tab/></w:r>', '<w:r><w:br w:type="page"/></w:r>', '<w:r><w:softHyphen/><w:noBreakHyphen/></w:r>',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { OPTIONS } from '../invariants.ts';
+import { OPTIONS } from '../testing/invariants.ts';
 import { docx } from './docx.ts';
-import { docxParts, field, instruction, mark, p, r, storyXml, unitsOf, W, zipped } from './docx-fixtures.ts';
+import { docxParts, field, instruction, mark, p, r, storyXml, unitsOf, W, zipped } from './testing/docx-fixtures.ts';
 
 const B = '<w:b/>', I = '<w:i/>';
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { OPTIONS } from '../invariants.ts';
+import { OPTIONS } from '../testing/invariants.ts';
 import { docx } from './docx.ts';
-import { unzipped } from './docx-fixtures.ts';
+import { unzipped } from './testing/docx-fixtures.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const SAMPLE = readFileSync(path.join(ROOT, 'resources/samples/contract.docx'));

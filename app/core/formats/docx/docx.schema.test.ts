@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { memoryPages, validateXML } from 'xmllint-wasm';
-import { documentsOf, hasDocuments } from '../invariants.ts';
+import { documentsOf, hasDocuments } from '../testing/invariants.ts';
 import { pseudoRuns } from '../pseudo.ts';
 import { elements, parseXml, type XmlElement } from '../xml/xml-tree.ts';
 import { docx } from './docx.ts';
-import { unzipped } from './docx-fixtures.ts';
+import { unzipped } from './testing/docx-fixtures.ts';
 import { isAlternateContent } from './names.ts';
 import { spliceRanges, type RangeEdit } from './range-edits.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
-import { brokenTags, failure, OPTIONS } from '../invariants.ts';
+import { brokenTags, failure, OPTIONS } from '../testing/invariants.ts';
 import { readXml } from '../xml/xml-events.ts';
 import { readPackage } from '../zip/read-package.ts';
 import { docx } from './docx.ts';
-import { alone, bodyWith, close, docxParts, field, open, p, r, storyXml, unzipped, W, zipped } from './docx-fixtures.ts';
+import { alone, bodyWith, close, docxParts, field, open, p, r, storyXml, unzipped, W, zipped } from './testing/docx-fixtures.ts';
 
 const B = '<w:b/>';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { failure, OPTIONS } from '../invariants.ts';
+import { failure, OPTIONS } from '../testing/invariants.ts';
 import { docx } from './docx.ts';
-import { docxParts, p, r, storyXml, zipped } from './docx-fixtures.ts';
+import { docxParts, p, r, storyXml, zipped } from './testing/docx-fixtures.ts';
 
 const textsOf = async (parts: Record<string, string>): Promise<unknown[]> => (await docx.read(await zipped(parts), OPTIONS)).units.map(({ source }) => source.join(''));
 const refusal = async (bytes: Uint8Array): Promise<string> => { const { code, message, advice } = await failure(() => docx.read(bytes, OPTIONS)); return `${code}: ${message} ${advice}`; };

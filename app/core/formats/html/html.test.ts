@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
-import { answer, brokenTags, coverage, documentsOf, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../invariants.ts';
+import { answer, brokenTags, coverage, documentsOf, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../testing/invariants.ts';
 import { html } from './html.ts';
 
 const units = async (page: string | Uint8Array): Promise<string[]> => showUnits((await html.read(Buffer.from(page), OPTIONS)).units);

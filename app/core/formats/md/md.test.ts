@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
 import { plainText } from '../../segments/runs.ts';
-import { answer, brokenTags, coverage, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../invariants.ts';
+import { answer, brokenTags, coverage, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../testing/invariants.ts';
 import { pseudoRuns } from '../pseudo.ts';
 import { md } from './md.ts';
 import { parseMarkdown, type MarkdownNode } from './syntax-tree.ts';

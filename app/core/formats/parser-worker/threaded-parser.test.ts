@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StudioError } from '../../../contract/errors.ts';
-import { docxParts, p, r, zipped } from '../docx/docx-fixtures.ts';
+import { docxParts, p, r, zipped } from '../docx/testing/docx-fixtures.ts';
 import type { DocumentParser, ParseRequest } from './parse-document.ts';
 import { parserInThisThread } from './parse-document.ts';
 import { createThreadedParser } from './threaded-parser.ts';

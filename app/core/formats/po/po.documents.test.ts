@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { normalizeRuns } from '../../segments/runs.ts';
-import { documentsOf } from '../invariants.ts';
+import { documentsOf } from '../testing/invariants.ts';
 import { pseudoRuns } from '../pseudo.ts';
 import { po } from './po.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReadonlyRuns } from '../../../contract/shapes.ts';
 import type { DocumentFormat } from '../format.ts';
-import { answer, brokenTags, coverage, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../invariants.ts';
+import { answer, brokenTags, coverage, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../testing/invariants.ts';
 import { splitLines } from './line-split.ts';
 import { srt, vtt } from './srt.ts';
 

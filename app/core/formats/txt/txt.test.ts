@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answer, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, writesNothingUnasked } from '../invariants.ts';
+import { answer, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, writesNothingUnasked } from '../testing/invariants.ts';
 import { txt } from './txt.ts';
 
 const units = async (text: string): Promise<{ id: string; text: unknown }[]> => (await txt.read(Buffer.from(text), OPTIONS)).units.map(({ id, source }) => ({ id, text: source.length === 1 ? source[0] : source }));

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { failure } from '../invariants.ts';
+import { failure } from '../testing/invariants.ts';
 import { PACKAGE_LIMITS } from './package-limits.ts';
 import { readPackage, type Package } from './read-package.ts';
 import { writePackage } from './write-package.ts';

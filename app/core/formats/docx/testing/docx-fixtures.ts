@@ -1,10 +1,10 @@
 /** Small Word packages for tests. Test code only. */
-import { OPTIONS, showRuns } from '../invariants.ts';
-import type { WriteOptions } from '../format.ts';
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
-import { readPackage, type PackageEntry } from '../zip/read-package.ts';
-import { writePackage } from '../zip/write-package.ts';
-import { docx } from './docx.ts';
+import { OPTIONS, showRuns } from '../../testing/invariants.ts';
+import type { WriteOptions } from '../../format.ts';
+import type { ReadonlyRuns } from '../../../../contract/shapes.ts';
+import { readPackage, type PackageEntry } from '../../zip/read-package.ts';
+import { writePackage } from '../../zip/write-package.ts';
+import { docx } from '../docx.ts';
 
 export const W = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';

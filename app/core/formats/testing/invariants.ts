@@ -1,13 +1,13 @@
 /** What every document format must do, as checks that the tests of each format run over real documents. Test code only. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
-import { type ReadonlyRuns, type Runs } from '../../contract/shapes.ts';
-import { normalizeRuns, plainText, tagKey, tagRuns } from '../segments/runs.ts';
-import type { DocumentFormat, Unit, WriteOptions } from './format.ts';
-import { pseudoRuns } from './pseudo.ts';
+import { StudioError } from '../../../contract/errors.ts';
+import { type ReadonlyRuns, type Runs } from '../../../contract/shapes.ts';
+import { normalizeRuns, plainText, tagKey, tagRuns } from '../../segments/runs.ts';
+import type { DocumentFormat, Unit, WriteOptions } from '../format.ts';
+import { pseudoRuns } from '../pseudo.ts';
 
-const DATA = process.env['BITEXT_TEST_DATA'] ?? path.resolve(import.meta.dirname, '../../../../shared/data');
+const DATA = process.env['BITEXT_TEST_DATA'] ?? path.resolve(import.meta.dirname, '../../../../../shared/data');
 const DOCUMENTS = path.join(DATA, 'documents');
 export const hasDocuments = existsSync(DOCUMENTS);
 export const OPTIONS: WriteOptions = { from: 'en', to: 'pt', setLanguage: false };
