@@ -1,5 +1,6 @@
 /** The core's process: database, formats, jobs. Started by main as `core-host.js RESOURCES`; BITEXT_HOME names the workspace. */
 import { withPivot } from '../../native-models/engine/pivot.ts';
+import type { StudioEngine } from '../core/engine-status.ts';
 import { openStudio } from '../core/studio.ts';
 import { createEngineClient } from './engine-client.ts';
 import { connectParent } from './parent-port.ts';
@@ -9,4 +10,6 @@ import { serveStudio } from './serve-studio.ts';
 const [resourcesDir = ''] = process.argv.slice(2);
 const parent = connectParent();
 const engine = createEngineClient({ onStuck: () => { parent.control.post({ t: 'event', name: 'host.engineStuck', value: {} }); } });
-await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine: withPivot(engine), resourcesDir, log: (line) => { console.log(line); } }));
+/** A chain of models is one more way between languages; how the process is doing stays the client's to tell. */
+const translating: StudioEngine = { ...withPivot(engine), get process() { return engine.process; }, onProcess: (listener) => engine.onProcess(listener) };
+await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine: translating, resourcesDir, log: (line) => { console.log(line); } }));
