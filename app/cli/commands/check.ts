@@ -34,7 +34,7 @@ async function pairsOf(file: string, signal: AbortSignal): Promise<Pair[]> {
   if (kind === 'tmx' || kind === 'tsv')
     return readBilingual(kind, await readFile(resolve(file))).map(({ id, source, target }) => ({ name: `segment ${id}`, source, target, tags: tableOf(source) }));
   const { format, parsed } = await openDocument(file, { signal });
-  if (!['xliff12', 'xliff2', 'po'].includes(format.id))
+  if (!format.bilingual)
     throw new StudioError('INVALID_INPUT', `${file} holds no translations beside its source.`, { advice: 'Name an XLIFF, PO, TMX or TSV file.' });
   return parsed.units.map(({ id, source, target, tags }) => ({ name: id, source, target: target && target.length > 0 ? target : null, tags }));
 }

@@ -2,6 +2,7 @@
 import type { Finding, ReadonlyRuns } from '../../contract/shapes.ts';
 import type { ParsedDocument, Unit } from '../formats/format.ts';
 import { hasWords } from '../formats/inline-pieces.ts';
+import { formatById } from '../formats/registry.ts';
 import type { DeliveredFile } from '../jobs/delivered-file.ts';
 import type { StoredSegment, StoredUnit } from '../projects/units.ts';
 import { joinUnit } from '../segments/cut-unit.ts';
@@ -9,15 +10,12 @@ import { equivalentText } from '../segments/runs.ts';
 import type { Comparison } from './comparison.ts';
 import { tagPresence } from './tag-presence.ts';
 
-/** Formats whose documents hold source and target side by side: the delivered unit's target is what counts. */
-const BILINGUAL_FORMATS = new Set(['xliff12', 'xliff2', 'po']);
-
 /**
  * Compares unit by unit. Units are paired by order: a translation may move the line or the offset that a unit is named
  * after, and never the order. White space is compared collapsed, because layout rewraps it.
  */
 export function compareDocument(file: DeliveredFile, delivered: ParsedDocument): Comparison {
-  const bilingual = BILINGUAL_FORMATS.has(file.source.format);
+  const { bilingual = false } = formatById(file.source.format);
   const findings: Finding[] = [];
   let found = 0, tags = 0, tagsFound = 0, segments = 0, untranslated = 0;
   const wantedTexts = file.units.map((unit) => collapsed(equivalentText(file.targets.get(unit.id) ?? joinUnit(unit), unit.tags)));

@@ -58,6 +58,8 @@ export interface DocumentFormat {
   readonly name: string;
   /** Lower case, without a dot. */
   readonly extensions: readonly string[];
+  /** Its documents hold source and target side by side: `read` gives both, and what counts in a delivered one is the target. */
+  readonly bilingual?: true;
   /** 0 (not mine) to 1 (certain), from the name and the first bytes; must be quick. */
   sniff(bytes: Uint8Array, fileName: string): number;
   /** Throws StudioError: FORMAT_BROKEN, FORMAT_ENCRYPTED, FORMAT_LIMIT, ENCODING_UNSUPPORTED. */

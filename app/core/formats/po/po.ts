@@ -30,6 +30,7 @@ export const po: DocumentFormat = {
   id: 'po',
   name: 'gettext PO',
   extensions: ['po', 'pot'],
+  bilingual: true,
 
   sniff(bytes, fileName) {
     const head = Buffer.from(bytes.subarray(0, 16_384)).toString('latin1').replaceAll('\u0000', '');

@@ -20,6 +20,7 @@ export const xliff12: DocumentFormat = {
   id: 'xliff12',
   name: 'XLIFF 1.2',
   extensions: ['xlf', 'xliff', 'sdlxliff', 'mqxliff', 'mxliff'],
+  bilingual: true,
 
   sniff(bytes, fileName) {
     const version = xliffVersion(bytes);

@@ -18,6 +18,7 @@ export const xliff2: DocumentFormat = {
   id: 'xliff2',
   name: 'XLIFF 2',
   extensions: ['xlf', 'xliff'],
+  bilingual: true,
 
   sniff: (bytes) => (xliffVersion(bytes)?.startsWith('2.') ? 1 : 0),
 
