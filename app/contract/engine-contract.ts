@@ -12,6 +12,8 @@ const Precision = v.picklist(['int8', 'float32', 'float16']);
 const ModelDescription = v.object({
   id: v.string(), name: v.string(), from: v.string(), to: v.string(), architecture: v.string(), folder: v.string(), bytes: v.number(),
   licence: v.nullable(v.string()), source: v.nullable(v.string()),
+  languages: v.exactOptional(v.object({ from: list(LanguageCode), to: list(LanguageCode) })),
+  tasks: v.exactOptional(list(v.picklist(['translate', 'summarize', 'answer']))),
 });
 const EngineErrorCode = v.picklist(['MODEL_MISSING', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'PAIR_WITHOUT_MODEL', 'DEVICE_UNAVAILABLE', 'ENGINE_EXITED', 'INVALID_INPUT']);
 
@@ -20,8 +22,11 @@ const Translation = v.object({
   text: v.string(),
   links: list(v.object({ source: Span, target: Span, weight: v.number() })),
   score: v.nullable(v.number()),
-  flags: list(v.picklist(['repetition-loop', 'number-changed', 'url-changed', 'empty-target', 'target-is-source', 'text-lost'])),
+  flags: list(v.picklist(['repetition-loop', 'number-changed', 'url-changed', 'empty-target', 'target-is-source', 'text-lost', 'term-missing'])),
 });
+
+const Forms = v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(1000), v.readonly());
+const Term = v.object({ sources: Forms, targets: Forms, caseSensitive: v.exactOptional(v.boolean()), doNotTranslate: v.exactOptional(v.boolean()) });
 
 export const engineContract = {
   'engine.models': {
@@ -30,11 +35,11 @@ export const engineContract = {
   },
   'engine.state': {
     kind: 'call', input: v.object({}),
-    output: v.object({ device: EngineDevice, precision: v.nullable(Precision), threads: v.number(), loaded: list(v.string()), wordsPerSecond: v.nullable(v.number()), residentBytes: v.nullable(v.number()) }),
+    output: v.object({ device: EngineDevice, precision: v.nullable(Precision), threads: v.number(), loaded: list(v.string()), wordsPerSecond: v.nullable(v.number()), residentBytes: v.nullable(v.number()), notices: v.exactOptional(list(v.string())) }),
   },
   'engine.translate': {
     kind: 'job',
-    input: v.object({ from: LanguageCode, to: LanguageCode, model: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))), texts: list(Text), priority: v.picklist(['interactive', 'batch']), alignment: v.boolean() }),
+    input: v.object({ from: LanguageCode, to: LanguageCode, model: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))), texts: list(Text), priority: v.picklist(['interactive', 'batch']), alignment: v.boolean(), terms: v.exactOptional(list(Term)) }),
     /** A finished batch, or the texts that the model is about to be given: a process that ends has ended over one of those. */
     progress: v.union([v.object({ indices: list(v.number()), translations: list(Translation) }), v.object({ running: list(v.number()) })]),
     output: v.object({ model: v.string(), device: EngineDevice, precision: Precision, segments: v.number(), words: v.number(), seconds: v.number() }),

@@ -6,14 +6,27 @@
 export type EngineDevice = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda';
 export type Precision = 'int8' | 'float32' | 'float16';
 
+/** What a model was trained to do. */
+export type ModelTask = 'translate' | 'summarize' | 'answer';
+
+/** The languages of a model of many pairs: each of `from` into each of `to`. BCP 47. */
+export interface ModelLanguages {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
 /** A model folder that was looked at and can be run. */
 export interface ModelDescription {
   readonly id: string;
   readonly name: string;
-  /** BCP 47 */
+  /** BCP 47; `mul` on a side with several languages, `und` where there is none to tell. */
   readonly from: string;
   readonly to: string;
-  /** e.g. `marian-student` */
+  /** Only there where a side has several languages. */
+  readonly languages?: ModelLanguages;
+  /** Translation alone when absent. */
+  readonly tasks?: readonly ModelTask[];
+  /** e.g. `marian-student`, `marian-teacher`, or the `model_type` of a Hugging Face folder: `m2m_100`, `t5` */
   readonly architecture: string;
   readonly folder: string;
   readonly bytes: number;
@@ -32,6 +45,20 @@ export interface TranslateRequest {
   readonly priority: 'interactive' | 'batch';
   /** Ask for `links`; costs a little time. */
   readonly alignment: boolean;
+  /** How certain words are to be translated; those that could not be are flagged with `term-missing`. */
+  readonly terms?: readonly TermEntry[];
+}
+
+/** An entry of a termbase: words of the source language and what they must become. */
+export interface TermEntry {
+  /** The forms that are looked for in the source text, as whole words; the basic form first. */
+  readonly sources: readonly string[];
+  /** What may stand for them in the translation: the preferred form first, then the allowed ones. Empty with `doNotTranslate`. */
+  readonly targets: readonly string[];
+  /** Upper and lower case matter on both sides; when absent they don't. */
+  readonly caseSensitive?: boolean;
+  /** The source's own words stand in the translation, letter by letter. */
+  readonly doNotTranslate?: boolean;
 }
 
 /** A word or piece of the source and its counterpart, in UTF-16 offsets of the two texts, end exclusive. */
@@ -43,7 +70,7 @@ export interface Link {
 }
 
 /** Why a translation deserves a look; checks of the engine itself, on text alone. */
-export type TranslationFlag = 'repetition-loop' | 'number-changed' | 'url-changed' | 'empty-target' | 'target-is-source' | 'text-lost';
+export type TranslationFlag = 'repetition-loop' | 'number-changed' | 'url-changed' | 'empty-target' | 'target-is-source' | 'text-lost' | 'term-missing';
 
 export interface Translation {
   readonly text: string;
@@ -78,6 +105,8 @@ export interface EngineState {
   readonly loaded: readonly string[];
   readonly wordsPerSecond: number | null;
   readonly residentBytes: number | null;
+  /** What the user should know of models and devices in use, each told once: a model that is run more slowly to be exact, a device that failed. */
+  readonly notices?: readonly string[];
 }
 
 export interface Engine {
