@@ -22,7 +22,7 @@ const Translation = v.object({
   text: v.string(),
   links: list(v.object({ source: Span, target: Span, weight: v.number() })),
   score: v.nullable(v.number()),
-  flags: list(v.picklist(['repetition-loop', 'number-changed', 'url-changed', 'empty-target', 'target-is-source', 'text-lost', 'term-missing'])),
+  flags: list(v.picklist(['repetition-loop', 'number-changed', 'number-rewritten', 'url-changed', 'identifier-changed', 'empty-target', 'target-is-source', 'text-lost', 'term-missing'])),
 });
 
 const Forms = v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(1000), v.readonly());

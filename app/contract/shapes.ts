@@ -244,6 +244,8 @@ export const ModelInfo = v.object({
   bytes: Count,
   licence: v.nullable(v.string()),
   source: v.nullable(v.string()),
+  /** Only there where a side has several languages: each of `from` into each of `to`. */
+  languages: v.exactOptional(v.object({ from: v.pipe(v.array(LanguageTag), v.readonly()), to: v.pipe(v.array(LanguageTag), v.readonly()) })),
 });
 export type ModelInfo = v.InferOutput<typeof ModelInfo>;
 

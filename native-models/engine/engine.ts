@@ -69,8 +69,12 @@ export interface Link {
   readonly weight: number;
 }
 
-/** Why a translation deserves a look; checks of the engine itself, on text alone. */
-export type TranslationFlag = 'repetition-loop' | 'number-changed' | 'url-changed' | 'empty-target' | 'target-is-source' | 'text-lost' | 'term-missing';
+/**
+ * Why a translation deserves a look; checks of the engine itself, on text alone. `number-changed`: a number of the source is
+ * not there; `number-rewritten`: its digits are not, but what is there may mean the same (XVIII for 18). `url-changed`: a web
+ * or mail address is not there letter by letter; `identifier-changed`: a placeholder, path or name of a program's is not.
+ */
+export type TranslationFlag = 'repetition-loop' | 'number-changed' | 'number-rewritten' | 'url-changed' | 'identifier-changed' | 'empty-target' | 'target-is-source' | 'text-lost' | 'term-missing';
 
 export interface Translation {
   readonly text: string;
