@@ -25,11 +25,14 @@ export const CONTRIB = 'com.microsoft';
 interface ModelWide {
   readonly constants: Map<string, ConstantTensor>;
   readonly namesByContent: Map<string, string>;
+  readonly described: Map<Value, ValueDefinition>;
   values: number;
 }
 
 export class GraphBuilder {
   readonly #name: string;
+  /** The builder of the graph around this one; null for the outermost. */
+  readonly around: GraphBuilder | null;
   readonly #shared: ModelWide;
   readonly #outermost: boolean;
   readonly #nodes: NodeDefinition[] = [];
@@ -38,8 +41,9 @@ export class GraphBuilder {
 
   constructor(name: string, around?: GraphBuilder) {
     this.#name = name;
+    this.around = around ?? null;
     this.#outermost = around === undefined;
-    this.#shared = around === undefined ? { constants: new Map(), namesByContent: new Map(), values: 0 } : around.#shared;
+    this.#shared = around === undefined ? { constants: new Map(), namesByContent: new Map(), described: new Map(), values: 0 } : around.#shared;
   }
 
   /** A graph for the body of a `Loop` or a branch of an `If` in this one; it sees this graph's values. */
@@ -91,6 +95,38 @@ export class GraphBuilder {
   namedOutput(name: string, value: Value, type: ElementType, shape: ValueDefinition['shape'] = null): void {
     this.#push('Identity', [value], [name], {});
     this.#outputs.push({ name, type, shape });
+  }
+
+  /** The inputs declared so far. */
+  get inputs(): readonly ValueDefinition[] {
+    return this.#inputs;
+  }
+
+  /** The nodes added so far, in the order of execution; nodes that come later appear in the same array. */
+  get recorded(): readonly NodeDefinition[] {
+    return this.#nodes;
+  }
+
+  /** Puts another node in the place of a recorded one, such as one with more outputs. */
+  rewrite(index: number, node: NodeDefinition): void {
+    if (this.#nodes[index] === undefined) throw new RangeError(`This graph has no node ${index}`);
+    this.#nodes[index] = node;
+  }
+
+  /** The content of a constant of the model; undefined for a value that is none. */
+  contentOf(value: Value): ConstantTensor | undefined {
+    return this.#shared.constants.get(value);
+  }
+
+  /** Says the type and shape of a value whose shape can't be seen from the nodes, for those who analyse the graph. */
+  describe(value: Value, type: ElementType, shape: ValueDefinition['shape']): Value {
+    this.#shared.described.set(value, { name: value, type, shape });
+    return value;
+  }
+
+  /** What `describe` was told of a value. */
+  descriptionOf(value: Value): ValueDefinition | undefined {
+    return this.#shared.described.get(value);
   }
 
   finish(): GraphDefinition {
