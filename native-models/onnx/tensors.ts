@@ -3,10 +3,10 @@
  * Numbers are those of TensorProto.DataType (onnx.proto3 of ONNX IR 8).
  */
 
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
-export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { float32: 4, uint8: 1, int8: 1, int32: 4, int64: 8, bool: 1 };
+export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { float32: 4, uint8: 1, int8: 1, int32: 4, int64: 8, bool: 1, float16: 2 };
 
 /** A dense tensor: row-major, little-endian bytes. A scalar has no dimensions. */
 export interface ConstantTensor {
@@ -27,6 +27,11 @@ function checked(type: ElementType, dims: readonly number[], bytes: Uint8Array):
 
 export function float32(dims: readonly number[], values: Float32Array | readonly number[]): ConstantTensor {
   return checked('float32', dims, bytesOf(values instanceof Float32Array ? values : Float32Array.from(values)));
+}
+
+/** Values in IEEE 754 half precision, as their bits. */
+export function float16(dims: readonly number[], bits: Uint16Array): ConstantTensor {
+  return checked('float16', dims, bytesOf(bits));
 }
 
 export function int8(dims: readonly number[], values: Int8Array): ConstantTensor {
