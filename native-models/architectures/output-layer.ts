@@ -7,7 +7,7 @@
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { CONTRIB, int, ints } from '../onnx/graph-builder.ts';
-import { ELEMENT_TYPES, float32, int32, int64, int8, uint8 } from '../onnx/tensors.ts';
+import { ELEMENT_TYPES, bool, float32, int32, int64, int8, uint8 } from '../onnx/tensors.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
 import { transposed } from '../weights/marian-weights.ts';
@@ -18,21 +18,49 @@ export interface OutputOptions {
   readonly candidates: Value | null;
   /** Hypotheses of each sentence: n = B * beam */
   readonly beam: number;
+  /** No row may say so many tokens in a row twice; 0 for no such rule. */
+  readonly noRepeatNgram: number;
+}
+
+/** What bounds a step's choice. Columns count the candidates, or the vocabulary where there is no shortlist. */
+export interface ChoiceBounds {
+  /** int32 [n]: the column that a row must take, -1 where it is free; null: all rows are free */
+  readonly forced: Value | null;
+  /** int64 [n, t]: the columns that a row took in the steps before; needed with `noRepeatNgram` */
+  readonly history: Value;
 }
 
 export interface OutputLayer {
   /** What the layer keeps for each sentence; none without a shortlist. */
   readonly sentences: Readonly<Record<string, Value>>;
-  /** hidden [n, dim] -> token int32 [n] and, if asked for, its log-probability [n]. `sentences`: the same n sentences. */
-  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, withScore: boolean): { token: Value; score: Value | null };
-  /** hidden [n, dim] -> the `count` best tokens of each row, int32 [n, count], and their log-probabilities [n, count]. */
-  best(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, count: number): { tokens: Value; logProbabilities: Value };
+  /**
+   * hidden [n, dim] -> token int32 [n], its column int64 [n, 1] and, if asked for, its log-probability [n].
+   * `sentences`: the same n sentences.
+   */
+  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds, withScore: boolean): Choice;
+  /** hidden [n, dim] -> the `count` best of each row, tokens int32, columns int64 and log-probabilities, all [n, count]. */
+  best(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds, count: number): BestChoices;
+}
+
+export interface Choice {
+  readonly token: Value;
+  readonly column: Value;
+  readonly score: Value | null;
+}
+
+export interface BestChoices {
+  readonly tokens: Value;
+  readonly columns: Value;
+  readonly logProbabilities: Value;
 }
 
 /** Candidates that are multiplied at a time; the number of candidates must be a multiple of it. */
 export const CANDIDATE_BLOCK = 64;
 
 const BIAS = 'decoder_ff_logit_out_b';
+
+/** Log-probability of a continuation that is none: so low that no real sum is lower. */
+export const NONE = -1e9;
 
 export function outputLayer(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, options: OutputOptions): OutputLayer {
   const { candidates, beam } = options;
@@ -42,6 +70,19 @@ export function outputLayer(g: GraphBuilder, weights: MarianWeights, architectur
   const alongColumns = { attributes: { axis: int(-1) } };
   // LogSoftmax and not ReduceLogSumExp, which takes ten times as long on the cpu.
   const logProbabilities = (b: GraphBuilder, scored: Value): Value => b.node('LogSoftmax', [logits.toReal(b, scored)], alongColumns);
+  const withoutRepeats = (b: GraphBuilder, scores: Value, history: Value): Value =>
+    b.node('NGramRepeatBlock', [history, scores], { domain: CONTRIB, attributes: { ngram_size: int(options.noRepeatNgram) } });
+  const asColumn = (b: GraphBuilder, rows: Value): Value =>
+    b.node('Reshape', [b.node('Cast', [rows], { attributes: { to: int(ELEMENT_TYPES.int64) } }), g.constant(int64([2], [-1, 1]))]);
+
+  const isForced = (b: GraphBuilder, column: Value): Value => b.node('GreaterOrEqual', [column, g.constant(int64([], [0]))]);
+  const firstOf = (count: number): Value =>
+    g.constant(
+      bool(
+        [1, count],
+        Array.from({ length: count }, (_, rank) => rank === 0),
+      ),
+    );
 
   /** Columns [n, count] as token ids. */
   function tokensOf(b: GraphBuilder, index: Value, sentences: Readonly<Record<string, Value>>, count: number): Value {
@@ -52,21 +93,31 @@ export function outputLayer(g: GraphBuilder, weights: MarianWeights, architectur
   }
   return {
     sentences: candidates === null ? {} : { ...logits.sentences, candidates },
-    choose(b, hidden, sentences, withScore) {
+    choose(b, hidden, sentences, { forced, history }, withScore) {
       const scored = logits.of(b, hidden, sentences);
+      const allowed = options.noRepeatNgram === 0 ? scored : withoutRepeats(b, logits.toReal(b, scored), history);
       // TopK of one is the fastest way to the best candidate on the cpu; ArgMax takes up to twice as long.
-      const [, index = ''] = b.nodes('TopK', [scored, one], 2, { attributes: { axis: int(-1), sorted: int(0) } });
+      const [, best = ''] = b.nodes('TopK', [allowed, one], 2, { attributes: { axis: int(-1), sorted: int(0) } });
+      const column = forced === null ? best : b.node('Where', [isForced(b, asColumn(b, forced)), asColumn(b, forced), best]);
       const token =
         candidates === null
-          ? b.node('Cast', [b.node('Reshape', [index, flat])], { attributes: { to: int(ELEMENT_TYPES.int32) } })
-          : b.node('Reshape', [b.node('GatherElements', [sentences['candidates'] ?? '', index], { attributes: { axis: int(1) } }), flat]);
-      if (!withScore) return { token, score: null };
-      return { token, score: b.node('Reshape', [b.node('GatherElements', [logProbabilities(b, scored), index], alongColumns), flat]) };
+          ? b.node('Cast', [b.node('Reshape', [column, flat])], { attributes: { to: int(ELEMENT_TYPES.int32) } })
+          : b.node('Reshape', [b.node('GatherElements', [sentences['candidates'] ?? '', column], { attributes: { axis: int(1) } }), flat]);
+      if (!withScore) return { token, column, score: null };
+      return { token, column, score: b.node('Reshape', [b.node('GatherElements', [logProbabilities(b, scored), column], alongColumns), flat]) };
     },
-    best(b, hidden, sentences, count) {
-      const scored = logits.of(b, hidden, sentences);
-      const [best = '', index = ''] = b.nodes('TopK', [logProbabilities(b, scored), g.constant(int64([1], [count]))], 2, alongColumns);
-      return { tokens: tokensOf(b, index, sentences, count), logProbabilities: best };
+    best(b, hidden, sentences, { forced, history }, count) {
+      const all = logProbabilities(b, logits.of(b, hidden, sentences));
+      const allowed = options.noRepeatNgram === 0 ? all : withoutRepeats(b, all, history);
+      const [likeliest = '', index = ''] = b.nodes('TopK', [allowed, g.constant(int64([1], [count]))], 2, alongColumns);
+      if (forced === null) return { tokens: tokensOf(b, index, sentences, count), columns: index, logProbabilities: likeliest };
+      // A forced row has one continuation; the other places are so unlikely that they are none.
+      const wanted = asColumn(b, forced);
+      const certain = isForced(b, wanted);
+      const column = b.node('Max', [wanted, g.constant(int64([], [0]))]);
+      const only = b.node('Where', [firstOf(count), b.node('GatherElements', [all, column], alongColumns), g.constant(float32([], [NONE]))]);
+      const columns = b.node('Where', [certain, column, index]);
+      return { tokens: tokensOf(b, columns, sentences, count), columns, logProbabilities: b.node('Where', [certain, only, likeliest]) };
     },
   };
 }

@@ -7,6 +7,8 @@
  *          steps       int64   []            most tokens to produce
  *          candidates  int32   [B, C]        with a shortlist: the target ids that each sentence may use, 0 (EOS) first,
  *                                           filled up with -1; C is a multiple of CANDIDATE_BLOCK
+ *          forced      int32   [P, B]        what each sentence must begin with: columns of the candidates (token ids
+ *                                           without a shortlist), -1 where it is free
  * Outputs  tokens      int32   [N]           what each step chose; a sentence ends at its first EOS
  *          rows        int32   [N]           the row of the batch that each token belongs to
  *          attention   float32 [N, S]        if asked for: of the head that was trained as word alignment
@@ -31,7 +33,7 @@ import { sinusoidalPositions } from './sinusoidal-positions.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 
 /** Raise it with every change of the graph: compiled graphs on disk are known by it. */
-export const STUDENT_GRAPH_VERSION = 8;
+export const STUDENT_GRAPH_VERSION = 9;
 
 /** Rows of the position table: most tokens of a source or a target. */
 export const MOST_POSITIONS = 1024;
@@ -44,6 +46,8 @@ export interface StudentGraphOptions {
   readonly encoded: boolean;
   /** Hypotheses of each sentence that are followed at a time; 1 decodes greedily. */
   readonly beam: number;
+  /** No sentence says so many tokens in a row twice; 0 for no such rule. */
+  readonly noRepeatNgram: number;
 }
 
 export function studentGraph(weights: MarianWeights, architecture: StudentArchitecture, options: StudentGraphOptions): ModelDefinition {
@@ -72,17 +76,18 @@ class Student {
   build(): GraphBuilder {
     const g = this.#g;
     const { dim, decoderLayers, sharedEmbeddings, targetVocabulary } = this.#a;
-    const { precision, beam, alignment, scores } = this.#options;
+    const { precision, beam, alignment, scores, noRepeatNgram } = this.#options;
     const source = g.input('source', 'int32', ['S', 'B']);
     const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
     const steps = g.input('steps', 'int64', []);
+    const forced = g.input('forced', 'int32', ['P', 'B']);
     const candidates = this.#options.shortlist ? g.input('candidates', 'int32', ['B', 'C']) : null;
 
     const encoded = this.#encoder(source, mask);
     if (this.#options.encoded) g.namedOutput('encoded', encoded, 'float32');
     const [sourceLength = '', batch = ''] = g.nodes('Split', [g.node('Shape', [source])], 2);
     const perHead = this.#perHead(source);
-    const output = outputLayer(g, this.#weights, this.#a, { precision: this.#options.precision, candidates, beam: this.#options.beam });
+    const output = outputLayer(g, this.#weights, this.#a, { precision, candidates, beam, noRepeatNgram });
     // As wide as what it is added to: onnxruntime broadcasts from the middle of a shape at half the speed.
     const wideMask = g.node('Expand', [mask, this.#ints(1, this.#a.heads, beam, 1)]);
     const sentences: Record<string, Value> = { mask: wideMask, ...output.sentences };
@@ -102,21 +107,29 @@ class Student {
       step: (b: GraphBuilder, x: Value, cells: readonly Value[], own: Readonly<Record<string, Value>>) => this.#step(b, x, cells, own),
       alignment,
       scores,
+      forced,
+      noHistory: noRepeatNgram === 0 ? null : this.#noColumns(hypotheses),
     };
     if (beam === 1) {
-      const decoded = decodeGreedily(g, { ...decoder, choose: (b, hidden, own) => output.choose(b, hidden, own, scores) });
+      const decoded = decodeGreedily(g, { ...decoder, choose: (b, hidden, own, bounds) => output.choose(b, hidden, own, bounds, scores) });
       g.namedOutput('tokens', decoded.tokens, 'int32', ['N']);
       g.namedOutput('rows', decoded.rows, 'int32', ['N']);
       if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['N', 'S']);
       if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['N']);
     } else {
-      const decoded = decodeWithBeam(g, { ...decoder, beam, best: (b, hidden, own) => output.best(b, hidden, own, beam) });
+      const decoded = decodeWithBeam(g, { ...decoder, beam, best: (b, hidden, own, bounds) => output.best(b, hidden, own, bounds, beam) });
       g.namedOutput('tokens', decoded.tokens, 'int32', ['T', 'B', beam]);
       g.namedOutput('parents', decoded.parents, 'int32', ['T', 'B', beam]);
       g.namedOutput('scores', decoded.scores, 'float32', ['T', 'B', beam]);
       if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['T', 'B*beam', 'S']);
     }
     return g;
+  }
+
+  /** int64 [n, 0] */
+  #noColumns(hypotheses: Value): Value {
+    const shape = this.#g.node('Concat', [hypotheses, this.#ints(0)], { attributes: { axis: int(0) } });
+    return this.#g.node('Expand', [this.#g.constant(int64([1, 1], [0])), shape]);
   }
 
   /**

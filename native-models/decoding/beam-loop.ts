@@ -8,12 +8,14 @@
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { graph, int } from '../onnx/graph-builder.ts';
 import { ELEMENT_TYPES, bool, float32, int32, int64 } from '../onnx/tensors.ts';
+import type { BestChoices, ChoiceBounds } from '../architectures/output-layer.ts';
+import { NONE } from '../architectures/output-layer.ts';
 import type { LoopDecoder } from './greedy-loop.ts';
 
 export interface BeamDecoder extends LoopDecoder {
   readonly beam: number;
-  /** The `beam` best tokens of each row, int32 [n, beam], best first, and their log-probabilities. */
-  best(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>): { tokens: Value; logProbabilities: Value };
+  /** The `beam` best of each row, best first, all [n, beam]. */
+  best(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds): BestChoices;
 }
 
 /** All [T, B, beam], best hypothesis of a step first. */
@@ -28,9 +30,6 @@ export interface BeamOutput {
   readonly attention: Value | null;
 }
 
-/** Score of a hypothesis that is none: so low that no real one is lower. */
-const NONE = -1e9;
-
 export function decodeWithBeam(g: GraphBuilder, decoder: BeamDecoder): BeamOutput {
   const { beam } = decoder;
   const width64 = g.constant(int64([1], [beam]));
@@ -41,6 +40,10 @@ export function decodeWithBeam(g: GraphBuilder, decoder: BeamDecoder): BeamOutpu
   const firstOfSentence = g.node('Mul', [g.node('Range', [g.constant(int64([], [0])), decoder.batch, g.constant(int64([], [1]))]), width64]);
   const offsets = g.node('Unsqueeze', [firstOfSentence, one]);
 
+  const free = g.node('Expand', [g.constant(int32([1, 1], [-1])), g.node('Concat', [one, batch], { attributes: { axis: int(0) } })]);
+  const allForced = g.node('Concat', [decoder.forced, free], { attributes: { axis: int(0) } });
+  const lastForced = g.node('Squeeze', [g.node('Shape', [decoder.forced], { attributes: { end: int(1) } })]);
+
   const b = g.body('beam step');
   const step = b.input(b.name('step'), 'int64', []);
   b.input(b.name('going'), 'bool', []);
@@ -48,11 +51,12 @@ export function decodeWithBeam(g: GraphBuilder, decoder: BeamDecoder): BeamOutpu
   const width = b.input(b.name('width'), 'int32', null);
   const embedding = b.input(b.name('embedding'), 'float32', null);
   const states = decoder.initialStates.map(() => b.input(b.name('state'), 'float32', null));
+  const history = decoder.noHistory === null ? null : b.input(b.name('history'), 'int64', null);
   const x = b.node('Add', [embedding, b.node('Gather', [decoder.positions, step])]);
   const stepped = decoder.step(b, x, states, decoder.sentences);
 
   // The best `beam` of a sentence are among the best `beam` of each of its hypotheses.
-  const best = decoder.best(b, stepped.hidden, decoder.sentences);
+  const best = decoder.best(b, stepped.hidden, decoder.sentences, { forced: forcedColumns(b, step), history: history ?? '' });
   const bySentence = g.constant(int64([2], [-1, beam * beam]));
   const summed = b.node('Add', [best.logProbabilities, b.node('Reshape', [scores, g.constant(int64([2], [-1, 1]))])]);
   const [newScores = '', index = ''] = b.nodes('TopK', [b.node('Reshape', [summed, bySentence]), width64], 2, { attributes: { axis: int(-1) } });
@@ -64,7 +68,8 @@ export function decodeWithBeam(g: GraphBuilder, decoder: BeamDecoder): BeamOutpu
       Int32Array.from({ length: beam }, (_, rank) => rank),
     ),
   );
-  const inBeam = b.node('Less', [ranks, width]);
+  const real = b.node('Greater', [newScores, g.constant(float32([], [NONE / 2]))]);
+  const inBeam = b.node('And', [b.node('Less', [ranks, width]), real]);
   const ends = b.node('And', [inBeam, b.node('Equal', [chosen, g.constant(int32([], [0]))])]);
   const goesOn = b.node('And', [inBeam, b.node('Not', [ends])]);
   const narrower = b.node('Sub', [width, b.node('ReduceSum', [b.node('Cast', [ends], toInt32), one])]);
@@ -75,6 +80,11 @@ export function decodeWithBeam(g: GraphBuilder, decoder: BeamDecoder): BeamOutpu
   b.output(narrower, 'int32');
   b.output(decoder.embed(b, b.node('Reshape', [chosen, flat])), 'float32');
   for (const state of stepped.states) b.output(b.node('Gather', [state, rows], { attributes: { axis: int(0) } }), 'float32');
+  if (history !== null) {
+    const columns = b.node('GatherElements', [b.node('Reshape', [best.columns, bySentence]), index], { attributes: { axis: int(1) } });
+    const before = b.node('Gather', [history, rows], { attributes: { axis: int(0) } });
+    b.output(b.node('Concat', [before, b.node('Reshape', [columns, g.constant(int64([2], [-1, 1]))])], { attributes: { axis: int(1) } }), 'int64');
+  }
   b.output(b.node('Where', [inBeam, chosen, g.constant(int32([], [-1]))]), 'int32');
   b.output(b.node('Cast', [parents], toInt32), 'int32');
   b.output(b.node('Identity', [newScores]), 'float32');
@@ -87,6 +97,7 @@ export function decodeWithBeam(g: GraphBuilder, decoder: BeamDecoder): BeamOutpu
     g.node('Expand', [g.constant(int32([1, 1], [beam])), g.node('Concat', [batch, one], { attributes: { axis: int(0) } })]),
     decoder.initialEmbedding,
     ...decoder.initialStates,
+    ...(decoder.noHistory === null ? [] : [decoder.noHistory]),
   ];
   const scans = decoder.alignment ? 4 : 3;
   const outputs = g.nodes('Loop', [decoder.steps, g.constant(bool([], [true])), ...carried], carried.length + scans, {
@@ -94,4 +105,10 @@ export function decodeWithBeam(g: GraphBuilder, decoder: BeamDecoder): BeamOutpu
   });
   const [tokens = '', parentsOut = '', scoresOut = '', attention = ''] = outputs.slice(carried.length);
   return { tokens, parents: parentsOut, scores: scoresOut, attention: decoder.alignment ? attention : null };
+
+  /** int32 [n]: what the sentences of the hypotheses must take in a step, -1 behind what is forced. */
+  function forcedColumns(body: GraphBuilder, at: Value): Value {
+    const row = body.node('Gather', [allForced, body.node('Min', [at, lastForced])]);
+    return body.node('Reshape', [body.node('Expand', [body.node('Unsqueeze', [row, one]), g.constant(int64([2], [1, beam]))]), flat]);
+  }
 }

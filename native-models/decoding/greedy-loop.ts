@@ -1,5 +1,6 @@
 /**
- * Greedy decoding inside the graph, as a short row of `Loop`s.
+ * Greedy decoding inside the graph, as a short row of `Loop`s. The first makes the tokens that sentences must begin with;
+ * it has no rounds where there are none.
  *
  * Each round of a loop embeds the token before, runs the decoder one step and takes the best token. A loop stops when
  * half of its sentences have ended; only the others, with all that belongs to them, go on to the next. So a short
@@ -10,6 +11,7 @@
  * a subgraph of the outermost graph only, and a step takes half as long again without that.
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
+import type { Choice, ChoiceBounds } from '../architectures/output-layer.ts';
 import { graph, int } from '../onnx/graph-builder.ts';
 import { ELEMENT_TYPES, int32, int64 } from '../onnx/tensors.ts';
 
@@ -33,10 +35,14 @@ export interface LoopDecoder {
   /** x: [n, dim], embedding and position. `attention`: [n, S], used only with `alignment`. */
   step(b: GraphBuilder, x: Value, states: readonly Value[], sentences: Readonly<Record<string, Value>>): DecoderStep;
   readonly alignment: boolean;
+  /** int32 [P, B]: the column that each sentence must take in step p, -1 where it is free */
+  readonly forced: Value;
+  /** int64 [n, 0], when steps must know the columns taken before them */
+  readonly noHistory: Value | null;
 }
 
 export interface GreedyDecoder extends LoopDecoder {
-  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>): { token: Value; score: Value | null };
+  choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds): Choice;
   readonly scores: boolean;
 }
 
@@ -65,8 +71,11 @@ interface Phase {
   readonly rows: Value;
   /** int64 []: tokens made so far */
   readonly position: Value;
+  /** int32 [n]: 1, or 0 for a sentence that has ended */
+  readonly alive: Value;
   readonly embedding: Value;
-  readonly states: readonly Value[];
+  /** What a step hands to the next: the decoder's states, then the history where it is kept. */
+  readonly carried: readonly Value[];
   readonly sentences: Readonly<Record<string, Value>>;
 }
 
@@ -76,22 +85,27 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
   const flat = g.constant(int64([1], [-1]));
   const axis0 = { attributes: { axis: int(0) } };
   const allRows = g.node('Range', [zero, decoder.batch, g.constant(int64([], [1]))]);
+  const rows = g.node('Cast', [allRows], { attributes: { to: int(ELEMENT_TYPES.int32) } });
   let phase: Phase = {
-    rows: g.node('Cast', [allRows], { attributes: { to: int(ELEMENT_TYPES.int32) } }),
+    rows,
     position: zero,
+    alive: g.node('Expand', [g.constant(int32([1], [1])), g.node('Shape', [rows])]),
     embedding: decoder.initialEmbedding,
-    states: decoder.initialStates,
+    carried: decoder.noHistory === null ? decoder.initialStates : [...decoder.initialStates, decoder.noHistory],
     sentences: decoder.sentences,
   };
   const made: { tokens: Value[]; rows: Value[]; attention: Value[]; scores: Value[] } = { tokens: [], rows: [], attention: [], scores: [] };
-  for (let loop = 1; loop <= LOOPS; loop++) {
-    const steps = stepLoop(g, decoder, phase, loop === LOOPS);
+  for (let loop = 0; loop <= LOOPS; loop++) {
+    const steps = stepLoop(g, decoder, phase, loop === 0 ? 'forced' : loop === LOOPS ? 'last' : 'until half');
     const number = g.node('Shape', [steps.tokens], { attributes: { end: int(1) } });
     made.tokens.push(g.node('Reshape', [steps.tokens, flat]));
     made.rows.push(g.node('Reshape', [g.node('Expand', [phase.rows, g.node('Concat', [number, g.node('Shape', [phase.rows])], axis0)]), flat]));
     if (alignment) made.attention.push(g.node('Reshape', [steps.attention, g.node('Concat', [flat, sourceLength], axis0)]));
     if (scores) made.scores.push(g.node('Reshape', [steps.scores, flat]));
-    if (loop < LOOPS) phase = unfinishedOf(g, phase, steps, number);
+    const position = g.node('Add', [phase.position, g.node('Squeeze', [number])]);
+    const { alive, embedding, carried } = steps;
+    // Behind the forced tokens all sentences stay: most often there were none, and nothing need be moved.
+    if (loop < LOOPS) phase = loop === 0 ? { ...phase, position, alive, embedding, carried } : unfinishedOf(g, { ...phase, position, alive, embedding, carried });
   }
   const join = (parts: readonly Value[]): Value => g.node('Concat', parts, axis0);
   return {
@@ -103,14 +117,15 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
 }
 
 /** The sentences that have not ended, and what the next loop needs of them. */
-function unfinishedOf(g: GraphBuilder, phase: Phase, steps: StepLoop, number: Value): Phase {
-  const unfinished = g.node('Reshape', [g.node('NonZero', [steps.alive]), g.constant(int64([1], [-1]))]);
+function unfinishedOf(g: GraphBuilder, phase: Phase): Phase {
+  const unfinished = g.node('Reshape', [g.node('NonZero', [phase.alive]), g.constant(int64([1], [-1]))]);
   const keep = (value: Value): Value => g.node('Gather', [value, unfinished], { attributes: { axis: int(0) } });
   return {
     rows: keep(phase.rows),
-    position: g.node('Add', [phase.position, g.node('Squeeze', [number])]),
-    embedding: keep(steps.embedding),
-    states: steps.states.map(keep),
+    position: phase.position,
+    alive: keep(phase.alive),
+    embedding: keep(phase.embedding),
+    carried: phase.carried.map(keep),
     sentences: Object.fromEntries(Object.entries(phase.sentences).map(([name, value]) => [name, keep(value)])),
   };
 }
@@ -119,7 +134,7 @@ interface StepLoop {
   /** int32 [n], 1 or 0 */
   readonly alive: Value;
   readonly embedding: Value;
-  readonly states: readonly Value[];
+  readonly carried: readonly Value[];
   /** int32 [steps, n] */
   readonly tokens: Value;
   /** float32 [steps, n, S]; '' unless asked for */
@@ -128,12 +143,12 @@ interface StepLoop {
   readonly scores: Value;
 }
 
-/** Runs until half of the sentences have ended; the last loop until all have. */
-function stepLoop(g: GraphBuilder, decoder: GreedyDecoder, phase: Phase, last: boolean): StepLoop {
+/** Runs as many steps as are forced, or until half of the sentences have ended; the last loop until all have. */
+function stepLoop(g: GraphBuilder, decoder: GreedyDecoder, phase: Phase, kind: 'forced' | 'until half' | 'last'): StepLoop {
   const one = g.constant(int64([1], [1]));
   const count = g.node('Shape', [phase.rows]);
   const half = g.node('Div', [g.node('Sub', [count, one]), g.constant(int64([1], [2]))]);
-  const kept = last ? g.constant(int32([], [0])) : g.node('Cast', [g.node('Squeeze', [half])], { attributes: { to: int(ELEMENT_TYPES.int32) } });
+  const kept = kind !== 'until half' ? g.constant(int32([], [0])) : g.node('Cast', [g.node('Squeeze', [half])], { attributes: { to: int(ELEMENT_TYPES.int32) } });
   const bounds = [g.node('Reshape', [phase.position, one]), g.node('Reshape', [decoder.steps, one])];
   const positions = g.node('Slice', [decoder.positions, ...bounds, g.constant(int64([1], [0]))]);
 
@@ -142,10 +157,12 @@ function stepLoop(g: GraphBuilder, decoder: GreedyDecoder, phase: Phase, last: b
   b.input(b.name('going'), 'bool', []);
   const alive = b.input(b.name('alive'), 'int32', null);
   const embedding = b.input(b.name('embedding'), 'float32', null);
-  const states = phase.states.map(() => b.input(b.name('state'), 'float32', null));
+  const states = decoder.initialStates.map(() => b.input(b.name('state'), 'float32', null));
+  const history = decoder.noHistory === null ? null : b.input(b.name('history'), 'int64', null);
   const x = b.node('Add', [embedding, b.node('Gather', [positions, step])]);
   const { hidden, states: newStates, attention } = decoder.step(b, x, states, phase.sentences);
-  const { token, score } = decoder.choose(b, hidden, phase.sentences);
+  const forced = kind === 'forced' ? b.node('Gather', [decoder.forced, step]) : null;
+  const { token, column, score } = decoder.choose(b, hidden, phase.sentences, { forced, history: history ?? '' });
   // Alive is 1 until the token is EOS, which is 0; the least of all so far stays 0 then.
   const stillAlive = b.node('Min', [alive, token]);
   const number = b.node('ReduceSum', [stillAlive], { attributes: { keepdims: int(0) } });
@@ -153,22 +170,24 @@ function stepLoop(g: GraphBuilder, decoder: GreedyDecoder, phase: Phase, last: b
   b.output(stillAlive, 'int32');
   b.output(decoder.embed(b, token), 'float32');
   for (const state of newStates) b.output(state, 'float32');
+  if (history !== null) b.output(b.node('Concat', [history, column], { attributes: { axis: int(1) } }), 'int64');
   b.output(token, 'int32');
   if (decoder.alignment) b.output(attention, 'float32');
   if (decoder.scores && score !== null) b.output(score, 'float32');
 
-  const allAlive = g.node('Expand', [g.constant(int32([1], [1])), count]);
-  const any = g.node('Cast', [g.node('Squeeze', [count])], { attributes: { to: int(ELEMENT_TYPES.bool) } });
-  const carried = [allAlive, phase.embedding, ...phase.states];
+  const living = g.node('ReduceSum', [phase.alive], { attributes: { keepdims: int(0) } });
+  const any = g.node('Cast', [living], { attributes: { to: int(ELEMENT_TYPES.bool) } });
+  const carried = [phase.alive, phase.embedding, ...phase.carried];
   const scans = 1 + Number(decoder.alignment) + Number(decoder.scores);
-  const left = g.node('Sub', [decoder.steps, phase.position]);
-  const outputs = g.nodes('Loop', [left, any, ...carried], carried.length + scans, { attributes: { body: graph(b.finish()) } });
+  const forcedSteps = g.node('Squeeze', [g.node('Shape', [decoder.forced], { attributes: { end: int(1) } })]);
+  const most = kind === 'forced' ? forcedSteps : g.node('Sub', [decoder.steps, phase.position]);
+  const outputs = g.nodes('Loop', [most, any, ...carried], carried.length + scans, { attributes: { body: graph(b.finish()) } });
   const [aliveAfter = '', embeddingAfter = ''] = outputs;
   const [tokens = '', ...others] = outputs.slice(carried.length);
   return {
     alive: aliveAfter,
     embedding: embeddingAfter,
-    states: outputs.slice(2, carried.length),
+    carried: outputs.slice(2, carried.length),
     tokens,
     attention: decoder.alignment ? (others.shift() ?? '') : '',
     scores: decoder.scores ? (others.shift() ?? '') : '',

@@ -21,34 +21,34 @@ export class CandidateFinder {
     this.#takenBy = new Int32Array(targetVocabulary);
   }
 
-  /** The most frequent ids and those listed for each token of the sentence. */
-  table(sources: readonly (readonly number[])[]): CandidateTable {
-    const rows = sources.map((source) => this.#candidates(source));
+  /** The most frequent ids, those listed for each token of the sentence and the `extra` ones of each sentence. */
+  table(sources: readonly (readonly number[])[], extra: (row: number) => readonly number[] = () => []): CandidateTable {
+    const rows = sources.map((source, row) => this.#candidates(source, extra(row)));
     const columns = roundUp(Math.max(...rows.map((row) => row.length)));
     const ids = new Int32Array(rows.length * columns).fill(-1);
     for (const [index, row] of rows.entries()) ids.set(row, index * columns);
     return { ids, columns };
   }
 
-  #candidates(source: readonly number[]): number[] {
+  #candidates(source: readonly number[], extra: readonly number[]): number[] {
     const { firstNum, offsets, ids, sourceTokens } = this.#shortlist;
     const taken = this.#takenBy;
     const row = ++this.#row;
     const found: number[] = [];
-    for (let id = 0; id < Math.max(firstNum, 1); id++) {
+    const take = (id: number): void => {
+      if (taken[id] === row || id >= taken.length) return;
       taken[id] = row;
       found.push(id);
-    }
+    };
+    for (let id = 0; id < Math.max(firstNum, 1); id++) take(id);
     for (const token of source) {
       if (token >= sourceTokens) continue;
       const end = offsets[token + 1] ?? 0;
       for (let at = offsets[token] ?? 0; at < end; at++) {
-        const id = ids[at] ?? 0;
-        if (taken[id] === row || id >= taken.length) continue;
-        taken[id] = row;
-        found.push(id);
+        take(ids[at] ?? 0);
       }
     }
+    for (const id of extra) take(id);
     return found;
   }
 }

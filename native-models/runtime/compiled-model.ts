@@ -17,6 +17,18 @@ export interface RunOptions {
   readonly beam?: number;
   /** Hypotheses are ranked by score / length ^ this, EOS counted; 1 when absent. */
   readonly lengthPenalty?: number;
+  /**
+   * Target ids that each sentence's output begins with, EOS not among them; only the rest is decoded. Scores and
+   * attention cover them too. Empty, or absent for a sentence: nothing is forced.
+   */
+  readonly prefixes?: readonly (readonly number[])[];
+  /** Target ids that each sentence may use although the shortlist does not list them; those of `prefixes` are added anyway. */
+  readonly extraCandidates?: readonly (readonly number[])[];
+  /**
+   * No output repeats so many tokens in a row (`no_repeat_ngram_size` of Hugging Face); absent or 0: it may. For second
+   * tries of outputs that run in circles: it needs a graph of its own. What a prefix repeats stays.
+   */
+  readonly noRepeatNgram?: number;
 }
 
 /** A possible translation from beam search. */
@@ -67,7 +79,7 @@ export interface CompiledModel {
   /**
    * Translates a batch in one run of the session. `sources`: token ids of each sentence without padding, EOS last; an
    * empty batch gives an empty result. Throws EngineError INVALID_INPUT for ids outside the vocabulary, a sentence
-   * without EOS at its end or longer than `maxSourceTokens`.
+   * without EOS at its end or longer than `maxSourceTokens`, and a prefix with EOS in it or longer than an output may be.
    */
   run(sources: readonly (readonly number[])[], options: RunOptions): Promise<DecodedBatch>;
   close(): Promise<void>;

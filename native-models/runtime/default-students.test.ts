@@ -97,6 +97,7 @@ describe.each([
         scores: true,
         encoded: true,
         beam: 1,
+        noRepeatNgram: 0,
       });
       const session = await openSession(encodeModel(graph), { threads: 1, device: 'cpu' });
       for (const line of lines.slice(0, 40)) {
@@ -106,6 +107,7 @@ describe.each([
             source: { type: 'int32', dims: [length, 1], data: Int32Array.from(line.ids) },
             mask: { type: 'float32', dims: [1, 1, 1, length], data: new Float32Array(length) },
             steps: { type: 'int64', dims: [], data: BigInt64Array.of(1n) },
+            forced: { type: 'int32', dims: [0, 1], data: new Int32Array() },
           },
           ['encoded', 'tokens', 'scores'],
         );

@@ -2,8 +2,9 @@
  * Opens a Marian student: weights -> graph (kept on disk) -> session.
  */
 import { MOST_POSITIONS, STUDENT_GRAPH_VERSION, studentGraph } from '../architectures/student-graph.ts';
-import type { EngineDevice } from '../engine/engine.ts';
-import { encodeModel } from '../onnx/model-proto.ts';
+import type { EngineDevice, Precision } from '../engine/engine.ts';
+import { HALF_PRECISION_VERSION, halfPrecision } from '../onnx/float16/half-precision.ts';
+import { encodeModel, type ModelDefinition } from '../onnx/model-proto.ts';
 import { readLexicalShortlist } from '../weights/lexical-shortlist.ts';
 import { readMarianBinary } from '../weights/marian-binary.ts';
 import { readStudentArchitecture } from '../weights/marian-config.ts';
@@ -22,7 +23,7 @@ export interface OpenStudentOptions {
   readonly folder: string;
   /** Where compiled graphs are kept; created when absent. */
   readonly cacheDir: string;
-  readonly precision: 'int8' | 'float32';
+  readonly precision: Precision;
   /** Threads inside one operator. Several models of one thread beat one model of several threads in a batch. */
   readonly threads: number;
   readonly device: EngineDevice;
@@ -50,12 +51,16 @@ export async function openMarianStudent(options: OpenStudentOptions): Promise<Co
     options.shortlist && files.shortlist !== null ? readLexicalShortlist(await readModelFile(options.folder, files.shortlist), files.shortlist) : null;
 
   async function openVariant(variant: GraphVariant): Promise<GraphSession> {
-    const graphOptions = { precision: options.precision, shortlist: shortlist !== null, encoded: false, ...variant };
-    const key = contentKey([`student graph ${STUDENT_GRAPH_VERSION}`, JSON.stringify(graphOptions), modelBytes]);
+    const half = options.precision === 'float16';
+    const precision: 'int8' | 'float32' = options.precision === 'int8' ? 'int8' : 'float32';
+    const graphOptions = { precision, shortlist: shortlist !== null, encoded: false, ...variant };
+    const version = `student graph ${STUDENT_GRAPH_VERSION}${half ? ` in halves ${HALF_PRECISION_VERSION}` : ''}`;
+    const compile = (): ModelDefinition => studentGraph(new MarianWeights(tensors, files.model), architecture, graphOptions);
+    const key = contentKey([version, JSON.stringify(graphOptions), modelBytes]);
     return openCached(
       options.cacheDir,
       key,
-      async () => encodeModel(studentGraph(new MarianWeights(tensors, files.model), architecture, graphOptions)),
+      async () => encodeModel(half ? halfPrecision(compile()) : compile()),
       (file) => openSession(file, options),
       (bytes) => openSession(bytes, options),
     );
@@ -63,6 +68,6 @@ export async function openMarianStudent(options: OpenStudentOptions): Promise<Co
 
   const finder = shortlist === null ? null : new CandidateFinder(shortlist, architecture.targetVocabulary);
   const model = new StudentModel({ architecture, openVariant, finder, maxSourceTokens: MOST_SOURCE_TOKENS, maxTargetTokens: MOST_POSITIONS });
-  await model.warm({ ...(options.warm ?? { alignment: false, scores: false }), beam: 1 });
+  await model.warm({ ...(options.warm ?? { alignment: false, scores: false }), beam: 1, noRepeatNgram: 0 });
   return model;
 }

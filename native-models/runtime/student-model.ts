@@ -3,7 +3,7 @@
  */
 import { EngineError } from '../engine/engine.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
-import type { CandidateFinder } from './candidates.ts';
+import type { CandidateFinder, CandidateTable } from './candidates.ts';
 import type { CompiledModel, DecodedBatch, RunOptions } from './compiled-model.ts';
 import { collectBeams } from './collect-beams.ts';
 import { collectSentences } from './collect-sentences.ts';
@@ -15,6 +15,8 @@ export interface GraphVariant {
   readonly scores: boolean;
   /** 1: greedy */
   readonly beam: number;
+  /** 0: outputs may repeat themselves */
+  readonly noRepeatNgram: number;
 }
 
 export interface StudentModelParts {
@@ -56,14 +58,16 @@ export class StudentModel implements CompiledModel {
   async run(sources: readonly (readonly number[])[], options: RunOptions): Promise<DecodedBatch> {
     if (sources.length === 0) return { outputs: [] };
     for (const source of sources) this.#check(source);
-    const { alignment, beam = 1, lengthPenalty = 1 } = options;
+    const { alignment, beam = 1, lengthPenalty = 1, noRepeatNgram = 0, prefixes = [] } = options;
     if (!Number.isInteger(beam) || beam < 1 || beam > WIDEST_BEAM)
       throw new EngineError('INVALID_INPUT', `A beam of ${beam} is not between 1 and ${WIDEST_BEAM}.`);
+    if (!Number.isInteger(noRepeatNgram) || noRepeatNgram < 0) throw new EngineError('INVALID_INPUT', `${noRepeatNgram} is no number of tokens.`);
+    for (const prefix of prefixes) this.#checkPrefix(prefix);
     const scores = options.scores || beam > 1;
-    const session = await this.#session({ alignment, scores, beam });
-    const limits = sources.map((source) => Math.min(options.maxTargetTokens ?? Math.floor(TARGET_PER_SOURCE * source.length), this.#parts.maxTargetTokens - 1));
+    const session = await this.#session({ alignment, scores, beam, noRepeatNgram });
+    const limits = sources.map((source, row) => this.#limit(source.length, prefixes[row]?.length ?? 0, options.maxTargetTokens));
     const fetches = ['tokens', beam > 1 ? 'parents' : 'rows', ...(alignment ? ['attention'] : []), ...(scores ? ['scores'] : [])];
-    const fetched = await session.run(this.#feeds(sources, Math.max(...limits)), fetches);
+    const fetched = await session.run(this.#feeds(sources, Math.max(...limits), options), fetches);
     return { outputs: beam > 1 ? collectBeams(sources, limits, { beam, lengthPenalty }, fetched) : collectSentences(sources, limits, fetched) };
   }
 
@@ -74,17 +78,24 @@ export class StudentModel implements CompiledModel {
   }
 
   #session(variant: GraphVariant): Promise<GraphSession> {
-    const { alignment, scores, beam } = variant;
-    const key = `${alignment}/${scores}/${beam}`;
+    const { alignment, scores, beam, noRepeatNgram } = variant;
+    const key = `${alignment}/${scores}/${beam}/${noRepeatNgram}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const opened = this.#parts.openVariant({ alignment, scores, beam });
+    const opened = this.#parts.openVariant({ alignment, scores, beam, noRepeatNgram });
     this.#sessions.set(key, opened);
     opened.catch(() => this.#sessions.delete(key));
     return opened;
   }
 
-  #feeds(sources: readonly (readonly number[])[], steps: number): Record<string, FeedTensor> {
+  /** Most tokens of an output. One that must begin with much gets as many again as its source has, whatever was forced. */
+  #limit(sourceLength: number, prefixLength: number, asked: number | undefined): number {
+    const usual = asked ?? Math.floor(TARGET_PER_SOURCE * sourceLength);
+    const behindPrefix = prefixLength === 0 ? 0 : prefixLength + (asked === undefined ? sourceLength : 0);
+    return Math.min(Math.max(usual, behindPrefix), this.#parts.maxTargetTokens - 1);
+  }
+
+  #feeds(sources: readonly (readonly number[])[], steps: number, { prefixes = [], extraCandidates = [] }: RunOptions): Record<string, FeedTensor> {
     const rows = sources.length;
     const width = Math.max(...sources.map((source) => source.length));
     const ids = new Int32Array(rows * width);
@@ -100,11 +111,20 @@ export class StudentModel implements CompiledModel {
       steps: { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(steps + 1)) },
     };
     const { finder } = this.#parts;
-    if (finder !== null) {
-      const table = finder.table(sources);
-      feeds['candidates'] = { type: 'int32', dims: [rows, table.columns], data: table.ids };
-    }
+    const table = finder === null ? null : finder.table(sources, (row) => [...(prefixes[row] ?? []), ...(extraCandidates[row] ?? [])]);
+    if (table !== null) feeds['candidates'] = { type: 'int32', dims: [rows, table.columns], data: table.ids };
+    feeds['forced'] = forcedColumns(prefixes, rows, table);
     return feeds;
+  }
+
+  #checkPrefix(prefix: readonly number[]): void {
+    const { architecture, maxTargetTokens } = this.#parts;
+    if (prefix.length >= maxTargetTokens)
+      throw new EngineError('INVALID_INPUT', `An output can't begin with ${prefix.length} tokens; it has at most ${maxTargetTokens - 1}.`, 'Split the text.');
+    for (const id of prefix) {
+      if (!Number.isInteger(id) || id <= EOS || id >= architecture.targetVocabulary)
+        throw new EngineError('INVALID_INPUT', `An output can't begin with token id ${id}.`);
+    }
   }
 
   #check(source: readonly number[]): void {
@@ -120,4 +140,15 @@ export class StudentModel implements CompiledModel {
         throw new EngineError('INVALID_INPUT', `Token id ${id} is outside the vocabulary of ${this.vocabularySize}.`);
     }
   }
+}
+
+/** What each of `rows` sentences must begin with, a step a row: columns of the table, or token ids without one; -1 where free. */
+function forcedColumns(prefixes: readonly (readonly number[])[], rows: number, table: CandidateTable | null): FeedTensor {
+  const steps = prefixes.slice(0, rows).reduce((most, prefix) => Math.max(most, prefix.length), 0);
+  const data = new Int32Array(steps * rows).fill(-1);
+  for (const [row, prefix] of prefixes.slice(0, rows).entries()) {
+    const candidates = table?.ids.subarray(row * table.columns, (row + 1) * table.columns);
+    for (const [step, id] of prefix.entries()) data[step * rows + row] = candidates === undefined ? id : candidates.indexOf(id);
+  }
+  return { type: 'int32', dims: [steps, rows], data };
 }

@@ -37,14 +37,21 @@ export class ReferenceStudent {
     this.#int8 = int8;
   }
 
-  /** `candidates`: the target ids that may be produced; all when null. */
-  translate(source: readonly number[], limit: number, candidates: readonly number[] | null = null): ReferenceOutput {
+  /** `candidates`: the target ids that may be produced; all when null. `prefix`: what the output begins with. */
+  translate(
+    source: readonly number[],
+    limit: number,
+    candidates: readonly number[] | null = null,
+    { prefix = [], noRepeatNgram = 0 }: { prefix?: readonly number[]; noRepeatNgram?: number } = {},
+  ): ReferenceOutput {
     const encoded = this.#encode(source);
     const result: ReferenceOutput = { ids: [], truncated: false, logProbabilities: [], attention: [], encoded };
     let state = this.#start();
     for (let step = 0; ; step++) {
       const next = this.#step(encoded, state, step, candidates);
-      const [best = { token: 0, logProbability: 0 }] = next.ranked;
+      const allowed = ({ token }: { token: number }): boolean =>
+        step < prefix.length ? token === prefix[step] : noRepeatNgram === 0 || !saidBefore([...result.ids, token], noRepeatNgram);
+      const best = next.ranked.find(allowed) ?? { token: 0, logProbability: 0 };
       if (step === limit) return { ...result, truncated: best.token !== 0 };
       result.logProbabilities.push(best.logProbability);
       result.attention.push(next.alignment);
@@ -60,6 +67,7 @@ export class ReferenceStudent {
     beam: number,
     limit: number,
     candidates: readonly number[] | null = null,
+    { prefix = [], noRepeatNgram = 0 }: { prefix?: readonly number[]; noRepeatNgram?: number } = {},
   ): { ids: number[]; score: number; normalizedScore: number }[] {
     const encoded = this.#encode(source);
     const found: { ids: number[]; score: number; normalizedScore: number }[] = [];
@@ -68,14 +76,17 @@ export class ReferenceStudent {
     for (let step = 0; step <= limit && width > 0; step++) {
       const continued = open.flatMap(({ ids, score, state }) => {
         const next = this.#step(encoded, state, step, candidates);
-        return next.ranked.map(({ token, logProbability }) => ({ ids, token, cells: next.cells, score: score + logProbability }));
+        const allowed = next.ranked.filter(({ token }) =>
+          step < prefix.length ? token === prefix[step] : noRepeatNgram === 0 || !saidBefore([...ids, token], noRepeatNgram),
+        );
+        return allowed.map(({ token, logProbability }) => ({ ids, token, cells: next.cells, score: score + logProbability }));
       });
       const best = continued.sort((a, b) => b.score - a.score).slice(0, width);
       for (const { ids, token, score } of best) if (token === 0) found.push({ ids, score, normalizedScore: score / (step + 1) });
       open = best
         .filter(({ token }) => token !== 0)
         .map(({ ids, token, cells, score }) => ({ ids: [...ids, token], score, state: { cells, embedding: this.#embed(token) } }));
-      width = open.length;
+      if (step >= prefix.length) width = open.length;
     }
     return found.sort((a, b) => b.normalizedScore - a.normalizedScore);
   }
@@ -208,6 +219,12 @@ export class ReferenceStudent {
     this.#matrices.set(name, matrix);
     return matrix;
   }
+}
+
+/** Whether the last `size` ids stand in the list once more. */
+function saidBefore(ids: readonly number[], size: number): boolean {
+  const last = ids.slice(-size).join();
+  return ids.length > size && ids.some((_, at) => at + size < ids.length && ids.slice(at, at + size).join() === last);
 }
 
 function dot(a: Row, b: Row): number {
