@@ -4,7 +4,8 @@
  */
 import { addressesIn, withoutAddresses } from './addresses.ts';
 import type { TranslationFlag } from './engine.ts';
-import { separatorsAgree } from '../alignment/number-separators.ts';
+import { fixedTokens, lostFixedTokens } from './fixed-tokens.ts';
+import { keptNumbers } from './kept-numbers.ts';
 import { hasWords, withoutCode } from './text-plan.ts';
 
 export interface CheckedText {
@@ -21,8 +22,12 @@ export function checkTranslation({ source, target, truncated, lostLetters = 0 }:
   const flags: TranslationFlag[] = [];
   const loops = hasLoop(source, target);
   if (loops) flags.push('repetition-loop');
-  if (numbersChanged(source, target)) flags.push('number-changed');
-  if (fixedTokens(source).some((token) => !target.includes(token))) flags.push('url-changed');
+  const numbers = keptNumbers(withoutAddresses(source), withoutAddresses(target));
+  if (numbers !== 'kept') flags.push(numbers === 'changed' ? 'number-changed' : 'number-rewritten');
+  const lost = lostFixedTokens(source, target);
+  const addresses = new Set(addressesIn(source));
+  if (lost.some((token) => addresses.has(token))) flags.push('url-changed');
+  if (lost.some((token) => !addresses.has(token))) flags.push('identifier-changed');
   if (hasWords(source) && !/[\p{L}\p{N}]/u.test(target)) flags.push('empty-target');
   else if (isUntranslated(source, target)) flags.push('target-is-source');
   if ((truncated && !loops) || lostLetters > 0 || isTooShort(source, target)) flags.push('text-lost');
@@ -60,71 +65,44 @@ function longestSignRun(text: string): number {
   return most;
 }
 
-/** Groups of three digits between spaces, or digits with any other separators. */
-const NUMBER = /(?<!\p{Nd})\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})+(?!\p{Nd})(?:[.,]\p{Nd}+)?|\p{Nd}+(?:[.,:'’]\p{Nd}+)*/gu;
-
-const writtenNumbers = (text: string): string[] => text.normalize('NFKC').match(NUMBER) ?? [];
-
-/** Without separators, which differ between languages: 1,234.5 and 1.234,5 are both 12345. */
-const digitsOf = (number: string): string => number.replace(/\P{Nd}/gu, '');
-
-function numbersChanged(source: string, target: string): boolean {
-  const wanted = writtenNumbers(withoutAddresses(source));
-  if (wanted.length === 0) return false;
-  const got = writtenNumbers(withoutAddresses(target));
-  // The same digits, grouped otherwise: 10:30 and 10h30.
-  if (wanted.length !== got.length && digitsOf(wanted.join('')) === digitsOf(got.join(''))) return false;
-  const extra = [...got];
-  const missing = wanted.filter((number) => {
-    const at = extra.findIndex((other) => digitsOf(other) === digitsOf(number) && separatorsAgree(number, other));
-    if (at >= 0) extra.splice(at, 1);
-    return at < 0;
-  });
-  if (missing.length === 0) return false;
-  const missingDigits = missing.map(digitsOf);
-  const extraDigits = extra.map(digitsOf);
-  if (missingDigits.some((digits) => extraDigits.includes(digits))) return true;
-  if (digitsOf(wanted.join('')) === digitsOf(got.join(''))) return false;
-  const afternoon = /\d\s?p\.?\s?m\b/i.test(source);
-  return missingDigits.some((number) => !isWrittenOtherwise(number, extraDigits, target) && !(afternoon && extraDigits.includes(inTheAfternoon(number))));
-}
-
-/**
- * A number that is right though its digits are not there: in Roman numerals (18th century, século XVIII), with a word for
- * the thousands (100,000, 100 mil), a decade by two digits (the 1990s, os anos 90), a single digit spelled out (3, three).
- */
-function isWrittenOtherwise(number: string, extra: readonly string[], target: string): boolean {
-  const value = Number(number);
-  if (value > 0 && value < 40 && new RegExp(String.raw`(?<!\p{L})${roman(value)}(?!\p{L})`, 'u').test(target)) return true;
-  if (/000$/.test(number) && extra.some((other) => /^(?:000)+$/.test(number.slice(other.length)) && number.startsWith(other))) return true;
-  if (/^(?:19|20)\d\d$/.test(number) && extra.includes(number.slice(2))) return true;
-  return number.length === 1 && extra.length === 0;
-}
-
-/** 4:00 p.m. is 16:00, both without separators. */
-const inTheAfternoon = (number: string): string => (number.length <= 2 ? String(Number(number) + 12) : `${Number(number.slice(0, -2)) + 12}${number.slice(-2)}`);
-
-function roman(value: number): string {
-  const ones = ['', 'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX'];
-  return 'X'.repeat(Math.floor(value / 10)) + (ones[value % 10] ?? '');
-}
-
-/** Placeholders (printf, ICU, shell) and names with underscores. */
-const PLACEHOLDER = /(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[^{}\s]*\}\}?|\$\{[^}\s]+\}|\b[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+\b/gu;
-
-/** Addresses, placeholders and identifiers: what must stand in the translation letter by letter. */
-export function fixedTokens(text: string): string[] {
-  return [...addressesIn(text), ...(/[%{_]/.test(text) ? (withoutAddresses(text).match(PLACEHOLDER) ?? []) : [])];
-}
-
 const withoutFixed = (text: string): string => withoutCode(fixedTokens(text).reduce((rest, token) => rest.replaceAll(token, ' '), text));
 
-/** How grave the flags are, for choosing between two translations of a text. */
-export const graveness = (flags: readonly TranslationFlag[]): number => flags.reduce((sum, flag) => sum + (flag === 'target-is-source' ? 1 : flag === 'number-changed' ? 2 : 3), 0);
+/** How grave the flags are, for choosing between two translations of a text; one of no weight asks for no second try. */
+const GRAVENESS: Readonly<Record<TranslationFlag, number>> = {
+  'repetition-loop': 3, 'number-changed': 2, 'number-rewritten': 0, 'url-changed': 3, 'identifier-changed': 2, 'empty-target': 3, 'target-is-source': 1, 'text-lost': 3, 'term-missing': 0,
+};
+export const graveness = (flags: readonly TranslationFlag[]): number => flags.reduce((sum, flag) => sum + GRAVENESS[flag], 0);
 
-/** The same text again, unless it is short or all names: at least three words that start in lower case. */
+/** Ordinary words: those that start with a small letter, names and code left out. */
+const ordinaryWords = (text: string): string[] => withoutFixed(text).match(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}'’]+/gu) ?? [];
+
+/**
+ * The same text again, or a long part of it: at least three ordinary words that all stand in the translation, or eight that
+ * do in a row. What a language has in common with its neighbour is seldom longer.
+ */
 function isUntranslated(source: string, target: string): boolean {
-  return source.trim() === target.trim() && (withoutFixed(source).match(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}'’]+/gu) ?? []).length >= 3;
+  const words = ordinaryWords(source);
+  if (words.length < 3) return false;
+  if (lettersOf(source) === lettersOf(target)) return true;
+  return words.length >= 8 && longestCommonRun(words, ordinaryWords(target)) >= 8;
+}
+
+const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+
+/** Most words in a row that stand in both. */
+function longestCommonRun(one: readonly string[], other: readonly string[]): number {
+  let most = 0;
+  let before = new Uint16Array(other.length + 1);
+  for (const word of one) {
+    const now = new Uint16Array(other.length + 1);
+    other.forEach((same, i) => {
+      if (same !== word) return;
+      now[i + 1] = (before[i] ?? 0) + 1;
+      most = Math.max(most, now[i + 1] ?? 0);
+    });
+    before = now;
+  }
+  return most;
 }
 
 /** Languages differ in length, scripts more so: a Chinese text has a third of the characters of an English one. */

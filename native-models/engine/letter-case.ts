@@ -2,7 +2,7 @@
  * Text in capitals only: models have hardly seen any and leave it as it is. It goes to them in sentence case, and the
  * translation is put into capitals again.
  */
-import { fixedTokens } from './guard.ts';
+import { fixedTokens } from './fixed-tokens.ts';
 
 /** Single words of fewer letters are rather an abbreviation (WHO) than a word. */
 const FEWEST_LETTERS = 5;

@@ -1,6 +1,7 @@
 /** What to translate instead when a translation has a fault. */
 import type { TranslationFlag } from './engine.ts';
-import { fixedTokens, graveness, isUnbalanced } from './guard.ts';
+import { fixedTokens } from './fixed-tokens.ts';
+import { graveness, isUnbalanced } from './guard.ts';
 import { clausesOf } from './split-long-text.ts';
 import { hasWords, type TextPart } from './text-plan.ts';
 import { countWords } from './throughput.ts';
@@ -30,7 +31,7 @@ export const gravenessOf = ({ flags, unbalanced }: Faults): number => graveness(
  * way a few words with a small first letter: a tiny model that stopped too early then often goes on (docs/engine-coverage.md).
  */
 export function repairs(text: string, { flags, unbalanced }: Faults): TextPart[][] {
-  const pieces = flags.includes('url-changed') ? aroundFixedTokens(text) : clausesOf(text).map((piece) => ({ piece, fixed: false }));
+  const pieces = flags.includes('url-changed') || flags.includes('identifier-changed') ? aroundFixedTokens(text) : clausesOf(text).map((piece) => ({ piece, fixed: false }));
   const inPieces = pieces.length < 2 ? null : fromPieces(pieces);
   const found = !flags.includes('text-lost') && !unbalanced ? [inPieces ?? asSentence(text)]
     : isPlainSentence(text) ? [inPieces, withOtherEnd(text), withSmallFirst(text)] : [withOtherEnd(text), inPieces, withSmallFirst(text)];

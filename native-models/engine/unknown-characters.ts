@@ -7,7 +7,7 @@ import { placeTags } from '../alignment/place-tags.ts';
 import type { TagRun } from '../alignment/tag-tree.ts';
 import type { WordLink } from '../alignment/word-links.ts';
 import type { TokenizedText } from '../tokenizers/tokenizer.ts';
-import { fixedTokens } from './guard.ts';
+import { fixedTokens } from './fixed-tokens.ts';
 
 export interface KnownText {
   /** The text without the stretches that were taken out. */

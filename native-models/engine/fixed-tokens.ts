@@ -1,0 +1,50 @@
+/** What must stand in a translation letter by letter: addresses, placeholders, and the names that programs give to things. */
+import { addressesIn, withoutAddresses } from './addresses.ts';
+
+/** printf, ICU and shell placeholders. */
+const PLACEHOLDER = String.raw`(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[^{}\s]*\}\}?|\$\{[^}\s]+\}|(?<![\p{L}\p{N}$])\$[A-Z_][A-Z0-9_]+\b|(?<![\p{L}\p{N}%])%[A-Z_]{2,}%`;
+/** Paths: from a root (/usr/lib, ~/x, ./x, C:\x), or with a file's ending behind their last slash. */
+const PATH = String.raw`(?<![^\s"'\x60“‘«(\[{=:,])(?:~|\.{1,2})?/[\p{L}\p{N}_.-]*[\p{L}\p{N}_-](?:/[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])*/?|(?<![\p{L}\p{N}])[A-Za-z]:\\[^\s"'<>|,;]*[^\s"'<>|,;.]|(?<![\p{L}\p{N}/.])[\p{L}\p{N}_-]+(?:/[\p{L}\p{N}_.-]+)+\.[a-z][a-z0-9]{0,4}(?![\p{L}\p{N}])`;
+/** A file's name: letters, a full stop, an ending of small letters. */
+const FILE = String.raw`(?<![\p{L}\p{N}/.@])[\p{L}\p{N}_-]{2,}\.(?:[a-z]{2,4}|[a-z]{1,3}[0-9])(?![\p{L}\p{N}])(?!\.\p{L})`;
+/** snake_case, camelCase, PascalCase, a::b, a->b, f(), --option, v1.2, letters with digits behind them (utf8, Win32). */
+const NAME = [
+  String.raw`(?<![\p{L}\p{N}_])_*[\p{L}\p{N}]+(?:_+[\p{L}\p{N}]+)+_*(?:\(\))?`,
+  String.raw`(?<![\p{L}\p{N}])[\p{L}\p{N}_]+(?:(?:::|->)[\p{L}\p{N}_]+)+(?:\(\))?`,
+  String.raw`(?<![\p{L}\p{N}])[a-zA-Z_][a-zA-Z0-9_.]*\(\)`,
+  String.raw`(?<![\p{L}\p{N}-])--[a-z][a-z0-9]*(?:-[a-z0-9]+)*`,
+  String.raw`(?<![\p{L}\p{N}.])v\d+(?:\.\d+)+(?:-[a-z0-9.]*[a-z0-9])?(?![\p{L}\p{N}])`,
+  String.raw`(?<![\p{L}\p{N}.])\d+(?:\.\d+){2,}-[a-z][a-z0-9.]*[a-z0-9](?![\p{L}\p{N}])`,
+  String.raw`(?<![\p{L}\p{N}'’\\])(?!Mc\p{Lu}|Mac\p{Lu}|O\p{Lu})\p{Lu}?\p{Ll}+\d*(?:\p{Lu}+\p{Ll}*\d*)+(?![\p{L}\p{N}'’])`,
+  String.raw`(?<![\p{L}\p{N}])[a-zA-Z]{2,}\d+[a-zA-Z0-9]*(?![\p{L}\p{N}])`,
+].join('|');
+const FIXED = new RegExp(`${PLACEHOLDER}|${PATH}|${FILE}|${NAME}`, 'gu');
+/** Quick, and true for every text in which `FIXED` finds something. */
+const MAY_HAVE_FIXED = /[%{_$/\\]|::|->|--|\(\)|\.[a-z]|[v.]\d|[a-z\u00df-\u00f60-9][A-Z\u00c0-\u00d6]|(?![\0-\u00f6])\p{Ll}\d*\p{Lu}|[a-zA-Z][a-zA-Z]\d/u;
+
+/** All of them, in no order, each as often as the text has it. */
+export function fixedTokens(text: string): string[] {
+  return [...addressesIn(text), ...namesIn(text)];
+}
+
+function namesIn(text: string): string[] {
+  if (!MAY_HAVE_FIXED.test(text)) return [];
+  const rest = withoutAddresses(text);
+  return Array.from(rest.matchAll(FIXED), ([name]) => name).filter((name) => !ORDINARY.test(name));
+}
+
+/** What looks like a name of a program's and is ordinary writing: and/or is none of them, "/ 5" neither; plurals (PDFs, CEOs); areas and volumes. */
+const ORDINARY = /^\/[0-9]+$|^\p{Lu}{2,}s$|^[kcdm]m[23]$/u;
+
+/** Tokens of the source that its translation lacks, or has less often. */
+export function lostFixedTokens(source: string, target: string): string[] {
+  const tokens = fixedTokens(source);
+  if (tokens.length === 0) return [];
+  return [...new Set(tokens)].filter((token) => occurrences(target, token) < Math.min(occurrences(source, token), tokens.filter((other) => other === token).length));
+}
+
+function occurrences(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++;
+  return count;
+}
