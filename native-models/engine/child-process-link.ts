@@ -1,21 +1,24 @@
 /** One life of the engine's process: started, asked, watched, killed. What to do after its end is for the caller to decide. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { EngineError, type TranslatedBatch, type TranslateRequest } from './engine.ts';
-import type { EngineAnswers, EngineSettings, FromEngine, ToEngine } from './engine-messages.ts';
+import type { EngineAnswers, EngineSettings, FromEngine, TaskAnswer, TaskCall, ToEngine } from './engine-messages.ts';
+import type { TaskProgress } from '../tasks/text-tasks.ts';
 
 /** The process ended, of itself or killed, before it answered. */
 export class ProcessEnded extends Error {
   override readonly name = 'ProcessEnded';
 }
 
-export interface TranslateCall {
+/** A call that can be cancelled by its id. */
+export interface LongCall<Value> {
   readonly id: number;
-  readonly done: Promise<'cancelled' | EngineAnswers['translate']>;
+  readonly done: Promise<'cancelled' | Value>;
 }
 
 interface Call {
   readonly onBatch?: (batch: TranslatedBatch) => void;
   readonly onRunning?: (indices: readonly number[]) => void;
+  readonly onProgress?: (progress: TaskProgress) => void;
   resolve(message: Extract<FromEngine, { kind: 'answer' | 'cancelled' }>): void;
   reject(error: Error): void;
 }
@@ -75,11 +78,21 @@ export class ChildProcessLink {
     throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
   }
 
-  translate(request: TranslateRequest, listeners: { onBatch(batch: TranslatedBatch): void; onRunning(indices: readonly number[]): void }): TranslateCall {
+  translate(request: TranslateRequest, listeners: { onBatch(batch: TranslatedBatch): void; onRunning(indices: readonly number[]): void }): LongCall<EngineAnswers['translate']> {
     const id = ++this.lastId;
     const done = this.call(id, { kind: 'translate', id, request }, listeners).then((message) => {
       if (message.kind === 'cancelled') return 'cancelled';
       if ('segments' in message.value) return message.value;
+      throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
+    });
+    return { id, done };
+  }
+
+  task(call: TaskCall, onProgress: (progress: TaskProgress) => void): LongCall<TaskAnswer> {
+    const id = ++this.lastId;
+    const done = this.call(id, { kind: 'task', id, call }, { onProgress }).then((message) => {
+      if (message.kind === 'cancelled') return 'cancelled';
+      if ('task' in message.value) return message.value;
       throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
     });
     return { id, done };
@@ -94,7 +107,7 @@ export class ChildProcessLink {
     if (this.alive) this.child.kill('SIGKILL');
   }
 
-  private call(id: number, message: ToEngine, listeners: Pick<Call, 'onBatch' | 'onRunning'>): Promise<Parameters<Call['resolve']>[0]> {
+  private call(id: number, message: ToEngine, listeners: Pick<Call, 'onBatch' | 'onRunning' | 'onProgress'>): Promise<Parameters<Call['resolve']>[0]> {
     return new Promise((resolve, reject) => {
       if (!this.alive) return reject(new ProcessEnded('it had ended before'));
       this.calls.set(id, { ...listeners, resolve, reject });
@@ -106,6 +119,7 @@ export class ChildProcessLink {
     const call = this.calls.get(message.id);
     if (call === undefined) return;
     if (message.kind === 'running') return call.onRunning?.(message.indices);
+    if (message.kind === 'task-progress') return call.onProgress?.(message.progress);
     if (message.kind === 'batch') {
       try {
         call.onBatch?.(message.batch);

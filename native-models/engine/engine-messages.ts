@@ -1,5 +1,6 @@
 /** What an engine's process and the process that started it tell each other. Everything in it survives structured clone. */
 import { EngineError, type EngineErrorCode, type EngineState, type ModelDescription, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
+import type { Answer, AskRequest, SummarizeRequest, Summary, TaskModel, TaskProgress } from '../tasks/text-tasks.ts';
 
 /** The options of `createOnnxEngine` that can be sent. */
 export interface EngineSettings {
@@ -16,12 +17,25 @@ export interface EngineAnswers {
   readonly models: { readonly models: readonly ModelDescription[]; readonly unusable: readonly { folder: string; code: EngineErrorCode; reason: string }[] };
   readonly state: EngineState;
   readonly translate: TranslateSummary;
+  readonly task: TaskAnswer;
 }
+
+/** What is asked of an engine's `tasks`. */
+export type TaskCall =
+  | { readonly task: 'models' }
+  | { readonly task: 'summarize'; readonly request: SummarizeRequest }
+  | { readonly task: 'ask'; readonly request: AskRequest };
+
+export type TaskAnswer =
+  | { readonly task: 'models'; readonly models: readonly TaskModel[] }
+  | { readonly task: 'summarize'; readonly summary: Summary }
+  | { readonly task: 'ask'; readonly answer: Answer };
 
 export type ToEngine =
   | { readonly kind: 'open'; readonly settings: EngineSettings }
   | { readonly kind: 'models' | 'state'; readonly id: number }
   | { readonly kind: 'translate'; readonly id: number; readonly request: TranslateRequest }
+  | { readonly kind: 'task'; readonly id: number; readonly call: TaskCall }
   | { readonly kind: 'cancel'; readonly id: number };
 
 export type FromEngine =
@@ -29,6 +43,7 @@ export type FromEngine =
   | { readonly kind: 'batch'; readonly id: number; readonly batch: TranslatedBatch }
   /** These texts of the request are being translated now. */
   | { readonly kind: 'running'; readonly id: number; readonly indices: readonly number[] }
+  | { readonly kind: 'task-progress'; readonly id: number; readonly progress: TaskProgress }
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'error'; readonly id: number; readonly code: EngineErrorCode; readonly message: string; readonly advice: string };
 

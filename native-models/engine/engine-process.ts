@@ -2,9 +2,10 @@
  * The engine in a process of its own. A native crash costs this process and nothing else: it is started again, what was
  * being translated is tried once more, text by text, and a text that ends it a second time is given up.
  */
-import { ChildProcessLink, ProcessEnded } from './child-process-link.ts';
+import { ChildProcessLink, type LongCall, ProcessEnded } from './child-process-link.ts';
 import { EngineError, type Engine, type EngineState, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
-import type { EngineAnswers, EngineSettings } from './engine-messages.ts';
+import type { EngineAnswers, EngineSettings, TaskAnswer, TaskCall } from './engine-messages.ts';
+import type { TaskOptions, TextTasks } from '../tasks/text-tasks.ts';
 import { moduleBeside } from './module-beside.ts';
 import { RemainingTexts } from './remaining-texts.ts';
 import { countWords } from './throughput.ts';
@@ -97,6 +98,28 @@ class EngineProcess implements SupervisedEngine {
     return { ...summary, segments: request.texts.length, words: request.texts.reduce((sum, text) => sum + countWords(text), 0), seconds };
   }
 
+  readonly tasks: TextTasks = {
+    models: () => this.task({ task: 'models' }, {}, (answer) => (answer.task === 'models' ? answer.models : undefined)),
+    summarize: (request, options = {}) => this.task({ task: 'summarize', request }, options, (answer) => (answer.task === 'summarize' ? answer.summary : undefined)),
+    ask: (request, options = {}) => this.task({ task: 'ask', request }, options, (answer) => (answer.task === 'ask' ? answer.answer : undefined)),
+  };
+
+  /** In one process: what ended it once would end it again. */
+  private async task<Value>(call: TaskCall, { signal, report = () => {} }: TaskOptions, read: (answer: TaskAnswer) => Value | undefined): Promise<Value> {
+    signal?.throwIfAborted();
+    const link = await this.start();
+    try {
+      const value = read(await this.cancellable(link, link.task(call, report), signal));
+      if (value === undefined) throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
+      return value;
+    } catch (error) {
+      if (!(error instanceof ProcessEnded)) throw error;
+      if (signal?.aborted) throw signal.reason;
+      if (this.closing.signal.aborted) throw closedError();
+      throw new EngineError('ENGINE_EXITED', `The engine's process ended (${error.message}).`, 'The model may need more memory than there is: try a smaller one.', { cause: error });
+    }
+  }
+
   async close(): Promise<void> {
     this.closing.abort();
     const { link } = this;
@@ -113,7 +136,11 @@ class EngineProcess implements SupervisedEngine {
     signal: AbortSignal | undefined,
     listeners: { onBatch(batch: TranslatedBatch): void; onRunning(indices: readonly number[]): void },
   ): Promise<TranslateSummary> {
-    const { id, done } = link.translate(request, listeners);
+    return this.cancellable(link, link.translate(request, listeners), signal);
+  }
+
+  /** Waits for a call; one that does not stop when it is cancelled costs the process. */
+  private async cancellable<Value>(link: ChildProcessLink, { id, done }: LongCall<Value>, signal: AbortSignal | undefined): Promise<Value> {
     let timer: NodeJS.Timeout | undefined;
     const abort = (): void => {
       link.cancel(id);

@@ -2,6 +2,7 @@
  * What the rest of the studio knows of the engine. Implemented in this process (`OnnxEngine`), in a child process or in
  * Electron's utility process: the interface is the same, and every value in it survives structured clone.
  */
+import type { TextTasks } from '../tasks/text-tasks.ts';
 
 export type EngineDevice = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda';
 export type Precision = 'int8' | 'float32' | 'float16';
@@ -123,6 +124,8 @@ export interface Engine {
    * every finished batch has been handed over.
    */
   translate(request: TranslateRequest, options: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary>;
+  /** Summaries and answers; absent in an engine that only translates. */
+  readonly tasks?: TextTasks;
   close(): Promise<void>;
 }
 

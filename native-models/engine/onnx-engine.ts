@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { chooseModel } from '../catalog/choose-model.ts';
 import { findModels, type FoundModels } from '../catalog/find-models.ts';
+import { openTextTasks } from '../tasks/open-text-tasks.ts';
 import { inspectMarianFolder } from '../weights/marian-folder.ts';
 import {
   EngineError, type Engine, type EngineDevice, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
@@ -71,12 +72,14 @@ class OnnxEngine implements Engine {
   private found: Promise<FoundModels> | null = null;
   private uses = 0;
   private closed = false;
+  readonly tasks: ReturnType<typeof openTextTasks>;
 
   constructor(options: OnnxEngineOptions) {
     this.options = options;
     this.threads = Math.max(1, Math.floor(options.threads ?? Math.min(8, availableParallelism())));
     this.precision = options.precision ?? 'int8';
     this.device = options.device ?? 'cpu';
+    this.tasks = openTextTasks({ modelDirs: options.modelDirs, threads: this.threads });
   }
 
   models(): Promise<FoundModels> {
@@ -121,6 +124,7 @@ class OnnxEngine implements Engine {
     }
     await Promise.all([...this.loaded.values()].map(async ({ pool }) => (await pool.catch(() => null))?.close()));
     this.loaded.clear();
+    await this.tasks.close();
   }
 
   private async choose(request: TranslateRequest): Promise<ModelDescription> {

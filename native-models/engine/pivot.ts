@@ -1,5 +1,5 @@
 /** Translation by way of a third language, for pairs that no model serves: a layer over any engine. */
-import { chainName, chooseChain, type ModelChain } from '../catalog/choose-chain.ts';
+import { chainName, chainOf, chooseChain, type ModelChain } from '../catalog/choose-chain.ts';
 import { EngineError, type Engine, type Link, type TranslatedBatch, type TranslateRequest, type TranslateSummary, type Translation, type TranslationFlag } from './engine.ts';
 import { checkTranslation } from './guard.ts';
 
@@ -17,14 +17,17 @@ export function withPivot(engine: Engine): Engine {
   /** Chains in use by pair or by name; looked for anew when the models are listed. */
   const chains = new Map<string, ModelChain>();
 
-  const namedChain = async (model: string): Promise<ModelChain> => {
-    const known = chains.get(model);
+  const namedChain = async (model: string, wish: { readonly from: string; readonly to: string }): Promise<ModelChain> => {
+    const key = JSON.stringify([model, wish.from, wish.to]);
+    const known = chains.get(key);
     if (known !== undefined) return known;
     const { models } = await engine.models();
     const [first, second] = model.split(' + ').map((id) => models.find((known) => known.id === id));
     if (first === undefined || second === undefined) throw new EngineError('MODEL_MISSING', `The models ${model} are not both installed.`, 'See "bitext models list" for what is installed.');
-    chains.set(model, [first, second]);
-    return [first, second];
+    const chain = chainOf(first, second, wish);
+    if (chain === null) throw new EngineError('PAIR_WITHOUT_MODEL', `The models ${model} have no language in common.`, 'Name two models of which the first translates into what the second translates from.');
+    chains.set(key, chain);
+    return chain;
   };
 
   return {
@@ -34,8 +37,9 @@ export function withPivot(engine: Engine): Engine {
     },
     state: () => engine.state(),
     close: () => engine.close(),
+    ...(engine.tasks === undefined ? {} : { tasks: engine.tasks }),
     async translate(request, options) {
-      if (request.model?.includes(' + ')) return translateByChain(engine, await namedChain(request.model), request, options);
+      if (request.model?.includes(' + ')) return translateByChain(engine, await namedChain(request.model, request), request, options);
       if (request.model !== undefined) return engine.translate(request, options);
       const pair = JSON.stringify([request.from, request.to]);
       const known = chains.get(pair);
@@ -56,15 +60,15 @@ export function withPivot(engine: Engine): Engine {
 const isWithoutModel = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'PAIR_WITHOUT_MODEL';
 
 async function translateByChain(engine: Engine, chain: ModelChain, request: TranslateRequest, { signal, onBatch }: Parameters<Engine['translate']>[1]): Promise<TranslateSummary> {
-  const [first, second] = chain;
+  const { first, second, via } = chain;
   const options = signal === undefined ? {} : { signal };
   let words = 0, seconds = 0;
   let last: TranslateSummary | null = null;
   for (let start = 0; start < request.texts.length || last === null; start += WINDOW) {
     const texts = request.texts.slice(start, start + WINDOW);
     const halfway = new Map<number, Translation>();
-    const one = await engine.translate({ ...request, to: first.to, model: first.id, texts }, { ...options, onBatch: ({ indices, translations }) => translations.forEach((translation, i) => halfway.set(indices[i] ?? -1, translation)) });
-    last = await engine.translate({ ...request, from: second.from, model: second.id, texts: texts.map((_, i) => halfway.get(i)?.text ?? '') }, {
+    const one = await engine.translate({ ...request, to: via, model: first.id, texts }, { ...options, onBatch: ({ indices, translations }) => translations.forEach((translation, i) => halfway.set(indices[i] ?? -1, translation)) });
+    last = await engine.translate({ ...request, from: via, model: second.id, texts: texts.map((_, i) => halfway.get(i)?.text ?? '') }, {
       ...options,
       onBatch: ({ indices, translations }: TranslatedBatch) => onBatch({
         indices: indices.map((index) => start + index),

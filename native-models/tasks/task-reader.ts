@@ -1,0 +1,67 @@
+/** A model at its task: a text in, a text out, and how much of a text it can read at once. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { openFolderGenerator, type FolderGenerator } from '../decoding/folder-generator.ts';
+import { EngineError } from '../engine/engine.ts';
+import { readJsonObject } from '../tokenizers/huggingface/json-values.ts';
+import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
+import { openModelTokenizer } from '../tokenizers/huggingface/open-model-tokenizer.ts';
+
+export interface Generation {
+  readonly text: string;
+  /** Mean log-probability of the tokens where `length_penalty` is 1. */
+  readonly score: number;
+}
+
+export interface TaskReader {
+  readonly name: string;
+  /** Most tokens of a text, special tokens not counted. */
+  readonly room: number;
+  count(text: string): number;
+  generate(text: string, params: Readonly<Record<string, unknown>>, signal: AbortSignal | undefined): Promise<Generation>;
+  close(): Promise<void>;
+}
+
+/** What models read that say nothing of it: T5 was trained on so much. */
+const USUAL_TOKENS = 512;
+
+/** Opens a folder from its weights, where there are none from its graphs. Throws as `openFolderGenerator` does. */
+export async function openTaskReader(folder: string, { threads }: { readonly threads: number }): Promise<TaskReader> {
+  const tokenizer = openModelTokenizer(folder);
+  const weights = ['model.safetensors', 'model.safetensors.index.json'].some((name) => existsSync(path.join(folder, name)));
+  const generator = await openFolderGenerator(folder, { from: weights ? 'weights' : 'onnx', precision: 'float32', threads, device: 'cpu', alignment: false });
+  return new FolderReader(folder, tokenizer, generator);
+}
+
+class FolderReader implements TaskReader {
+  readonly name: string;
+  readonly room: number;
+  readonly #tokenizer: ModelTokenizer;
+  readonly #generator: FolderGenerator;
+  /** Special tokens around every text. */
+  readonly #special: number;
+
+  constructor(folder: string, tokenizer: ModelTokenizer, generator: FolderGenerator) {
+    this.name = generator.name;
+    this.#tokenizer = tokenizer;
+    this.#generator = generator;
+    this.#special = tokenizer.encode('').length;
+    const config = readJsonObject(folder, 'config.json') ?? {};
+    const bounds = [tokenizer.maxLength, config['max_position_embeddings'], config['n_positions']].filter((bound): bound is number => typeof bound === 'number' && bound > 0);
+    this.room = Math.min(...(bounds.length === 0 ? [USUAL_TOKENS] : bounds)) - this.#special;
+  }
+
+  count(text: string): number {
+    return this.#tokenizer.encode(text).length - this.#special;
+  }
+
+  async generate(text: string, params: Readonly<Record<string, unknown>>, signal: AbortSignal | undefined): Promise<Generation> {
+    const { output: [best] } = await this.#generator.generate({ source: text, params, prefix: '', mustContain: [], mustNotContain: [] }, signal);
+    if (best === undefined) throw new EngineError('MODEL_BROKEN', `${this.name} gave no output.`, 'Try another model.');
+    return { text: best.text.trim(), score: best.score };
+  }
+
+  close(): Promise<void> {
+    return this.#generator.close();
+  }
+}
