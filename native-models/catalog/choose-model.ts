@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { EngineError, type ModelDescription } from '../engine/engine.ts';
 import { describeModel, type FoundModels } from './find-models.ts';
-import { languageFit, languageName } from './languages.ts';
+import { languageName } from './languages.ts';
+import { describeLanguages, modelsOfPair, translates } from './model-pairs.ts';
 
 export interface ModelWish {
   readonly from: string;
@@ -12,18 +13,13 @@ export interface ModelWish {
 }
 
 /**
- * Of several models of a pair: the one whose languages fit best, then the largest (better, and slower), then the first id.
- * A named model is taken whatever its languages.
+ * Of several models of a pair the best (`modelsOfPair`). A named model is taken whatever its languages.
  * Throws EngineError PAIR_WITHOUT_MODEL, MODEL_MISSING, or why the named model can't be used.
  */
 export async function chooseModel(found: FoundModels, wish: ModelWish): Promise<ModelDescription> {
   if (wish.model !== undefined) return namedModel(found, wish.model);
-  const fitting = found.models
-    .map((model) => ({ model, from: languageFit(model.from, wish.from), to: languageFit(model.to, wish.to) }))
-    .filter(({ from, to }) => from > 0 && to > 0)
-    .sort((a, b) => b.from + b.to - (a.from + a.to) || b.model.bytes - a.model.bytes || (a.model.id < b.model.id ? -1 : 1));
-  const best = fitting[0];
-  if (best) return best.model;
+  const [best] = modelsOfPair(found.models, wish);
+  if (best) return best;
   throw new EngineError('PAIR_WITHOUT_MODEL', `There is no model from ${languageName(wish.from)} to ${languageName(wish.to)}. ${available(found)}`,
     'Import the folder of a model for this pair with "bitext models import FOLDER"; "bitext models list" shows what is installed.');
 }
@@ -39,6 +35,6 @@ async function namedModel(found: FoundModels, name: string): Promise<ModelDescri
 }
 
 function available(found: FoundModels): string {
-  const pairs = [...new Set(found.models.map(({ from, to }) => `${from} to ${to}`))].sort();
+  const pairs = [...new Set(found.models.filter(translates).map(describeLanguages))].sort();
   return pairs.length === 0 ? 'No model is installed.' : `Installed: ${pairs.join(', ')}.`;
 }

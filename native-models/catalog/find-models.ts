@@ -2,9 +2,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError, type EngineErrorCode, type ModelDescription } from '../engine/engine.ts';
-import { inspectMarianFolder } from '../weights/marian-folder.ts';
-import { languageName, pairFromNames } from './languages.ts';
-import { MANIFEST_NAME, type ModelManifest, readManifest } from './manifest.ts';
+import { inspectModelFolder } from '../weights/inspect-folder.ts';
+import { languageName } from './languages.ts';
+import { MANIFEST_NAME, readManifest } from './manifest.ts';
+import { languagesOf } from './model-languages.ts';
 
 export interface UnusableModel {
   readonly folder: string;
@@ -60,34 +61,31 @@ function looksLikeModel(folder: string): boolean {
   } catch {
     return false;
   }
-  return names.some((name) => name === MANIFEST_NAME || /^model\..*bin$|\.npz$|\.spm$|^lex\..*\.bin$|^model\.safetensors$|\.onnx$/.test(name));
+  return names.some((name) => name === MANIFEST_NAME || /^model\..*bin$|\.npz$|\.spm$|^lex\..*\.bin$|^model\.safetensors(\.index\.json)?$|^(en|de)coder_.*\.onnx$|^onnx$/.test(name));
 }
 
 /**
- * Describes one model folder. The pair of languages comes from its manifest, else from its file names, else from its name.
+ * Describes one model folder. The languages come from its manifest, else from what its files say, else from their names.
  * Throws EngineError MODEL_MISSING (a file, by name), MODEL_BROKEN or MODEL_UNSUPPORTED.
  */
 export async function describeModel(folder: string): Promise<ModelDescription> {
   const manifest = readManifest(folder);
-  const { architecture, files, bytes } = await inspectMarianFolder(folder);
-  const pair = pairOf(manifest, [files.model, files.shortlist ?? '', files.sourceVocabulary, files.targetVocabulary, path.basename(folder)]);
-  if (pair === null)
+  const model = await inspectModelFolder(folder);
+  const languages = languagesOf(model, manifest);
+  if (languages === null)
     throw new EngineError('MODEL_UNSUPPORTED', `The languages of the model in ${folder} are unknown.`,
       `Write a ${MANIFEST_NAME} in that folder, e.g. {"from": "en", "to": "pt"}.`);
   return {
     id: manifest.id ?? path.basename(folder),
-    name: manifest.name ?? `${languageName(pair.from)} to ${languageName(pair.to)}`,
-    from: pair.from,
-    to: pair.to,
-    architecture,
+    name: manifest.name ?? nameOf(languages, path.basename(folder)),
+    ...languages,
+    architecture: model.architecture,
     folder,
-    bytes,
+    bytes: model.bytes,
     licence: manifest.licence ?? null,
     source: manifest.source ?? null,
   };
 }
 
-function pairOf(manifest: ModelManifest, names: readonly string[]): { from: string; to: string } | null {
-  if (manifest.from !== undefined && manifest.to !== undefined) return { from: manifest.from, to: manifest.to };
-  return pairFromNames(names);
-}
+const nameOf = ({ from, to, languages }: Pick<ModelDescription, 'from' | 'to' | 'languages'>, folder: string): string =>
+  languages !== undefined || from === 'und' ? folder : `${languageName(from)} to ${languageName(to)}`;

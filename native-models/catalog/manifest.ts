@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError, type ModelLanguages } from '../engine/engine.ts';
 
 /** Not `model...`: tools that look for a model's weights by that prefix must find nothing else. */
 export const MANIFEST_NAME = 'bitext.json';
@@ -15,11 +15,22 @@ export interface ModelManifest {
   /** BCP 47 */
   readonly from?: string;
   readonly to?: string;
+  /** The languages of a model of many, where its own files name too many, too few or none. BCP 47. */
+  readonly languages?: ModelLanguages;
+  /** What is put before a text, for models that are told by words what to do: `translate English to German: `. */
+  readonly prefix?: string;
+  /** Which head of the decoder's attention to the source tells what belongs together; layers and heads counted from 0. */
+  readonly alignment?: AlignmentHead;
   readonly licence?: string;
   /** Where the model comes from, an address or a sentence. */
   readonly source?: string;
   /** File name in the folder to sha256, in hexadecimal. */
   readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface AlignmentHead {
+  readonly layer: number;
+  readonly head: number;
 }
 
 /**
@@ -42,13 +53,35 @@ export function readManifest(folder: string): ModelManifest {
   }
   if (!isRecord(value)) throw broken(file, 'it is not an object');
   const manifest: { -readonly [K in keyof ModelManifest]: ModelManifest[K] } = {};
-  for (const key of ['id', 'name', 'from', 'to', 'licence', 'source'] as const) {
+  for (const key of ['id', 'name', 'from', 'to', 'prefix', 'licence', 'source'] as const) {
     const entry = value[key];
     if (typeof entry === 'string' && entry !== '') manifest[key] = entry;
     else if (entry !== undefined && entry !== null && entry !== '') throw broken(file, `"${key}" is not text`);
   }
+  if (value['languages'] !== undefined) manifest.languages = readLanguages(file, value['languages']);
+  if (value['alignment'] !== undefined) manifest.alignment = readHead(file, value['alignment']);
   if (value['files'] !== undefined) manifest.files = readHashes(file, value['files']);
   return manifest;
+}
+
+/** `{"from": [...], "to": [...]}`, or one list for both. */
+function readLanguages(file: string, value: unknown): ModelLanguages {
+  const tags = (list: unknown): string[] => {
+    if (!Array.isArray(list) || list.length === 0 || !list.every((tag): tag is string => typeof tag === 'string' && TAG.test(tag))) throw broken(file, '"languages" is not {"from": [tags], "to": [tags]}');
+    return list;
+  };
+  if (Array.isArray(value)) return { from: tags(value), to: tags(value) };
+  if (!isRecord(value)) throw broken(file, '"languages" is not {"from": [tags], "to": [tags]}');
+  return { from: tags(value['from']), to: tags(value['to']) };
+}
+
+const TAG = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+
+function readHead(file: string, value: unknown): AlignmentHead {
+  const count = (number: unknown): number | null => (typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : null);
+  const layer = isRecord(value) ? count(value['layer']) : null, head = isRecord(value) ? count(value['head']) : null;
+  if (layer === null || head === null) throw broken(file, '"alignment" is not {"layer": number, "head": number}');
+  return { layer, head };
 }
 
 function readHashes(file: string, value: unknown): Record<string, string> {

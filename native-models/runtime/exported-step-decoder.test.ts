@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generate } from '../decoding/search/generate.ts';
 import { generationOptions } from '../decoding/search/generation-options.ts';
 import type { StepDecoder } from '../decoding/step-decoder.ts';
-import { findExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
+import { findExportedGraphs, quantizesDynamically } from '../weights/onnx-folder/graph-files.ts';
 import { openExportedModel } from './exported-step-decoder.ts';
 import { isIdentity, repeatedRows, takeRows } from './row-tensors.ts';
 import { writeExportedFolder, type ExportedLayout } from './testing/exported-folder.ts';
@@ -66,11 +66,13 @@ describe('which graphs of a folder', () => {
   test('the number format asked for, in the folder or in onnx/, merged before split', () => {
     const folder = make('onnx/encoder_model.onnx', 'onnx/encoder_model_quantized.onnx', 'onnx/decoder_model_merged.onnx', 'onnx/decoder_model_quantized.onnx', 'onnx/decoder_with_past_model_quantized.onnx');
     const at = (name: string): string => path.join(folder, 'onnx', name);
-    expect(findExportedGraphs(folder, 'float32')).toEqual({ encoder: at('encoder_model.onnx'), decoder: { kind: 'merged', graph: at('decoder_model_merged.onnx') }, dynamicallyQuantized: false });
+    expect(findExportedGraphs(folder, 'float32')).toEqual({ encoder: at('encoder_model.onnx'), decoder: { kind: 'merged', graph: at('decoder_model_merged.onnx') } });
+    expect(quantizesDynamically(findExportedGraphs(folder, 'float32'))).toBe(false);
     expect(findExportedGraphs(folder, 'int8')).toEqual({
-      encoder: at('encoder_model_quantized.onnx'), dynamicallyQuantized: true,
+      encoder: at('encoder_model_quantized.onnx'),
       decoder: { kind: 'split', first: at('decoder_model_quantized.onnx'), later: at('decoder_with_past_model_quantized.onnx') },
     });
+    expect(quantizesDynamically(findExportedGraphs(folder, 'int8'))).toBe(true);
   });
 
   test('another number format where the one asked for is not there; a decoder without cache last', () => {

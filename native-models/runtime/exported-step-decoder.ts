@@ -8,7 +8,7 @@
  */
 import { EngineError } from '../engine/engine.ts';
 import type { StepDecoder, StepState } from '../decoding/step-decoder.ts';
-import type { ExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
+import { quantizesDynamically, type ExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
 import { isIdentity, repeatedRows, takeRows, type RowTensor } from './row-tensors.ts';
 import { openSession, type FeedTensor, type GraphSession, type SessionOptions } from './session.ts';
 
@@ -60,7 +60,7 @@ function stepDecoderOf(graphs: ExportedGraphs, facts: ExportedModelFacts, { enco
   return {
     vocabularySize,
     maxSourceLength: facts.maxSourceLength,
-    batchIndependent: !graphs.dynamicallyQuantized,
+    batchIndependent: !quantizesDynamically(graphs),
     async start(sources, beams) {
       const { ids, mask } = paddedBatch(sources, facts, vocabularySize);
       const { last_hidden_state: hidden } = await encoder.run({ input_ids: ids, attention_mask: mask }, ['last_hidden_state']);

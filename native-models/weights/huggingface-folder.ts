@@ -63,6 +63,15 @@ export async function openWeightsFolder(folder: string, options: WeightsFolderOp
   return openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment: options.alignment ?? null });
 }
 
+/** What a folder says of itself, without reading its weights. Errors: as `openWeightsFolder`, as far as settings and names of files tell. */
+export async function checkWeightsFolder(folder: string): Promise<{ readonly architecture: string; readonly files: readonly string[] }> {
+  const settings = new ModelSettings(await readJson(folder, CONFIG), path.join(folder, CONFIG));
+  familyOf(settings);
+  const files = (await exists(path.join(folder, WEIGHTS))) ? [WEIGHTS] : [INDEX, ...partsOf(await readJson(folder, INDEX), path.join(folder, INDEX))];
+  for (const name of files) if (!(await exists(path.join(folder, name)))) throw missing(folder, name);
+  return { architecture: settings.text('model_type'), files: [CONFIG, ...files] };
+}
+
 /** The model of a folder, its weights in memory. Errors: as `openWeightsFolder`. */
 export async function readWeightsFolder(folder: string): Promise<TransformerDefinition> {
   const settings = new ModelSettings(await readJson(folder, CONFIG), path.join(folder, CONFIG));

@@ -2,6 +2,7 @@
  * Opens a Marian teacher's folder as OPUS-MT publishes them: `decoder.yml` naming the `.npz` model and its vocabularies,
  * the settings of the search, and `source.spm`/`target.spm`, whose pieces the vocabularies number.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -61,6 +62,16 @@ export async function openMarianTeacher(folder: string, options: MarianTeacherOp
   const alignment = options.alignment === true ? { layer, head: 0 } : null;
   const decoder = await openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment });
   return { decoder, source, target, search };
+}
+
+/** The files of a teacher. Errors: as `openMarianTeacher`, as far as `decoder.yml` and names of files tell. */
+export async function inspectTeacherFolder(folder: string): Promise<string[]> {
+  const settings = new ModelSettings(parsed(await readBytes(folder, DECODER), path.join(folder, DECODER)), path.join(folder, DECODER));
+  const files = [DECODER, ...names(settings, 'models'), ...names(settings, 'vocabs'), 'source.spm', 'target.spm'];
+  for (const name of files) {
+    if (!existsSync(path.join(folder, name))) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks ${name}.`, 'Download the model again, or import a complete folder.');
+  }
+  return [...new Set(files)];
 }
 
 /** Counted from 0; Marian counts from 1. */

@@ -1,4 +1,24 @@
-/** A model folder on disk that was looked at and found complete. */
+/** Model folders on disk that were looked at and found complete. */
+
+/**
+ * How a folder stores its model: a Marian student's binary, a Marian teacher's npz, the weights of a Hugging Face folder,
+ * or graphs that were exported to ONNX already.
+ */
+export type ModelFormat = 'marian-bin' | 'marian-npz' | 'safetensors' | 'onnx';
+
+/** Any model that can be run. */
+export interface InspectedFolder {
+  readonly folder: string;
+  readonly format: ModelFormat;
+  /** `marian-student`, `marian-teacher`, or the `model_type` of `config.json` */
+  readonly architecture: string;
+  /** The files that make up the model, by their paths inside the folder. */
+  readonly files: readonly string[];
+  /** Size of these files. */
+  readonly bytes: number;
+}
+
+/** A Marian student. */
 export interface ModelFolder {
   readonly folder: string;
   /** e.g. `marian-student` */

@@ -10,8 +10,6 @@ import { EngineError } from '../../engine/engine.ts';
 export interface ExportedGraphs {
   readonly encoder: string;
   readonly decoder: ExportedDecoder;
-  /** A graph quantizes activations by the range of the whole batch, so that a sentence depends on its neighbours. */
-  readonly dynamicallyQuantized: boolean;
 }
 
 /**
@@ -45,8 +43,7 @@ export function findExportedGraphs(folder: string, precision: 'float32' | 'int8'
   if (encoder === null) throw missing(folder, 'encoder_model.onnx');
   const decoder = findDecoder(find, suffixes);
   if (decoder === null) throw missing(folder, 'decoder_model_merged.onnx, nor decoder_model.onnx');
-  const files = [encoder.file, ...(decoder.kind === 'split' ? [decoder.first, decoder.later] : [decoder.graph])];
-  return { encoder: encoder.file, decoder, dynamicallyQuantized: files.some(quantizesDynamically) };
+  return { encoder: encoder.file, decoder };
 }
 
 /** One number format for all parts of the decoder; within it a merged graph before two, two before one without cache. */
@@ -65,11 +62,21 @@ function findDecoder(find: (name: string, among: string[]) => { file: string } |
   return null;
 }
 
-/** Operator names stand as plain text in the file. */
-function quantizesDynamically(file: string): boolean {
-  const bytes = readFileSync(file);
-  return bytes.includes('DynamicQuantizeLinear') || bytes.includes('DynamicQuantizeMatMul') || bytes.includes('DynamicQuantizeLSTM');
+/** The graphs, each once. */
+export function filesOf({ encoder, decoder }: ExportedGraphs): string[] {
+  return [encoder, ...(decoder.kind === 'split' ? [decoder.first, decoder.later] : [decoder.graph])];
 }
+
+/** Whether a graph quantizes activations by the range of the whole batch, so that a sentence depends on its neighbours. Reads the files. */
+export function quantizesDynamically(graphs: ExportedGraphs): boolean {
+  // Operator names stand as plain text in the file.
+  return filesOf(graphs).some((file) => {
+    const bytes = readFileSync(file);
+    return DYNAMIC.some((operator) => bytes.includes(operator));
+  });
+}
+
+const DYNAMIC = ['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'DynamicQuantizeLSTM'];
 
 function missing(folder: string, graph: string): EngineError {
   return new EngineError(
