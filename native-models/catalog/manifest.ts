@@ -30,7 +30,10 @@ export interface ModelManifest {
 
 export interface AlignmentHead {
   readonly layer: number;
-  readonly head: number;
+  /** `mean`: of all heads of the layer. */
+  readonly head: number | 'mean';
+  /** Share of the words that are the same in both languages at which it looked when the model was imported, 0 to 1. */
+  readonly agreement?: number;
 }
 
 /**
@@ -79,9 +82,10 @@ const TAG = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 
 function readHead(file: string, value: unknown): AlignmentHead {
   const count = (number: unknown): number | null => (typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : null);
-  const layer = isRecord(value) ? count(value['layer']) : null, head = isRecord(value) ? count(value['head']) : null;
-  if (layer === null || head === null) throw broken(file, '"alignment" is not {"layer": number, "head": number}');
-  return { layer, head };
+  const layer = isRecord(value) ? count(value['layer']) : null, head = isRecord(value) ? (value['head'] === 'mean' ? 'mean' : count(value['head'])) : null;
+  if (layer === null || head === null) throw broken(file, '"alignment" is not {"layer": number, "head": number or "mean"}');
+  const agreement = isRecord(value) ? value['agreement'] : undefined;
+  return { layer, head, ...(typeof agreement === 'number' ? { agreement } : {}) };
 }
 
 function readHashes(file: string, value: unknown): Record<string, string> {

@@ -2,7 +2,7 @@
  * Runs a transformer's two graphs (architectures/transformer/) as a step decoder: the encoder once a batch, then the
  * step's graph for each token, its caches going in again as they came out.
  */
-import type { AttentionHead } from '../architectures/transformer/step-graph.ts';
+import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import { stepGraph } from '../architectures/transformer/step-graph.ts';
 import { MASKED, encoderGraph } from '../architectures/transformer/encoder-graph.ts';
 import type { PositionTable, TransformerDefinition } from '../architectures/transformer/definition.ts';
@@ -18,13 +18,16 @@ import { checkedSources, sourcePositions } from './transformer-sources.ts';
 export interface TransformerOptions {
   readonly threads: number;
   readonly device: EngineDevice;
-  /** The head whose attention to the source is kept for each step. */
-  readonly alignment: AttentionHead | null;
+  /** The head whose attention to the source is kept for each step, or all of them. */
+  readonly alignment: WatchedAttention | null;
 }
 
 /** A step decoder that can tell what it looked at. */
 export interface TransformerStepState extends StepState {
-  /** [rows * source length] of the last step: how much each row looked at each token of its source; null unless asked for. */
+  /**
+   * [rows * source length] of the last step: how much each row looked at each token of its source; of all heads
+   * [rows * layers * heads * source length]. Null unless asked for.
+   */
   readonly attention: Float32Array | null;
   /** Tokens of the longest source of the batch. */
   readonly sourceLength: number;

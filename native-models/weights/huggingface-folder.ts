@@ -14,7 +14,7 @@ import type { TransformerDefinition } from '../architectures/transformer/definit
 import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
-import type { AttentionHead } from '../architectures/transformer/step-graph.ts';
+import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
 import { openTransformer } from '../runtime/transformer-step-decoder.ts';
 import type { StoredTensor } from './float-tensors.ts';
@@ -30,8 +30,8 @@ export interface WeightsFolderOptions {
   readonly device?: EngineDevice;
   /** `int8`: 8 bit weights (int8-weights.ts). Default: float32. */
   readonly precision?: 'float32' | 'int8';
-  /** Keep the attention of one head to the source for each step. Default: none. */
-  readonly alignment?: AttentionHead | null;
+  /** Keep the attention of one head, or of all, to the source for each step. Default: none. */
+  readonly alignment?: WatchedAttention | null;
 }
 
 interface Family {

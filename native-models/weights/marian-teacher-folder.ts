@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { marianTeacher } from '../architectures/families/marian-teacher.ts';
+import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import type { MarianSearchOptions } from '../decoding/search/marian-beams.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
@@ -31,8 +32,8 @@ export interface MarianTeacherOptions {
   readonly threads?: number;
   /** Default: the cpu. */
   readonly device?: EngineDevice;
-  /** Keep the attention of the head that Marian trains as word alignment. Default: false. */
-  readonly alignment?: boolean;
+  /** Keep the attention of the head that Marian trains as word alignment (`true`), of another one or of all. Default: false. */
+  readonly alignment?: boolean | WatchedAttention;
 }
 
 const DECODER = 'decoder.yml';
@@ -59,7 +60,8 @@ export async function openMarianTeacher(folder: string, options: MarianTeacherOp
     unkId: target.unkId,
   };
   const layer = alignmentLayer(modelSettings, definition.decoder.layers.length);
-  const alignment = options.alignment === true ? { layer, head: 0 } : null;
+  const { alignment: wish = false } = options;
+  const alignment = wish === false ? null : wish === true ? { layer, head: 0 } : wish;
   const decoder = await openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment });
   return { decoder, source, target, search };
 }

@@ -13,9 +13,10 @@
  *          newKeys.N     float32 [R, H, P+1, D]
  *          newValues.N   float32 [R, H, P+1, D]
  *          attention     float32 [R, S]        if asked for: what one head of the attention to the source looked at
+ *                                              ([R, heads of all layers, S] if all are asked for)
  */
 import type { Value } from '../../onnx/graph-builder.ts';
-import { GraphBuilder, int } from '../../onnx/graph-builder.ts';
+import { GraphBuilder, int, ints } from '../../onnx/graph-builder.ts';
 import type { ModelDefinition } from '../../onnx/model-proto.ts';
 import { ELEMENT_TYPES, float32, int32, int64 } from '../../onnx/tensors.ts';
 import type { SourceMemory, StepCache } from './attention.ts';
@@ -25,13 +26,16 @@ import { embedded } from './encoder-graph.ts';
 import { feedForward, linear, normalize } from './layers.ts';
 import { stepBias } from './relative-bias.ts';
 
-/** One head of the decoder's attention to the source, both counted from 0. */
+/** One head of the decoder's attention to the source, both counted from 0, or the mean of a layer's heads. */
 export interface AttentionHead {
   readonly layer: number;
-  readonly head: number;
+  readonly head: number | 'mean';
 }
 
-export function stepGraph(model: TransformerDefinition, alignment: AttentionHead | null): ModelDefinition {
+/** What of the attention to the source a graph tells; `all`: every head, to find out which one to watch. */
+export type WatchedAttention = AttentionHead | 'all';
+
+export function stepGraph(model: TransformerDefinition, alignment: WatchedAttention | null): ModelDefinition {
   const { decoder } = model;
   const g = new GraphBuilder(`${model.family}-step`);
   const tokens = g.input('tokens', 'int32', ['R']);
@@ -46,7 +50,7 @@ export function stepGraph(model: TransformerDefinition, alignment: AttentionHead
     g.namedOutput(`newKeys.${index}`, cache.keys, 'float32', ['R', heads, 'T', headSize]);
     g.namedOutput(`newValues.${index}`, cache.values, 'float32', ['R', heads, 'T', headSize]);
   }
-  if (alignment !== null) g.namedOutput('attention', taken.attention, 'float32', ['R', 'S']);
+  if (alignment !== null) g.namedOutput('attention', taken.attention, 'float32', alignment === 'all' ? ['R', 'A', 'S'] : ['R', 'S']);
   g.namedOutput('logits', taken.logits, 'float32', ['R', model.output.outputs]);
   return g.model('bitext-studio');
 }
@@ -66,12 +70,12 @@ export interface StepOutputs {
   /** float32 [R, V] */
   readonly logits: Value;
   readonly caches: readonly StepCache[];
-  /** float32 [R, S]; '' unless asked for */
+  /** float32 [R, S], [R, heads of all layers, S] for `all`; '' unless asked for */
   readonly attention: Value;
 }
 
 /** One step of the decoder, in the graph `g` or the body of a loop. */
-export function decoderStep(g: GraphBuilder, model: TransformerDefinition, inputs: StepInputs, alignment: AttentionHead | null): StepOutputs {
+export function decoderStep(g: GraphBuilder, model: TransformerDefinition, inputs: StepInputs, alignment: WatchedAttention | null): StepOutputs {
   const { decoder } = model;
   let bias: Value | null = null;
   const [firstLayer] = decoder.layers;
@@ -80,7 +84,7 @@ export function decoderStep(g: GraphBuilder, model: TransformerDefinition, input
     bias = stepBias(g, decoder.relativeBias, firstLayer.selfAttention.heads, past);
   }
   let x = normalize(g, embeddedTokens(g, model, inputs.tokens, inputs.positions), decoder.embeddingNorm);
-  let attention = '';
+  const watched: Value[] = [];
   const caches: StepCache[] = [];
   for (const [index, layer] of decoder.layers.entries()) {
     const [past, memory] = [inputs.caches[index], inputs.memory[index]];
@@ -88,11 +92,14 @@ export function decoderStep(g: GraphBuilder, model: TransformerDefinition, input
     const self = decoderSelfAttention(g, x, layer.selfAttention, past, bias);
     caches.push(self.cache);
     const cross = crossAttention(g, self.x, layer.crossAttention, memory, inputs.mask);
-    if (alignment?.layer === index) attention = oneHead(g, cross.weights, inputs.mask, alignment.head);
+    if (alignment === 'all') watched.push(allHeads(g, cross.weights, inputs.mask, layer.crossAttention.heads));
+    else if (alignment?.layer === index) watched.push(oneHead(g, cross.weights, inputs.mask, alignment.head));
     x = feedForward(g, cross.x, layer.feedForward);
   }
   x = normalize(g, x, decoder.finalNorm);
   if (model.outputFactor !== 1) x = g.node('Mul', [x, g.constant(float32([], [model.outputFactor]))]);
+  const [first = ''] = watched;
+  const attention = watched.length < 2 ? first : g.node('Concat', watched, { attributes: { axis: int(1) } });
   return { logits: linear(g, x, model.output), caches, attention };
 }
 
@@ -122,8 +129,19 @@ function memoryOf(g: GraphBuilder, layer: number, part: Attention): SourceMemory
 }
 
 /** [B, H, K, S] -> [B*K, S] */
-function oneHead(g: GraphBuilder, weights: Value, mask: Value, head: number): Value {
+function oneHead(g: GraphBuilder, weights: Value, mask: Value, head: number | 'mean'): Value {
+  const heads = g.constant(int64(head === 'mean' ? [1] : [], [head === 'mean' ? 1 : head]));
+  const one = head === 'mean' ? g.node('ReduceMean', [weights, heads], { attributes: { keepdims: int(0) } }) : g.node('Gather', [weights, heads], { attributes: { axis: int(1) } });
+  return g.node('Reshape', [one, sourceShape(g, mask, [-1])]);
+}
+
+/** [B, H, K, S] -> [B*K, H, S] */
+function allHeads(g: GraphBuilder, weights: Value, mask: Value, heads: number): Value {
+  return g.node('Reshape', [g.node('Transpose', [weights], { attributes: { perm: ints(0, 2, 1, 3) } }), sourceShape(g, mask, [-1, heads])]);
+}
+
+/** `first`, then S. */
+function sourceShape(g: GraphBuilder, mask: Value, first: readonly number[]): Value {
   const length = g.node('Shape', [mask], { attributes: { start: int(3), end: int(4) } });
-  const shape = g.node('Concat', [g.constant(int64([1], [-1])), length], { attributes: { axis: int(0) } });
-  return g.node('Reshape', [g.node('Gather', [weights, g.constant(int64([], [head]))], { attributes: { axis: int(1) } }), shape]);
+  return g.node('Concat', [g.constant(int64([first.length], first)), length], { attributes: { axis: int(0) } });
 }
