@@ -10,7 +10,7 @@ import { openSentencePiece } from '../tokenizers/sentencepiece.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { ModelFolder } from '../weights/model-folder.ts';
 import { EngineError, type EngineDevice } from './engine.ts';
-import { type FromWorker, fromFailure, type ModelFacts, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
+import { type FromWorker, fromFailure, type ModelFacts, type SearchOptions, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
 
 export interface PoolOptions {
   readonly cacheDir: string;
@@ -88,11 +88,11 @@ export class ModelPool {
   }
 
   /** Runs a batch on a free worker; there must be one. `sources`: token ids with EOS. */
-  async run(sources: readonly (readonly number[])[]): Promise<RunOutcome> {
+  async run(sources: readonly (readonly number[])[], search: SearchOptions = {}): Promise<RunOutcome> {
     const thread = this.free.pop();
     if (thread === undefined) throw new Error('no worker is free');
     try {
-      return await thread.run(sources);
+      return await thread.run(sources, search);
     } finally {
       if (this.threads.has(thread)) this.free.push(thread);
     }
@@ -161,11 +161,11 @@ class ModelThread {
     });
   }
 
-  run(sources: readonly (readonly number[])[]): Promise<RunOutcome> {
+  run(sources: readonly (readonly number[])[], search: SearchOptions): Promise<RunOutcome> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.runs.set(id, { resolve, reject });
-      this.tell({ kind: 'run', id, sources });
+      this.tell({ kind: 'run', id, sources, search });
     });
   }
 

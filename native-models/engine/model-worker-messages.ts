@@ -1,5 +1,5 @@
 /** What the engine and a model's worker thread tell each other. */
-import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import type { DecodedSentence, RunOptions } from '../runtime/compiled-model.ts';
 import type { OpenStudentOptions } from '../runtime/open-marian-student.ts';
 import { EngineError, type EngineErrorCode } from './engine.ts';
 
@@ -9,8 +9,11 @@ export interface WorkerModel {
   readonly options: OpenStudentOptions;
 }
 
+/** What a run can ask for beside the plain best translation. */
+export type SearchOptions = Pick<RunOptions, 'prefixes' | 'noRepeatNgram' | 'beam'>;
+
 export type ToWorker =
-  | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[] }
+  | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[]; readonly search: SearchOptions }
   | { readonly kind: 'close' };
 
 export interface ModelFacts {

@@ -33,12 +33,12 @@ async function handle(message: ToWorker): Promise<void> {
     port.close();
     return;
   }
-  const { id, sources } = message;
+  const { id, sources, search } = message;
   try {
     if (model === null) throw new Error('the model is not open');
     const since = performance.now();
     // Always with attention and scores: one graph serves every request, and they cost about one run in a hundred.
-    const { outputs } = await model.run(sources, { alignment: true, scores: true });
+    const { outputs } = await model.run(sources, { ...search, alignment: true, scores: true });
     tell({ kind: 'done', id, outputs, seconds: (performance.now() - since) / 1000 }, outputs.flatMap(buffersOf));
   } catch (error) {
     tell({ kind: 'failed', id, failure: toFailure(error) });

@@ -238,7 +238,7 @@ class OnnxEngine implements Engine {
     const start = performance.now() / 1000;
     try {
       this.options.onRun?.(job.request, chunks.flatMap(({ indices }) => indices));
-      const { outputs } = await pool.run(chunks.map(({ ids }) => ids));
+      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), chunks.some(({ prefix }) => prefix.length > 0) ? { prefixes: chunks.map(({ prefix }) => prefix) } : {});
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();
       this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });

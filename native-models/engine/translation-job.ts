@@ -5,22 +5,28 @@
 import { lostStretches } from '../alignment/lost-words.ts';
 import { wordLinks } from '../alignment/word-links.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import type { TermOccurrence } from '../terms/term-book.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { Assembly, type Outcome, unchanged } from './assembly.ts';
 import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts';
 import { checkTranslation, isUnbalanced, withoutDangling } from './guard.ts';
 import { type PreparedText, prepareText } from './prepared-text.ts';
 import { type Faults, gravenessOf, isBetter, repairs } from './repair.ts';
-import { planText } from './text-plan.ts';
+import { TermBinding } from './term-binding.ts';
+import { planText, type TextPart } from './text-plan.ts';
 import { countWords } from './throughput.ts';
 
 /** One part of a text as token ids, EOS last: a row of a batch. */
 export interface Chunk {
   readonly prepared: PreparedText;
   readonly ids: readonly number[];
+  /** Target ids that the answer begins with. */
+  readonly prefix: readonly number[];
   readonly words: number;
   /** Places in the request of the text that it belongs to. */
   readonly indices: readonly number[];
+  /** The links between the words of the two texts are wanted. */
+  readonly linked: boolean;
   /** Takes the model's answer. */
   settle(outcome: Outcome): void;
 }
@@ -31,6 +37,16 @@ export interface JobModel {
   readonly eosId: number;
   /** Tokens with EOS that the model translates well in one go. */
   readonly goodTokens: number;
+}
+
+/** What the parts of one text have in common. */
+interface Work {
+  readonly indices: readonly number[];
+  readonly linked: boolean;
+  /** Of the whole text. */
+  readonly terms: readonly TermOccurrence[];
+  /** No second try of something that went wrong. */
+  readonly first: boolean;
 }
 
 /** Texts are sorted by length this many at a time, in their order, so that they fill even batches. */
@@ -47,6 +63,7 @@ export class TranslationJob {
 
   private readonly model: JobModel;
   private readonly onBatch: (batch: TranslatedBatch) => void;
+  private readonly terms: TermBinding | null;
   /** Each different text with the places where it stands. */
   private readonly texts: (readonly [text: string, indices: readonly number[]])[];
   private planned = 0;
@@ -62,6 +79,7 @@ export class TranslationJob {
     this.request = request;
     this.model = model;
     this.onBatch = onBatch;
+    this.terms = TermBinding.of(request.terms, model.target, request.to);
     const places = new Map<string, number[]>();
     let words = 0;
     request.texts.forEach((text, i) => {
@@ -135,21 +153,24 @@ export class TranslationJob {
 
   private plan(text: string, indices: readonly number[]): void {
     this.open++;
-    const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), this.request.alignment);
-    this.start(assembly, indices, true, () => {
+    const terms = this.terms?.termsIn(text) ?? [];
+    const linked = this.request.alignment || terms.length > 0;
+    const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), linked);
+    this.start(assembly, { indices, linked, terms, first: true }, () => {
       this.open--;
-      const { text: target, links, logProbability, tokens, truncated, lostLetters, flags: known } = assembly.outcome();
+      const { text: target, links, logProbability, tokens, truncated, lostLetters, flags: known } = this.withTerms(text, terms, assembly.outcome());
       const score = tokens > 0 ? logProbability / tokens : null;
-      const flags = known ?? checkTranslation({ source: text, target, truncated, lostLetters });
+      const flags = [...(known ?? checkTranslation({ source: text, target, truncated, lostLetters }))];
+      if (this.terms?.isMissingAny(terms, target) === true) flags.push('term-missing');
       for (const index of indices) {
         this.finished.indices.push(index);
-        this.finished.translations.push({ text: target, links, score, flags });
+        this.finished.translations.push({ text: target, links: this.request.alignment ? links : [], score, flags });
       }
     });
   }
 
   /** Queues the parts of an assembly; `done` is called when the last of them is there, at once when there is none. */
-  private start(assembly: Assembly, indices: readonly number[], mayRepair: boolean, done: () => void): void {
+  private start(assembly: Assembly, work: Work, done: () => void): void {
     assembly.parts.forEach((part, i) => {
       if (!part.translate) return;
       const settle = (outcome: Outcome): void => {
@@ -158,24 +179,26 @@ export class TranslationJob {
       };
       const prepared = prepareText(part, this.model.source, this.request.to);
       // Nothing that the model knows: its answer would be invented.
-      if (prepared.text === null) return settle(unchanged(part.text, this.request.alignment));
-      const ids = [...prepared.tokens.ids, this.model.eosId];
-      const check = (outcome: Outcome): void => (mayRepair ? this.repair(part.text, indices, outcome, settle) : settle(outcome));
-      this.upcoming.push({ prepared, ids, words: countWords(part.text), indices, settle: check });
+      if (prepared.text === null) return settle(unchanged(part.text, work.linked));
+      const chunk: Chunk = {
+        prepared, ids: [...prepared.tokens.ids, this.model.eosId], prefix: [], words: countWords(part.text), indices: work.indices, linked: work.linked,
+        settle: (outcome) => (work.first ? this.repair(part.text, work, outcome, (best) => this.bind(part, work, chunk, best, settle)) : settle(outcome)),
+      };
+      this.upcoming.push(chunk);
     });
     if (assembly.parts.every((part) => !part.translate)) done();
   }
 
   /** Translates a part again, in other ways, as long as its translation has a fault; the best one stays. */
-  private repair(source: string, indices: readonly number[], first: Outcome, settle: (outcome: Outcome) => void): void {
+  private repair(source: string, work: Work, first: Outcome, settle: (outcome: Outcome) => void): void {
     const faults = faultsOf(source, first);
     if (gravenessOf(faults) === 0) return settle({ ...first, flags: faults.flags });
     const ways = repairs(source, faults);
     const tryNext = (best: Outcome, left: Faults): void => {
       const parts = gravenessOf(left) === 0 ? undefined : ways.shift();
       if (parts === undefined) return settle({ ...withoutDanglingEnd(source, best), flags: left.flags });
-      const assembly = new Assembly(source, parts, this.request.alignment);
-      this.start(assembly, indices, false, () => {
+      const assembly = new Assembly(source, parts, work.linked);
+      this.start(assembly, { ...work, first: false }, () => {
         const next = assembly.outcome();
         const found = faultsOf(source, next);
         if (isBetter(found, left)) tryNext(next, found);
@@ -185,17 +208,41 @@ export class TranslationJob {
     tryNext(first, faults);
   }
 
+  /** Sees to the terms of a part: writes those that its translation lacks, and has what follows them decoded again. */
+  private bind(part: TextPart, work: Work, chunk: Chunk, first: Outcome, settle: (outcome: Outcome) => void): void {
+    const end = part.start + part.text.length;
+    const terms = work.terms.filter((term) => part.start <= term.start && term.end <= end).map((term) => ({ ...term, start: term.start - part.start, end: term.end - part.start }));
+    const bound = this.terms?.bind(part.text, terms, first) ?? null;
+    if (bound === null) return settle(first);
+    const written = withFlags(part.text, { ...first, text: bound.text, links: bound.links });
+    // What the model sees must be the part itself for the translation so far to be its own.
+    if (bound.prefix === null || chunk.prepared.text !== part.text) return settle(written);
+    this.upcoming.push({
+      ...chunk, prefix: bound.prefix,
+      settle: (answer) => {
+        const second = withFlags(part.text, this.withTerms(part.text, terms, answer));
+        settle(isBetter(faultsOf(part.text, written), faultsOf(part.text, second)) ? written : second);
+      },
+    });
+  }
+
+  /** The same with the terms that it still lacks written in. */
+  private withTerms(source: string, terms: readonly TermOccurrence[], outcome: Outcome): Outcome {
+    const bound = this.terms?.isMissingAny(terms, outcome.text) === true ? this.terms.bind(source, terms, outcome) : null;
+    return bound === null ? outcome : withFlags(source, { ...outcome, text: bound.text, links: bound.links });
+  }
+
   private read(chunk: Chunk, output: DecodedSentence): Outcome {
     const { prepared } = chunk;
     const decoded = this.model.target.decodeWithOffsets(output.ids);
-    const wanted = this.request.alignment || prepared.needsLinks;
+    const wanted = chunk.linked || prepared.needsLinks;
     const source = { text: prepared.text ?? '', offsets: prepared.tokens.offsets };
     const links = output.attention === null || !wanted ? [] : wordLinks(source, decoded, output.attention, output.sourceLength);
     const lost = output.attention === null ? [] : lostStretches(source, decoded, output.attention, output.sourceLength);
     const restored = prepared.restore({ text: decoded.text, links });
     return {
       text: restored.text,
-      links: this.request.alignment ? restored.links : [],
+      links: chunk.linked ? restored.links : [],
       logProbability: output.score ?? 0,
       tokens: output.ids.length + (output.truncated ? 0 : 1),
       truncated: output.truncated,
@@ -216,3 +263,5 @@ function withoutDanglingEnd(source: string, outcome: Outcome): Outcome {
   const text = withoutDangling(source, outcome.text);
   return text === outcome.text ? outcome : { ...outcome, text, links: outcome.links.filter(({ target }) => target[1] <= text.length) };
 }
+
+const withFlags = (source: string, outcome: Outcome): Outcome => ({ ...outcome, flags: faultsOf(source, outcome).flags });
