@@ -86,6 +86,24 @@ export class SentencePieceTokenizer implements Tokenizer {
 
   encodeWithOffsets(text: string): TokenizedText {
     this.tokenize(text);
+    return { ids: this.ids, offsets: this.offsets(text) };
+  }
+
+  /** The tokens of a text as they are spelled, an unknown one as the normalized text that it stands for. */
+  encodeAsPieces(text: string): string[] {
+    return this.encodeAsPlacedPieces(text).tokens;
+  }
+
+  /** The same with their places, as `encodeWithOffsets` has them. */
+  encodeAsPlacedPieces(text: string): { readonly tokens: string[]; readonly offsets: Int32Array } {
+    this.tokenize(text);
+    const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+    const tokens = this.ids.map((id, i) => (id === this.unkId ? utf8.decode(this.normalizer.output.subarray(i === 0 ? 0 : this.ends[i - 1], this.ends[i])) : this.pieceOf(id)));
+    return { tokens, offsets: this.offsets(text) };
+  }
+
+  /** The places of the last text's tokens. */
+  private offsets(text: string): Int32Array {
     const { ids, ends } = this;
     const { origins } = this.normalizer;
     const offsets = new Int32Array(2 * ids.length);
@@ -96,14 +114,7 @@ export class SentencePieceTokenizer implements Tokenizer {
       offsets[2 * i + 1] = origins[start] ?? 0;
     }
     toUtf16Offsets(text, offsets);
-    return { ids, offsets };
-  }
-
-  /** The tokens of a text as they are spelled, an unknown one as the normalized text that it stands for. */
-  encodeAsPieces(text: string): string[] {
-    this.tokenize(text);
-    const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-    return this.ids.map((id, i) => (id === this.unkId ? utf8.decode(this.normalizer.output.subarray(i === 0 ? 0 : this.ends[i - 1], this.ends[i])) : this.pieceOf(id)));
+    return offsets;
   }
 
   decode(ids: ArrayLike<number>): string {

@@ -37,6 +37,8 @@ export interface MarianTeacherOptions {
 }
 
 const DECODER = 'decoder.yml';
+/** Of a vocabulary whose model was not looked at. */
+const ANY_SIZE = 2 ** 31;
 
 /** Errors: MODEL_MISSING naming the file, MODEL_BROKEN, MODEL_UNSUPPORTED naming the setting. */
 export async function openMarianTeacher(folder: string, options: MarianTeacherOptions = {}): Promise<MarianTeacher> {
@@ -64,6 +66,14 @@ export async function openMarianTeacher(folder: string, options: MarianTeacherOp
   const alignment = wish === false ? null : wish === true ? { layer, head: 0 } : wish;
   const decoder = await openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment });
   return { decoder, source, target, search };
+}
+
+/** The vocabularies of a teacher, numbered as far as they go. Errors: as `openMarianTeacher`. */
+export async function readTeacherVocabularies(folder: string): Promise<{ readonly source: PieceVocabulary; readonly target: PieceVocabulary }> {
+  const settings = new ModelSettings(parsed(await readBytes(folder, DECODER), path.join(folder, DECODER)), path.join(folder, DECODER));
+  const [sourceFile = '', targetFile = sourceFile] = names(settings, 'vocabs');
+  const read = async (file: string): Promise<PieceVocabulary> => readPieceVocabulary(await readBytes(folder, file), path.join(folder, file), ANY_SIZE);
+  return { source: await read(sourceFile), target: await read(targetFile) };
 }
 
 /** The files of a teacher. Errors: as `openMarianTeacher`, as far as `decoder.yml` and names of files tell. */

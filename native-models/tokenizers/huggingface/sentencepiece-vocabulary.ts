@@ -7,8 +7,10 @@
 import path from 'node:path';
 import { EngineError } from '../../engine/engine.ts';
 import { openSentencePiece, type SentencePieceTokenizer } from '../sentencepiece.ts';
+import { offsetsOfTokens } from '../token-offsets.ts';
+import type { DecodedText, TokenizedText } from '../tokenizer.ts';
 import { brokenFile, maxLengthIn, readJsonObject, readVocabulary, stringIn, stringsIn, tokenIn, type JsonObject } from './json-values.ts';
-import { withSpecialTokens, type EncodeOptions, type ModelTokenizer } from './model-tokenizer.ts';
+import { withSpecialTokens, type EncodeOptions, type ModelTokenizer, type SpecialTokens } from './model-tokenizer.ts';
 
 interface Side {
   readonly pieces: SentencePieceTokenizer;
@@ -66,9 +68,11 @@ class SentencePieceVocabulary implements ModelTokenizer {
   readonly #splitAtSpecial: RegExp;
   readonly #tokens: readonly (string | undefined)[];
   readonly #targetPieces: ReadonlySet<string>;
-  readonly #unkId: number;
+  readonly size: number;
+  readonly unkId: number;
   readonly #unkToken: string;
-  readonly #eosId: number;
+  readonly eosId: number;
+  readonly #specialIds: ReadonlySet<number>;
 
   constructor(source: Side, target: Side, facts: VocabularyFacts) {
     this.#source = source;
@@ -82,13 +86,15 @@ class SentencePieceVocabulary implements ModelTokenizer {
       if (id === undefined) throw brokenFile('vocab.json', `it lacks the token "${token}"`);
       return id;
     };
-    this.#eosId = idOf(names.eos);
-    this.#unkId = idOf(names.unk);
+    this.eosId = idOf(names.eos);
+    this.unkId = idOf(names.unk);
     this.#unkToken = names.unk;
     const languageTokens = [...facts.languages].map(([code, id]): [string, number] => [`__${code}__`, id]);
     // Marian's own vocabularies have no <pad>, and no Marian model says <s>.
     const known = [...new Set(Object.values(names))].filter((token) => (token !== names.pad && token !== names.bos) || (target.ids.has(token) && (token !== names.bos || facts.config['bos_token'] !== undefined)));
     this.#special = new Map([...known.map((token): [string, number] => [token, idOf(token)]), ...languageTokens]);
+    this.#specialIds = new Set([...this.#special.values()].filter((id) => id !== this.unkId));
+    this.size = [...source.ids.values(), ...facts.languages.values()].reduce((most, id) => Math.max(most, id + 1), 0);
     const longestFirst = [...this.#special.keys()].sort((a, b) => b.length - a.length);
     this.#splitAtSpecial = new RegExp(`(${longestFirst.map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`);
     const tokens: (string | undefined)[] = [];
@@ -98,13 +104,32 @@ class SentencePieceVocabulary implements ModelTokenizer {
   }
 
   encode(text: string, { sourceLanguage, maxLength }: EncodeOptions = {}): number[] {
+    return withSpecialTokens(this.#encode(text, this.#source).ids, this.around(sourceLanguage), maxLength);
+  }
+
+  around(sourceLanguage?: string): SpecialTokens {
     const language = sourceLanguage ?? stringIn(this.#facts.config, 'src_lang');
     const before = this.languages.length === 0 || language === null ? [] : [this.languageId(language)];
-    return withSpecialTokens(this.#encode(text, this.#source), { before, after: [this.#eosId] }, maxLength);
+    return { before, after: [this.eosId] };
+  }
+
+  encodeWithOffsets(text: string): TokenizedText {
+    const { ids, ends, starts } = this.#encode(text, this.#source);
+    return { ids, offsets: Int32Array.from(ids.flatMap((_, i) => [starts[i] ?? 0, ends[i] ?? 0])) };
+  }
+
+  decodeWithOffsets(ids: readonly number[]): DecodedText {
+    const text = this.decode(ids, { skipSpecialTokens: true });
+    const spellings = ids.map((id) => UTF8.encode(this.#special.has(this.#tokens[id] ?? '') ? '' : (this.#tokens[id] ?? '').replaceAll(MARK, ' ')));
+    return { text, offsets: offsetsOfTokens(text, spellings, { normalized: false }) };
+  }
+
+  isSpecial(id: number): boolean {
+    return this.#specialIds.has(id);
   }
 
   encodeTarget(text: string): number[] {
-    return this.#encode(text, this.#target);
+    return this.#encode(text, this.#target).ids;
   }
 
   languageId(code: string): number {
@@ -130,21 +155,24 @@ class SentencePieceVocabulary implements ModelTokenizer {
     return Array.from(this.#tokens, (token) => Buffer.from(token === undefined || this.#special.has(token) ? '' : token.replaceAll(MARK, ' ')));
   }
 
-  #encode(text: string, { pieces, ids }: Side): number[] {
-    const out: number[] = [];
+  #encode(text: string, { pieces, ids }: Side): PlacedIds {
+    const out: PlacedIds = { ids: [], starts: [], ends: [] };
+    let at = 0;
     for (const part of text.split(this.#splitAtSpecial)) {
-      if (part === '') continue;
       const special = this.#special.get(part);
-      if (special !== undefined) out.push(special);
-      else for (const token of this.#tokenize(part, pieces)) out.push(ids.get(token) ?? this.#unkId);
+      if (special !== undefined) push(out, special, at, at + part.length);
+      else if (part !== '') this.#encodePart(part, at, { pieces, ids }, out);
+      at += part.length;
     }
     return out;
   }
 
-  #tokenize(text: string, pieces: SentencePieceTokenizer): string[] {
+  #encodePart(text: string, at: number, { pieces, ids }: Side, out: PlacedIds): void {
     const end = this.#facts.leadingCodes && text.startsWith('>>') ? text.indexOf('<<') : -1;
-    if (end < 0) return pieces.encodeAsPieces(text);
-    return [text.slice(0, end + 2), ...pieces.encodeAsPieces(text.slice(end + 2))];
+    const code = end < 0 ? '' : text.slice(0, end + 2);
+    if (code !== '') push(out, ids.get(code) ?? this.unkId, at, at + code.length);
+    const { tokens, offsets } = pieces.encodeAsPlacedPieces(text.slice(code.length));
+    for (const [i, token] of tokens.entries()) push(out, ids.get(token) ?? this.unkId, at + code.length + (offsets[2 * i] ?? 0), at + code.length + (offsets[2 * i + 1] ?? 0));
   }
 
   /** SentencePiece's DecodePieces: the space before the first piece goes, but not from a piece that the model does not have. */
@@ -154,6 +182,21 @@ class SentencePieceVocabulary implements ModelTokenizer {
     return text.replaceAll(MARK, ' ');
   }
 }
+
+/** Ids, and the place of each in the text that they are of. */
+interface PlacedIds {
+  readonly ids: number[];
+  readonly starts: number[];
+  readonly ends: number[];
+}
+
+function push({ ids, starts, ends }: PlacedIds, id: number, start: number, end: number): void {
+  ids.push(id);
+  starts.push(start);
+  ends.push(end);
+}
+
+const UTF8 = new TextEncoder();
 
 export function unknownLanguage(code: string, known: readonly string[]): EngineError {
   return new EngineError('INVALID_INPUT', `The model does not know the language ${code}.`, known.length === 0 ? 'It has no language codes; leave src_lang and tgt_lang out.' : `It knows ${known.slice(0, 300).join(', ')}.`);

@@ -5,9 +5,11 @@
  */
 import { Normalizer, PreTokenizer, Tokenizer } from '@huggingface/tokenizers';
 import { EngineError } from '../../engine/engine.ts';
-import { brokenFile, isObject, maxLengthIn, stringIn, stringsIn, type JsonObject } from './json-values.ts';
+import type { DecodedText, TokenizedText } from '../tokenizer.ts';
+import { offsetsOfTokens } from '../token-offsets.ts';
+import { brokenFile, isObject, maxLengthIn, stringIn, stringsIn, tokenIn, type JsonObject } from './json-values.ts';
 import { unknownLanguage } from './sentencepiece-vocabulary.ts';
-import { withSpecialTokens, type EncodeOptions, type ModelTokenizer } from './model-tokenizer.ts';
+import { withSpecialTokens, type EncodeOptions, type ModelTokenizer, type SpecialTokens } from './model-tokenizer.ts';
 import { PrecompiledNormalizer } from './precompiled-normalizer.ts';
 import { byteLevelBytes } from './byte-level.ts';
 import { specialTokenLayout, type SpecialTokenLayout } from './special-token-layout.ts';
@@ -90,7 +92,12 @@ class TokenizerJson implements ModelTokenizer {
   readonly languages: readonly string[];
   readonly maxLength: number | null;
   readonly spaceBeforeFirstWord: boolean;
+  readonly size: number;
+  readonly unkId: number;
+  readonly eosId: number;
   readonly #tokenizer: Tokenizer;
+  readonly #specialIds: ReadonlySet<number>;
+  #surfaces: readonly Uint8Array[] | null = null;
   readonly #layout: SpecialTokenLayout;
   readonly #byteLevel: boolean;
 
@@ -101,11 +108,34 @@ class TokenizerJson implements ModelTokenizer {
     this.languages = this.#layout.languages;
     this.#byteLevel = isObject(json['decoder']) && json['decoder']['type'] === 'ByteLevel';
     this.spaceBeforeFirstWord = !this.#byteLevel;
+    const added = tokenizer.get_added_tokens_decoder();
+    this.#specialIds = new Set([...added].filter(([, token]) => token.special).map(([id]) => id));
+    this.size = Math.max(tokenizer.get_vocab().size, ...[...added.keys()].map((id) => id + 1));
+    this.unkId = this.#known(tokenIn(config, 'unk_token') ?? '<unk>');
+    this.eosId = this.#known(tokenIn(config, 'eos_token') ?? '</s>');
     if (stringsIn(config, 'additional_special_tokens').length > 0 && tokenizer.get_added_tokens_decoder().size === 0) throw brokenFile('tokenizer.json', 'it lacks its special tokens');
   }
 
   encode(text: string, { sourceLanguage, maxLength }: EncodeOptions = {}): number[] {
     return withSpecialTokens(this.encodeTarget(text), this.#layout.around(sourceLanguage), maxLength);
+  }
+
+  around(sourceLanguage?: string): SpecialTokens {
+    return this.#layout.around(sourceLanguage);
+  }
+
+  encodeWithOffsets(text: string): TokenizedText {
+    const ids = this.encodeTarget(text);
+    return { ids, offsets: offsetsOfTokens(text, this.#spellings(ids), { normalized: !this.#byteLevel }) };
+  }
+
+  decodeWithOffsets(ids: readonly number[]): DecodedText {
+    const text = this.decode(ids, { skipSpecialTokens: true });
+    return { text, offsets: offsetsOfTokens(text, this.#spellings(ids), { normalized: false }) };
+  }
+
+  isSpecial(id: number): boolean {
+    return id !== this.unkId && this.#specialIds.has(id);
   }
 
   encodeTarget(text: string): number[] {
@@ -122,6 +152,11 @@ class TokenizerJson implements ModelTokenizer {
     return ids.length === 0 ? '' : this.#tokenizer.decode([...ids], { skip_special_tokens: skipSpecialTokens });
   }
 
+  #spellings(ids: readonly number[]): Uint8Array[] {
+    this.#surfaces ??= this.surfaces();
+    return ids.map((id) => this.#surfaces?.[id] ?? new Uint8Array(0));
+  }
+
   surfaces(): Uint8Array[] {
     const surfaces: Uint8Array[] = [];
     const added = this.#tokenizer.get_added_tokens_decoder();
@@ -130,6 +165,11 @@ class TokenizerJson implements ModelTokenizer {
       else surfaces[id] = this.#byteLevel ? byteLevelBytes(token) : Buffer.from(token.replaceAll(MARK, ' '));
     }
     return Array.from(surfaces, (surface: Uint8Array | undefined) => surface ?? new Uint8Array(0));
+  }
+
+  /** -1 for a token that the vocabulary lacks: byte-level ones know no unknown token. */
+  #known(token: string): number {
+    return this.#tokenizer.token_to_id(token) ?? -1;
   }
 
   #idOf(token: string): number {
