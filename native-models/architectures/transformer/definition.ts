@@ -4,8 +4,9 @@
  * Matrices are row-major float32; two parts that share weights hold the same array.
  */
 
-/** Weights in 8 bit (int8-weights.ts). */
-export interface QuantizedWeight {
+/** Weights in 8 bit, a scale for each block of inputs of an output (int8-weights.ts). */
+export interface BlockWeight {
+  readonly kind: 'blocks';
   /** [outputs, blocks, BLOCK], 128 standing for zero */
   readonly values: Uint8Array;
   /** [outputs, blocks] */
@@ -13,6 +14,17 @@ export interface QuantizedWeight {
   /** Of the inputs. */
   readonly blocks: number;
 }
+
+/** Weights in 8 bit, a scale for each output (int8-weights.ts). */
+export interface ColumnWeight {
+  readonly kind: 'columns';
+  /** [inputs, outputs] */
+  readonly values: Int8Array;
+  /** [outputs] */
+  readonly scales: Float32Array;
+}
+
+export type QuantizedWeight = BlockWeight | ColumnWeight;
 
 /** x W + b */
 export interface Linear {

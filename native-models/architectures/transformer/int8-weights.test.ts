@@ -48,11 +48,16 @@ test('a block is rounded to 127ths of its largest value, the last one filled up 
   expect(quantizeBlocks({ ...layer, weight: transposed, layout: 'in-out' })).toEqual(outIn);
 });
 
-describe.each(['out-in', 'in-out'] as const)('a transformer with 8 bit weights (stored %s)', (layout) => {
+describe.each([
+  ['out-in', 'columns'],
+  ['in-out', 'columns'],
+  ['out-in', 'blocks'],
+  ['in-out', 'blocks'],
+] as const)('a transformer with 8 bit weights (stored %s, by %s)', (layout, scheme) => {
   const model = seededTransformer({ ...SHAPE, layout });
 
   test('gives nearly the logits of the float32 weights', async () => {
-    const decoder = await openTransformer(withInt8Weights(model), { threads: 1, device: 'cpu', alignment: null });
+    const decoder = await openTransformer(withInt8Weights(model, scheme), { threads: 1, device: 'cpu', alignment: null });
     const state = await decoder.start(SOURCES, 1);
     for (const [step, token] of TARGET.entries()) {
       const logits = await state.step([token, token, token], null);
@@ -67,7 +72,7 @@ describe.each(['out-in', 'in-out'] as const)('a transformer with 8 bit weights (
   });
 
   test('gives each text the same whatever stands beside it', async () => {
-    const decoder = await openTransformer(withInt8Weights(model), { threads: 1, device: 'cpu', alignment: null });
+    const decoder = await openTransformer(withInt8Weights(model, scheme), { threads: 1, device: 'cpu', alignment: null });
     const logitsOf = async (sources: number[][]): Promise<number[][]> => {
       const state = await decoder.start(sources, 1);
       const steps: number[][] = sources.map(() => []);

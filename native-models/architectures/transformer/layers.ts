@@ -4,29 +4,31 @@
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { CONTRIB, float, int, ints } from '../../onnx/graph-builder.ts';
-import { float32, uint8 } from '../../onnx/tensors.ts';
-import type { Activation, Embedding, FeedForward, Linear, Norm, QuantizedWeight, Residual } from './definition.ts';
-import { BLOCK } from './int8-weights.ts';
+import { float32 } from '../../onnx/tensors.ts';
+import type { Activation, Embedding, FeedForward, Linear, Norm, Residual } from './definition.ts';
+import { blocksProduct, columnsProduct, quantizeRows } from './int8-products.ts';
 
 /** [n, inputs] -> [n, outputs] */
 export function linear(g: GraphBuilder, x: Value, layer: Linear): Value {
-  if (layer.quantized !== undefined) return int8Linear(g, x, layer, layer.quantized);
+  const [result = ''] = linears(g, x, [layer]);
+  return result;
+}
+
+/** Several layers on the same input, which is brought to 8 bit once. */
+export function linears(g: GraphBuilder, x: Value, layers: readonly Linear[]): Value[] {
+  const rows = layers.some((layer) => layer.quantized?.kind === 'columns') ? quantizeRows(g, x) : null;
+  return layers.map((layer) => {
+    if (layer.quantized?.kind === 'blocks') return blocksProduct(g, x, layer, layer.quantized);
+    if (layer.quantized?.kind === 'columns' && rows !== null) return columnsProduct(g, rows, layer, layer.quantized);
+    return floatProduct(g, x, layer);
+  });
+}
+
+function floatProduct(g: GraphBuilder, x: Value, layer: Linear): Value {
   const transposed = layer.layout === 'out-in';
   const weight = g.constant(float32(transposed ? [layer.outputs, layer.inputs] : [layer.inputs, layer.outputs], layer.weight), layer.name);
   const bias = layer.bias === null ? [] : [g.constant(float32([layer.outputs], layer.bias), `${layer.name}.bias`)];
   return g.node('Gemm', [x, weight, ...bias], transposed ? { attributes: { transB: int(1) } } : {});
-}
-
-function int8Linear(g: GraphBuilder, x: Value, layer: Linear, { values, scales, blocks }: QuantizedWeight): Value {
-  const weight = g.constant(uint8([layer.outputs, blocks, BLOCK], values), layer.name);
-  const attributes = { K: int(layer.inputs), N: int(layer.outputs), bits: int(8), block_size: int(BLOCK), accuracy_level: int(4) };
-  const product = g.node('MatMulNBits', [x, weight, g.constant(float32([layer.outputs * blocks], scales))], { domain: CONTRIB, attributes });
-  return layer.bias === null ? product : g.node('Add', [product, g.constant(float32([layer.outputs], layer.bias), `${layer.name}.bias`)]);
-}
-
-/** Several layers on the same input. */
-export function linears(g: GraphBuilder, x: Value, layers: readonly Linear[]): Value[] {
-  return layers.map((layer) => linear(g, x, layer));
 }
 
 export function normalize(g: GraphBuilder, x: Value, norm: Norm | null): Value {
@@ -50,9 +52,9 @@ export function residual(g: GraphBuilder, x: Value, around: Residual, part: (inp
 
 export function feedForward(g: GraphBuilder, x: Value, part: FeedForward): Value {
   return residual(g, x, part, (input) => {
-    const inner = activate(g, linear(g, input, part.inner), part.activation);
-    const gated = part.gate === null ? inner : g.node('Mul', [inner, linear(g, input, part.gate)]);
-    return linear(g, gated, part.outer);
+    const [inner = '', gate] = linears(g, input, part.gate === null ? [part.inner] : [part.inner, part.gate]);
+    const activated = activate(g, inner, part.activation);
+    return linear(g, gate === undefined ? activated : g.node('Mul', [activated, gate]), part.outer);
   });
 }
 
