@@ -1,0 +1,41 @@
+/** Sets pairs aside that are never trained on, to measure on. By the hash of the source: the same sentence always falls on the same side. */
+import { createHash } from 'node:crypto';
+import { EngineError } from '../../engine/engine.ts';
+import type { SentencePair } from './read-corpus.ts';
+
+export interface HeldOutRule {
+  /** Held out is every pair whose sha1(source), as a whole number, leaves `remainder` when divided by `modulus`. */
+  readonly modulus: number;
+  readonly remainder: number;
+  /** Most pairs held out; the others of that remainder are neither trained nor measured on. */
+  readonly most: number;
+}
+
+export interface SplitCorpus {
+  readonly training: readonly SentencePair[];
+  readonly heldOut: readonly SentencePair[];
+}
+
+export const DEFAULT_HELD_OUT: HeldOutRule = { modulus: 7, remainder: 3, most: 500 };
+
+/** Fewer teach nothing that could be measured. */
+const LEAST_TRAINING = 2;
+
+/** Throws EngineError INVALID_INPUT when either side would be too small. */
+export function splitHeldOut(pairs: readonly SentencePair[], rule: HeldOutRule = DEFAULT_HELD_OUT): SplitCorpus {
+  const training: SentencePair[] = [];
+  const heldOut: SentencePair[] = [];
+  for (const pair of pairs) {
+    if (remainderOf(pair.source, rule.modulus) !== rule.remainder) training.push(pair);
+    else if (heldOut.length < rule.most) heldOut.push(pair);
+  }
+  if (training.length < LEAST_TRAINING || heldOut.length === 0)
+    throw new EngineError('INVALID_INPUT', `A corpus of ${pairs.length} usable ${pairs.length === 1 ? 'pair' : 'pairs'} can't be split into a part to train on and a part to measure on.`,
+      'Give a corpus with at least a few hundred different pairs.');
+  return { training, heldOut };
+}
+
+/** sha1 modulo a small number, digit by digit. */
+function remainderOf(text: string, modulus: number): number {
+  return createHash('sha1').update(text).digest().reduce((rest, byte) => (rest * 256 + byte) % modulus, 0);
+}
