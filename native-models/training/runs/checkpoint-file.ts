@@ -1,0 +1,81 @@
+/**
+ * A checkpoint: named float32 tensors and a small state, in one safetensors file (the state as JSON in its metadata), which
+ * PyTorch and others read too. Written whole or not at all.
+ */
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { EngineError } from '../../engine/engine.ts';
+import { readSafetensors } from '../../weights/safetensors.ts';
+
+export interface NamedTensor {
+  readonly dims: readonly number[];
+  readonly values: Float32Array;
+}
+
+export interface Checkpoint {
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  /** Plain JSON: step, epoch, scores. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** The format's own limit asks for a header that the data follows aligned. */
+const ALIGNMENT = 8;
+
+/** Writes beside the place, flushes and renames. Throws the file system's error; what was there before stays whole. */
+export async function writeCheckpoint(file: string, { tensors, state }: Checkpoint): Promise<void> {
+  let offset = 0;
+  const header: Record<string, unknown> = { __metadata__: { bitext_state: JSON.stringify(state) } };
+  for (const [name, { dims, values }] of tensors) {
+    header[name] = { dtype: 'F32', shape: dims, data_offsets: [offset, offset + values.byteLength] };
+    offset += values.byteLength;
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const padding = (ALIGNMENT - (text.length % ALIGNMENT)) % ALIGNMENT;
+  const start = Buffer.alloc(8 + text.length + padding, ' ');
+  start.writeBigUInt64LE(BigInt(text.length + padding), 0);
+  text.copy(start, 8);
+  await writeWhole(file, [start, ...[...tensors.values()].map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength))]);
+}
+
+/** Errors: MODEL_MISSING, MODEL_BROKEN. */
+export async function readCheckpoint(file: string): Promise<Checkpoint> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw new EngineError('MODEL_MISSING', `The checkpoint ${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, 'Start the training again, or restore the folder of the run.', { cause });
+  }
+  const tensors = new Map([...readSafetensors(bytes, path.basename(file))].map(([name, { dims, values }]) => [name, { dims, values: values() }]));
+  return { tensors, state: stateOf(bytes, file) };
+}
+
+/** `readSafetensors` has checked the header. */
+function stateOf(bytes: Uint8Array, file: string): Readonly<Record<string, unknown>> {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  const text = property(property(header, '__metadata__'), 'bitext_state');
+  const state: unknown = typeof text === 'string' ? JSON.parse(text) : null;
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) throw new EngineError('MODEL_BROKEN', `${file} is no checkpoint of a training run.`, 'Choose a checkpoint of the folder of a run.');
+  return { ...state };
+}
+
+const property = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined);
+
+/** Temporary name in the same folder, flush, rename. */
+export async function writeWhole(file: string, parts: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.part`;
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for (const part of parts) await handle.writeFile(part);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cause;
+  }
+}

@@ -1,0 +1,66 @@
+import { appendFileSync, mkdtempSync, readdirSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openRunDirectory, type RunConfiguration } from './run-directory.ts';
+
+const CONFIGURATION: RunConfiguration = { task: 'train', seed: 1, corpusHash: 'ab', settings: { units: 8 } };
+const newFolder = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'bitext-run-')), 'run');
+const checkpoint = (step: number) => ({ tensors: new Map([['w', { dims: [2, 1], values: Float32Array.of(step, -0.5) }], ['b', { dims: [], values: Float32Array.of(1e-30) }]]), state: { step, done: false } });
+
+describe('the folder of a run', () => {
+  it('gives back what was stored, to the bit', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION);
+    expect(await run.latest()).toBeNull();
+    await run.save(10, checkpoint(10));
+    expect(await run.latest()).toEqual(checkpoint(10));
+  });
+
+  it('keeps the last checkpoints and the best', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION);
+    for (const step of [1, 2, 3, 10, 20]) {
+      await run.save(step, checkpoint(step));
+      if (step === 2) await run.markBest(2, { bleu: 3 });
+    }
+    expect([await run.steps(), await run.bestStep()]).toEqual([[2, 10, 20], 2]);
+  });
+
+  it('goes back to the checkpoint before one that is damaged', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION);
+    await run.save(1, checkpoint(1));
+    await run.save(2, checkpoint(2));
+    truncateSync(path.join(run.folder, 'checkpoints', 'step-2.safetensors'), 60);
+    expect(await run.latest()).toEqual(checkpoint(1));
+  });
+
+  it('leaves no part file behind when the disk refuses', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION);
+    const cyclic: Record<string, unknown> = {};
+    cyclic['self'] = cyclic;
+    await expect(run.save(1, { tensors: new Map(), state: cyclic })).rejects.toThrow();
+    expect(readdirSync(path.join(run.folder, 'checkpoints'))).toEqual([]);
+  });
+
+  it('reads its log up to a line that a crash cut', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION);
+    const event = { kind: 'step', step: 1, epoch: 0, loss: 2.5, rate: 0.001, tokensPerSecond: 900 } as const;
+    await run.append(event);
+    appendFileSync(path.join(run.folder, 'log.jsonl'), '{"at":"2026-01-01","ev');
+    expect((await run.log()).map((line) => line.event)).toEqual([event]);
+  });
+
+  it('forgets steps that were made again after a kill', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION);
+    const step = (number: number, loss: number) => ({ kind: 'step', step: number, epoch: 0, loss, rate: 1, tokensPerSecond: 1 }) as const;
+    const measured = { kind: 'measured', step: 2, scores: { chrf: 5 } } as const;
+    for (const event of [step(1, 9), step(2, 8), measured, step(3, 7), step(2, 8), step(3, 6)]) await run.append(event);
+    expect((await run.log()).map((line) => line.event)).toEqual([step(1, 9), step(2, 8), step(3, 6)]);
+  });
+
+  it('refuses to mix two runs', async () => {
+    const folder = newFolder();
+    await openRunDirectory(folder, CONFIGURATION);
+    await openRunDirectory(folder, CONFIGURATION);
+    await expect(openRunDirectory(folder, { ...CONFIGURATION, seed: 2 })).rejects.toMatchObject({ code: 'INVALID_INPUT', advice: 'Choose a new folder, or give the settings of that run to go on with it.' });
+  });
+});
