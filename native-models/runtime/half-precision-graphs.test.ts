@@ -14,6 +14,7 @@ import { seededRandom, SMALL_STUDENT, studentFile } from '../weights/testing/syn
 import type { CompiledModel } from './compiled-model.ts';
 import { openMarianStudent } from './open-marian-student.ts';
 import { openSession } from './session.ts';
+import { factsOf } from './transformer-facts.ts';
 import { TransformerSearch } from './transformer-search.ts';
 
 const SESSION = { threads: 1, device: 'cpu' } as const;
@@ -67,7 +68,7 @@ describe.each(FAMILIES)('the search graph of %s in half precision', (_, shape) =
     const options = generationOptions({ eos_token_id: 3, pad_token_id: 0, max_new_tokens: 9, decoder_start_token_id: model.zeroEmbedding ?? 2, ...settings }, undefined);
     const found: Hypothesis[][][] = [];
     for (const each of [whole, half]) {
-      const search = new TransformerSearch(model, await openSession(encodeModel(each), SESSION));
+      const search = new TransformerSearch(factsOf(model), await openSession(encodeModel(each), SESSION), false);
       found.push(await search.search({ sources: SOURCES, options }));
       await search.close();
     }

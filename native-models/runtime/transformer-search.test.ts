@@ -99,6 +99,30 @@ describe.each([
     },
   );
 
+  test.each([{}, { num_beams: 4, num_return_sequences: 4 }, { num_beams: 3, forced_bos_token_id: 11, forced_eos_token_id: 3 }])('tells what each token looked at: %j', async (settings) => {
+    const head = { layer: 1, head: 1 };
+    const attending = await openTransformerSearch(model, { threads: 1, device: 'cpu', alignment: head });
+    const forced = await openTransformer(model, { threads: 1, device: 'cpu', alignment: head });
+    const found = await attending.search({ sources: SOURCES, options: optionsOf(settings) });
+    for (const [index, source] of SOURCES.entries()) {
+      for (const { tokens, attention } of found[index] ?? []) {
+        const state = await forced.start([source], 1);
+        const rows: number[] = [];
+        // The last step is forced where the output is as long as it may be: the graph does not run it.
+        const steps = 'forced_eos_token_id' in settings && tokens.length === 10 ? tokens.slice(0, -2) : tokens.slice(0, -1);
+        for (const token of steps) {
+          await state.step([token], null);
+          rows.push(...(state.attention ?? []));
+        }
+        state.dispose();
+        expect(attention?.length).toBe((tokens.length - 1) * source.length);
+        rows.forEach((share, i) => { expect(attention?.[i]).toBeCloseTo(share, 4); });
+      }
+    }
+    await attending.close();
+    await forced.close();
+  });
+
   test('gives each text the same in a batch of any size', async () => {
     const options = optionsOf({ num_beams: 4, num_return_sequences: 4 });
     const tokensOf = async (maxRows: number): Promise<unknown> =>

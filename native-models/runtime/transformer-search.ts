@@ -6,6 +6,7 @@
 import { searchGraph } from '../architectures/transformer/search-graph.ts';
 import { MASKED } from '../architectures/transformer/encoder-graph.ts';
 import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
+import type { AttentionHead } from '../architectures/transformer/step-graph.ts';
 import type { Candidate } from '../decoding/search/best-candidates.ts';
 import { maxLengthOf, type GenerationOptions } from '../decoding/search/generation-options.ts';
 import { SentenceBeams, candidatesOf, type Hypothesis } from '../decoding/search/sentence-beams.ts';
@@ -14,12 +15,21 @@ import { EngineError } from '../engine/engine.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
+import { factsOf, type TransformerFacts } from './transformer-facts.ts';
 import { refuseTooLarge } from './transformer-size.ts';
 import { checkedSources, sourcePositions } from './transformer-sources.ts';
 
 export interface TransformerSearchOptions {
   readonly threads: number;
   readonly device: EngineDevice;
+  /** The head whose attention to the source comes with each hypothesis. Default: none. */
+  readonly alignment?: AttentionHead | null;
+}
+
+/** A hypothesis and what it looked at. */
+export interface AttendedHypothesis extends Hypothesis {
+  /** `attention[t * source length + s]`: how much token t + 1 looks at source token s; null where no head was asked for. */
+  readonly attention: Float32Array | null;
 }
 
 export interface SearchRequest {
@@ -30,6 +40,8 @@ export interface SearchRequest {
   readonly prefix?: readonly number[];
   /** Most decoder rows at once. */
   readonly maxRows?: number;
+  /** Stops between two runs of the graph. */
+  readonly signal?: AbortSignal;
 }
 
 /** Forbidden tokens get it added to their logit. */
@@ -40,16 +52,20 @@ const IMPOSSIBLE = -1e20;
 /** Errors: MODEL_BROKEN when the runtime refuses the graph, MODEL_UNSUPPORTED when it is too large for it. */
 export async function openTransformerSearch(model: TransformerDefinition, options: TransformerSearchOptions): Promise<TransformerSearch> {
   refuseTooLarge(model, 'graph', [model]);
-  return new TransformerSearch(model, await openSession(encodeModel(searchGraph(model, null)), options));
+  const alignment = options.alignment ?? null;
+  return new TransformerSearch(factsOf(model), await openSession(encodeModel(searchGraph(model, alignment)), options), alignment !== null);
 }
 
 export class TransformerSearch {
-  readonly #model: TransformerDefinition;
+  readonly facts: TransformerFacts;
   readonly #session: GraphSession;
+  readonly #attends: boolean;
 
-  constructor(model: TransformerDefinition, session: GraphSession) {
-    this.#model = model;
+  /** `attends`: the graph has the output `attention`. */
+  constructor(facts: TransformerFacts, session: GraphSession, attends: boolean) {
+    this.facts = facts;
     this.#session = session;
+    this.#attends = attends;
   }
 
   /**
@@ -69,20 +85,21 @@ export class TransformerSearch {
       eosTokenIds.length > 0 &&
       newTokens >= 1 &&
       !forcedOneOnly &&
-      candidatesOf(options) <= this.#model.output.outputs &&
-      maxLengthOf(options, promptLength) <= (this.#model.maxTargetLength ?? Infinity)
+      candidatesOf(options) <= this.facts.targetVocabulary &&
+      maxLengthOf(options, promptLength) <= (this.facts.maxTargetLength ?? Infinity)
     );
   }
 
   /** The hypotheses of each source, best first. The settings must be such as `can` takes. */
-  async search(request: SearchRequest): Promise<Hypothesis[][]> {
-    const { sources, options, prefix = [] } = request;
+  async search(request: SearchRequest): Promise<AttendedHypothesis[][]> {
+    const { sources, options, prefix = [], signal } = request;
     if (!this.can(options, prefix)) throw new EngineError('INVALID_INPUT', 'These settings need a search step by step.');
     const perBatch = Math.max(1, Math.floor((request.maxRows ?? 64) / options.numBeams));
     // Sources of like length together, so that little is padding.
     const order = sources.map((_, index) => index).sort((a, b) => (sources[a]?.length ?? 0) - (sources[b]?.length ?? 0));
-    const results = new Array<Hypothesis[]>(sources.length);
+    const results = new Array<AttendedHypothesis[]>(sources.length);
     for (let from = 0; from < order.length; from += perBatch) {
+      signal?.throwIfAborted();
       const batch = order.slice(from, from + perBatch);
       const found = await this.#searchBatch(
         batch.map((index) => sources[index] ?? []),
@@ -97,17 +114,17 @@ export class TransformerSearch {
     await this.#session.close();
   }
 
-  async #searchBatch(sources: readonly (readonly number[])[], plan: SearchPlan): Promise<Hypothesis[][]> {
-    const { encoder, output } = this.#model;
-    const { ids, mask, length } = checkedSources(this.#model, sources, MASKED);
+  async #searchBatch(sources: readonly (readonly number[])[], plan: SearchPlan): Promise<AttendedHypothesis[][]> {
+    const { positions, targetVocabulary } = this.facts;
+    const { ids, mask, length } = checkedSources(this.facts, sources, MASKED);
     const shape = [sources.length, length];
     const feeds: Record<string, FeedTensor> = {
       source: { type: 'int32', dims: shape, data: ids },
       mask: { type: 'float32', dims: [sources.length, 1, 1, length], data: mask },
-      ...plan.feeds(output.outputs),
+      ...plan.feeds(targetVocabulary),
     };
-    if (encoder.positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(encoder.positions, sources, length) };
-    const { tokens, parents, scores } = await this.#session.run(feeds, ['tokens', 'parents', 'scores']);
+    if (positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(positions, sources, length) };
+    const { tokens, parents, scores, attention } = await this.#session.run(feeds, ['tokens', 'parents', 'scores', ...(this.#attends ? ['attention'] : [])]);
     if (!(tokens?.data instanceof Int32Array) || !(parents?.data instanceof Int32Array) || !(scores?.data instanceof Float32Array))
       throw new EngineError('MODEL_BROKEN', 'The search gave no candidates.', 'Import the model again.');
     const candidates: StepCandidates = {
@@ -117,8 +134,33 @@ export class TransformerSearch {
       steps: tokens.dims[0] ?? 0,
       width: tokens.dims[2] ?? 0,
     };
-    return sources.map((_, index) => plan.read(candidates, sources.length, index));
+    const looked = attention?.data instanceof Float32Array ? { shares: attention.data, rows: attention.dims[1] ?? 0, width: attention.dims[2] ?? 0 } : null;
+    return sources.map((source, index) =>
+      plan.read(candidates, sources.length, index).map((hypothesis) => ({
+        ...hypothesis,
+        attention: looked === null ? null : attentionOf(hypothesis, looked, (index * looked.rows) / sources.length, source.length),
+      })),
+    );
   }
+}
+
+/** [steps, rows, width] */
+interface StepAttention {
+  readonly shares: Float32Array;
+  readonly rows: number;
+  readonly width: number;
+}
+
+/** Token t + 1 was chosen at step t, from row `first` + the row that the hypothesis names. */
+function attentionOf({ tokens, rows = [] }: Hypothesis, { shares, rows: perStep, width }: StepAttention, first: number, length: number): Float32Array {
+  const joined = new Float32Array((tokens.length - 1) * length);
+  const given = tokens.length - 1 - rows.length;
+  for (let step = 0; step < tokens.length - 1; step++) {
+    // A forced end at the longest length needs no step of the graph, so that nothing was looked at.
+    const at = (step * perStep + first + (rows[step - given] ?? 0)) * width;
+    joined.set(shares.subarray(at, at + length), step * length);
+  }
+  return joined;
 }
 
 /** [steps, sources, width] each */

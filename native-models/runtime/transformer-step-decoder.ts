@@ -12,6 +12,7 @@ import { EngineError } from '../engine/engine.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
+import { factsOf } from './transformer-facts.ts';
 import { refuseTooLarge } from './transformer-size.ts';
 import { checkedSources, sourcePositions } from './transformer-sources.ts';
 
@@ -73,7 +74,7 @@ class SessionPair implements TransformerStepDecoder {
   async start(sources: readonly (readonly number[])[], beams: number): Promise<TransformerStepState> {
     const { decoder, encoder } = this.#model;
     if (beams < 1) throw invalid(`A batch needs one beam at least; it has ${beams}.`);
-    const { ids, mask, length } = checkedSources(this.#model, sources, MASKED);
+    const { ids, mask, length } = checkedSources(factsOf(this.#model), sources, MASKED);
     const shape = [sources.length, length];
     const maskFeed: FeedTensor = { type: 'float32', dims: [sources.length, 1, 1, length], data: mask };
     const feeds: Record<string, FeedTensor> = { source: { type: 'int32', dims: shape, data: ids }, mask: maskFeed };

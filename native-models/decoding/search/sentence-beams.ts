@@ -10,10 +10,12 @@ export interface Hypothesis {
   readonly tokens: readonly number[];
   /** Sum of log-probabilities of the tokens after the prompt, divided by their number to the power of the length penalty. */
   readonly score: number;
+  /** For each token after the prompt the row of its sentence that it was chosen from; absent where there is one row. */
+  readonly rows?: readonly number[];
 }
 
-interface Running { readonly tokens: readonly number[]; readonly score: number }
-interface Finished extends Hypothesis { readonly done: boolean }
+interface Running { readonly tokens: readonly number[]; readonly score: number; readonly rows: readonly number[] }
+interface Finished extends Running { readonly done: boolean }
 
 const OUT = -1e9;
 
@@ -43,8 +45,8 @@ export class SentenceBeams {
     this.#isEos = new Set(eosTokenIds);
     this.#best = new BestCandidates(candidatesOf(options));
     // Only the first beam counts at first, else all would be the same.
-    this.running = Array.from({ length: numBeams }, (_, k) => ({ tokens: prompt, score: k === 0 ? 0 : OUT }));
-    this.#finished = Array.from({ length: numBeams }, () => ({ tokens: prompt, score: OUT, done: false }));
+    this.running = Array.from({ length: numBeams }, (_, k) => ({ tokens: prompt, score: k === 0 ? 0 : OUT, rows: [] }));
+    this.#finished = Array.from({ length: numBeams }, () => ({ tokens: prompt, score: OUT, rows: [], done: false }));
   }
 
   /**
@@ -65,14 +67,14 @@ export class SentenceBeams {
     left.sort((a, b) => b.score - a.score || 0);
     const next = left.slice(0, numBeams);
     const from = Int32Array.from(next, ({ beam }) => beam);
-    this.running = next.map(({ beam, token, score }) => ({ tokens: [...(this.running[beam]?.tokens ?? []), token], score }));
+    this.running = next.map((candidate) => this.#grown(candidate));
     this.#decideWhetherToGoOn(ends.every(Boolean), length);
     return from;
   }
 
   /** The best hypotheses, best first. */
   results(): Hypothesis[] {
-    return this.#finished.filter(({ done }) => done).slice(0, this.#options.numReturnSequences).map(({ tokens, score }) => ({ tokens, score }));
+    return this.#finished.filter(({ done }) => done).slice(0, this.#options.numReturnSequences).map(({ tokens, score, rows }) => ({ tokens, score, rows }));
   }
 
   #candidates(scores: (beam: number) => Float32Array): { beam: number; token: number; score: number }[] {
@@ -87,8 +89,13 @@ export class SentenceBeams {
     if (!this.#improvable || (earlyStopping === true && this.#full())) return;
     const divisor = (length - this.#promptLength) ** lengthPenalty;
     const ended = candidates.slice(0, numBeams).filter((_, i) => ends[i] === true)
-      .map(({ beam, token, score }) => ({ tokens: [...(this.running[beam]?.tokens ?? []), token], score: Math.fround(score / divisor), done: true }));
+      .map((candidate) => ({ ...this.#grown(candidate), score: Math.fround(candidate.score / divisor), done: true }));
     this.#finished = [...this.#finished, ...ended].sort((a, b) => b.score - a.score || 0).slice(0, numBeams);
+  }
+
+  #grown({ beam, token, score }: { beam: number; token: number; score: number }): Running {
+    const before = this.running[beam];
+    return { tokens: [...(before?.tokens ?? []), token], score, rows: [...(before?.rows ?? []), beam] };
   }
 
   #full(): boolean {
