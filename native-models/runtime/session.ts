@@ -2,6 +2,9 @@
  * The only door to onnxruntime-node. It is loaded on first use, with its telemetry off: from 1.29 on it looks up a host
  * and writes a device id otherwise, and this studio is offline.
  */
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
@@ -35,6 +38,7 @@ export interface SessionOptions {
 export interface GraphSession {
   readonly inputs: readonly GraphPort[];
   readonly outputs: readonly GraphPort[];
+  /** Errors: DEVICE_UNAVAILABLE when another device than the cpu fails. */
   run(feeds: Readonly<Record<string, FeedTensor | RuntimeTensor>>, fetches: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;
 }
@@ -49,6 +53,39 @@ function loadRuntime(): Promise<Runtime> {
 
 const PROVIDERS: Readonly<Record<EngineDevice, string>> = { cpu: 'cpu', webgpu: 'webgpu', directml: 'dml', coreml: 'coreml', cuda: 'cuda' };
 
+/** A device that this build of onnxruntime knows. */
+export interface OfferedDevice {
+  readonly device: EngineDevice;
+  /** Name of the library that it needs and that is not installed; null: nothing is missing on onnxruntime's side. */
+  readonly missing: string | null;
+}
+
+/** What onnxruntime offers on this system, the cpu first. Whether a device works is another matter: see native-models/devices. */
+export async function offeredDevices(): Promise<readonly OfferedDevice[]> {
+  const { listSupportedBackends } = await loadRuntime();
+  const names = new Map(listSupportedBackends().map(({ name, bundled }) => [name, bundled]));
+  const offered: OfferedDevice[] = [{ device: 'cpu', missing: null }];
+  for (const device of ['webgpu', 'directml', 'coreml', 'cuda'] as const) {
+    const bundled = names.get(PROVIDERS[device]);
+    if (bundled !== undefined) offered.push({ device, missing: bundled ? null : missingLibrary(PROVIDERS[device]) });
+  }
+  return offered;
+}
+
+/** The version of onnxruntime, e.g. `1.30.0`. */
+export async function runtimeVersion(): Promise<string> {
+  const { env } = await loadRuntime();
+  return env.versions.node ?? env.versions.common;
+}
+
+/** onnxruntime looks for the libraries of its other providers beside its own. */
+function missingLibrary(provider: string): string | null {
+  const library = process.platform === 'win32' ? `onnxruntime_providers_${provider}.dll` : `libonnxruntime_providers_${provider}.so`;
+  const bin = path.join(path.dirname(createRequire(import.meta.url).resolve('onnxruntime-node')), '..', 'bin');
+  const folders = existsSync(bin) ? readdirSync(bin).map((version) => path.join(bin, version, process.platform, process.arch)) : [];
+  return folders.some((folder) => existsSync(path.join(folder, library))) ? null : library;
+}
+
 /**
  * Loads a model from its bytes or its path. Errors: MODEL_BROKEN when onnxruntime refuses the model,
  * DEVICE_UNAVAILABLE when another device than the cpu can't be used.
@@ -61,7 +98,8 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    // Other devices' failures are told by the error alone.
+    logSeverityLevel: options.device === 'cpu' ? 3 : 4,
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
   };
   let session: InferenceSession;
@@ -72,7 +110,7 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       throw new EngineError('MODEL_BROKEN', `The inference runtime refused the model: ${reason(cause)}`, 'Remove the model and download or import it again.', {
         cause,
       });
-    throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: ${reason(cause)}`, 'Use the cpu, which always works (--device cpu).', { cause });
+    throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: ${inShort(reason(cause))}`, deviceAdvice(options.device), { cause });
   }
   return {
     inputs: portsOf(session.inputMetadata),
@@ -81,7 +119,12 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, feed]) => [name, feed instanceof Tensor ? feed : new Tensor(feed.type, feed.data, feed.dims)]),
       );
-      return session.run(tensors, fetches);
+      if (options.device === 'cpu') return session.run(tensors, fetches);
+      try {
+        return await session.run(tensors, fetches);
+      } catch (cause) {
+        throw new EngineError('DEVICE_UNAVAILABLE', `The model stopped on ${options.device}: ${inShort(reason(cause))}`, deviceAdvice(options.device), { cause });
+      }
     },
     async close() {
       if (options.profilePrefix !== undefined) session.endProfiling();
@@ -94,6 +137,23 @@ function portsOf(metadata: readonly InferenceSession.ValueMetadata[]): GraphPort
   return metadata.map((value) =>
     value.isTensor ? { name: value.name, type: value.type, shape: value.shape } : { name: value.name, type: 'other', shape: [] },
   );
+}
+
+/** onnxruntime's errors name the place in its own sources first, and may be followed by a stack. */
+function inShort(message: string): string {
+  const [first = ''] = message.trim().split('\n');
+  return first.replace(/^\/.*?was false\. /, '').replace(/^\/\S+:\d+ .*?\[ONNXRuntimeError\]\s*:\s*\d+\s*:\s*\w+\s*:\s*/, '');
+}
+
+function deviceAdvice(device: EngineDevice): string {
+  const needs: Readonly<Record<EngineDevice, string>> = {
+    cpu: '',
+    webgpu: 'WebGPU needs a graphics driver: on Linux one for Vulkan (libvulkan1 and the vendor\'s), on Windows for Direct3D 12.',
+    directml: 'DirectML needs Windows 10 or 11 with a driver for Direct3D 12.',
+    coreml: 'CoreML needs macOS.',
+    cuda: 'CUDA needs Linux, an NVIDIA driver, CUDA 12 with cuDNN 9, and onnxruntime\'s CUDA libraries beside its own (docs/devices.md).',
+  };
+  return `${needs[device]} The cpu always works (--device cpu); "bitext doctor" says what works on this machine.`;
 }
 
 function reason(cause: unknown): string {
