@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { marianTeacher } from '../architectures/families/marian-teacher.ts';
+import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
 import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import type { MarianSearchOptions } from '../decoding/search/marian-beams.ts';
 import type { EngineDevice } from '../engine/engine.ts';
@@ -20,6 +21,7 @@ import { readPieceVocabulary } from './marian-vocabulary.ts';
 import { ModelSettings } from './model-settings.ts';
 
 export interface MarianTeacher {
+  readonly definition: TransformerDefinition;
   readonly decoder: TransformerStepDecoder;
   readonly source: PieceVocabulary;
   readonly target: PieceVocabulary;
@@ -65,7 +67,7 @@ export async function openMarianTeacher(folder: string, options: MarianTeacherOp
   const { alignment: wish = false } = options;
   const alignment = wish === false ? null : wish === true ? { layer, head: 0 } : wish;
   const decoder = await openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment });
-  return { decoder, source, target, search };
+  return { definition, decoder, source, target, search };
 }
 
 /** The vocabularies of a teacher, numbered as far as they go. Errors: as `openMarianTeacher`. */
