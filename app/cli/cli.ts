@@ -49,6 +49,15 @@ export function buildProgram(): Command {
   withOutputOptions(program.command('formats').description('document formats and bilingual files that the studio reads and writes'))
     .action(run(async () => (await import('./commands/formats.ts')).formats));
 
+  withEngineOptions(program.command('summarize').description('sum a document up with a local model: BART, Pegasus, T5 and others of Hugging Face'))
+    .argument('<file>', 'a document, or - for text from stdin').option('--model <id>', 'a model id, or the folder of a model (default: the first that does it)').option('--lang <lang>', 'language of the document, for its sentences', 'en')
+    .addHelpText('after', '\nExamples:\n  bitext summarize report.docx --model models/bart-large-cnn\n  bitext summarize - < notes.txt')
+    .action(run(async () => (await import('./commands/summarize.ts')).summarize));
+  withEngineOptions(program.command('ask').description('answer a question from a document with a local model (T5), with the segment that the answer comes from'))
+    .argument('<file>', 'a document, or - for text from stdin').requiredOption('--question <text>').option('--model <id>', 'a model id, or the folder of a model (default: the first that does it)').option('--lang <lang>', 'language of the document, for its sentences', 'en')
+    .addHelpText('after', '\nExample:\n  bitext ask contract.docx --question "When does the contract end?"')
+    .action(run(async () => (await import('./commands/ask.ts')).ask));
+
   withOutputOptions(program.command('evaluate').description('score translations on stdin, one a line, against references: BLEU, chrF, chrF++ and TER as sacreBLEU counts them'))
     .requiredOption('--ref <files...>', 'references, one a line; several files are several references of each line')
     .option('--tokenize <name>', 'of BLEU: 13a, intl, zh, char or none', '13a').option('--smooth <name>', 'of BLEU: exp, floor, add-k or none', 'exp')

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot';
 import {
-  BilingualKind, Edit, EngineStatus, FileFailure, LanguageTag, ModelInfo, Path, Progress, Project, Receipt, Runs, Segment, SegmentFilter, SegmentState, Origin,
+  BilingualKind, Edit, EngineStatus, FileFailure, InstalledModel, LanguageTag, MAX_TEXT, ModelInfo, Path, Progress, Project, PublishedModelInfo, Receipt, Runs, Segment, SegmentFilter, SegmentState,
+  Origin,
 } from './shapes.ts';
 
 type Schema = v.GenericSchema;
@@ -18,6 +19,16 @@ const Ids = v.pipe(v.array(Id), v.maxLength(1_000_000));
 const Inputs = v.pipe(v.array(Path), v.maxLength(100_000));
 const InProject = { projectId: Id };
 const Nothing = v.object({});
+const ModelId = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+/** A text to be read whole: a document, a project's files, or a text itself. `language` says where its sentences end. */
+const ReadableText = v.union([
+  v.object({ path: Path, language: v.optional(LanguageTag) }),
+  v.object({ text: v.pipe(v.string(), v.maxLength(100 * MAX_TEXT)), language: v.optional(LanguageTag) }),
+  v.object({ ...InProject, fileIds: v.optional(Ids) }),
+]);
+/** A segment that is named in an answer: its number in the text (in a project: the project's), and what it says. */
+const NamedSegment = v.object({ number: Id, text: v.string() });
+const AnswerText = { text: v.string(), /** mean log-probability */ score: v.number(), segment: v.nullable(NamedSegment), /** share of its words that the segment holds */ support: v.number() };
 
 export const contract = {
   'project.create': job(
@@ -75,7 +86,44 @@ export const contract = {
     v.object({ receipt: Receipt, receiptHtml: v.string(), receiptJson: v.string() }),
   ),
 
+  /** A summary of the whole text; `parts` are those of its chunks, by the numbers of their first and last segments. */
+  'document.summarize': job(
+    v.object({ document: ReadableText, model: v.optional(ModelId) }),
+    Progress,
+    v.object({ text: v.string(), model: v.string(), passes: Count, segments: Count, parts: v.array(v.object({ first: Id, last: Id, text: v.string() })) }),
+  ),
+  /** An answer from the text, with the segment that it comes from; `others` are what other places of the text say. */
+  'document.ask': job(
+    v.object({ document: ReadableText, question: v.pipe(v.string(), v.maxLength(10_000)), model: v.optional(ModelId) }),
+    Progress,
+    v.object({ ...AnswerText, model: v.string(), segments: Count, others: v.array(v.object(AnswerText)) }),
+  ),
+
   'models.list': call(Nothing, v.array(ModelInfo)),
+  /** Everything in the model folders, and what it takes on the disk. */
+  'models.installed': call(Nothing, v.object({
+    models: v.array(InstalledModel), unusable: v.array(v.object({ folder: v.string(), reason: v.string() })),
+    /** Downloads that were cut off and can go on. */
+    unfinished: v.array(v.object({ id: v.string(), bytes: Count })),
+    store: v.string(), diskBytes: Count, /** on the disk of the store; null where the system does not say */ freeBytes: v.nullable(Count),
+  })),
+  /** Asks the catalogue's server: with `models.download` the only call that uses the network. `host` is who was asked. */
+  'models.available': job(Nothing, Progress, v.object({ models: v.array(PublishedModelInfo), host: v.string() })),
+  /** Fetches a published model by its id, or goes on where that was cut off; what came before a cancel is kept. */
+  'models.download': job(v.object({ id: ModelId }), Progress, ModelInfo),
+  /** Forgets what an unfinished download has brought. */
+  'models.discard': call(v.object({ id: ModelId }), Nothing),
+  /** Copies a folder, or what is in a zip, into the studio's own store. */
+  'models.import': job(v.object({ path: Path }), Progress, ModelInfo),
+  /** Compares a model's files with the hashes of its manifest. MODEL_BROKEN or MODEL_MISSING name the first that differs. */
+  'models.verify': job(v.object({ id: ModelId }), Progress, v.object({ files: v.array(v.object({ name: v.string(), bytes: Count, sha256: v.string() })) })),
+  'models.remove': call(v.object({ id: ModelId }), Nothing),
+  /** Which models would serve a pair: one of its own, or two by way of English; each with whether it is there. */
+  'models.wanted': call(v.object({ from: LanguageTag, to: LanguageTag }), v.object({
+    served: v.boolean(),
+    direct: v.object({ from: v.string(), to: v.string(), installed: v.boolean() }),
+    chain: v.array(v.object({ from: v.string(), to: v.string(), installed: v.boolean() })),
+  })),
   'engine.status': call(Nothing, EngineStatus),
 } as const;
 export type Contract = typeof contract;
@@ -85,6 +133,8 @@ export const events = {
   'project.changed': v.object({ project: Project }),
   'segments.changed': v.object({ projectId: Id, /** null: many; look again at what is shown */ segmentIds: v.nullable(Ids) }),
   'engine.changed': EngineStatus,
+  /** Models came or went. */
+  'models.changed': v.object({}),
 } as const;
 export type Events = typeof events;
 

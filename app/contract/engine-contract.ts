@@ -28,6 +28,10 @@ const Translation = v.object({
 const Forms = v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(1000), v.readonly());
 const Term = v.object({ sources: Forms, targets: Forms, caseSensitive: v.exactOptional(v.boolean()), doNotTranslate: v.exactOptional(v.boolean()) });
 
+const ModelWish = v.exactOptional(v.pipe(v.string(), v.maxLength(4096)));
+const TaskProgress = v.object({ pass: v.number(), done: v.number(), total: v.number() });
+const FoundAnswer = { text: v.string(), score: v.number(), segment: v.nullable(v.number()), support: v.number() };
+
 export const engineContract = {
   'engine.models': {
     kind: 'call', input: v.object({}),
@@ -43,6 +47,14 @@ export const engineContract = {
     /** A finished batch, or the texts that the model is about to be given: a process that ends has ended over one of those. */
     progress: v.union([v.object({ indices: list(v.number()), translations: list(Translation) }), v.object({ running: list(v.number()) })]),
     output: v.object({ model: v.string(), device: EngineDevice, precision: Precision, segments: v.number(), words: v.number(), seconds: v.number() }),
+  },
+  'engine.summarize': {
+    kind: 'job', input: v.object({ segments: list(Text), model: ModelWish }), progress: TaskProgress,
+    output: v.object({ text: v.string(), model: v.string(), passes: v.number(), parts: list(v.object({ first: v.number(), last: v.number(), text: v.string() })) }),
+  },
+  'engine.ask': {
+    kind: 'job', input: v.object({ question: Text, segments: list(Text), model: ModelWish }), progress: TaskProgress,
+    output: v.object({ ...FoundAnswer, model: v.string(), others: list(v.object(FoundAnswer)) }),
   },
 } as const;
 export type EngineContract = typeof engineContract;

@@ -177,7 +177,7 @@ export type FileFailure = v.InferOutput<typeof FileFailure>;
 
 /** Progress of a long operation. Totals are known or absent, never invented; rates are measured. */
 export const Progress = v.object({
-  phase: v.picklist(['read', 'load-model', 'translate', 'write', 'verify', 'download']),
+  phase: v.picklist(['read', 'load-model', 'translate', 'write', 'verify', 'download', 'summarize', 'ask']),
   /** Bytes where something is downloaded, else the number of things. */
   done: Count,
   total: v.optional(Count),
@@ -246,8 +246,38 @@ export const ModelInfo = v.object({
   source: v.nullable(v.string()),
   /** Only there where a side has several languages: each of `from` into each of `to`. */
   languages: v.exactOptional(v.object({ from: v.pipe(v.array(LanguageTag), v.readonly()), to: v.pipe(v.array(LanguageTag), v.readonly()) })),
+  /** Translation alone when absent. */
+  tasks: v.exactOptional(v.pipe(v.array(v.picklist(['translate', 'summarize', 'answer'])), v.readonly())),
 });
 export type ModelInfo = v.InferOutput<typeof ModelInfo>;
+
+/** A model with what the list of models says beside. */
+export const InstalledModel = v.object({
+  ...ModelInfo.entries,
+  diskBytes: Count,
+  /** It lies in the studio's own store, so that it can be removed. */
+  own: v.boolean(),
+  /** Its manifest lists hashes, so that its files can be verified. */
+  verifiable: v.boolean(),
+  /** What its number format costs, as measured at import; null where that was not measured. */
+  loss: v.nullable(v.string()),
+});
+export type InstalledModel = v.InferOutput<typeof InstalledModel>;
+
+/** A model that the catalogue publishes. */
+export const PublishedModelInfo = v.object({
+  id: v.string(),
+  from: v.string(),
+  to: v.string(),
+  version: v.string(),
+  /** tiny, base ...; null where the catalogue does not say. */
+  size: v.nullable(v.string()),
+  downloadBytes: Count,
+  installedBytes: Count,
+  licence: v.string(),
+  source: v.string(),
+});
+export type PublishedModelInfo = v.InferOutput<typeof PublishedModelInfo>;
 
 export const EngineStatus = v.object({
   state: v.picklist(['stopped', 'starting', 'ready', 'failed']),

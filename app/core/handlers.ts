@@ -12,6 +12,8 @@ import { exportProject, requireFiles } from './jobs/export.ts';
 import type { ExportDeps } from './jobs/export.ts';
 import { suggest } from './jobs/suggest.ts';
 import { translateProject } from './jobs/translate.ts';
+import { modelHandlers } from './models/model-handlers.ts';
+import { textTaskHandlers } from './text-tasks/summaries-and-answers.ts';
 import { projectInfo } from './projects/open-projects.ts';
 import type { OpenProject, OpenProjects } from './projects/open-projects.ts';
 import { createProjectFile } from './projects/project-file.ts';
@@ -36,6 +38,7 @@ export interface HandlerDeps {
   readonly split: SplitSentences;
   readonly author: () => Author;
   readonly delivery: ExportDeps;
+  readonly models: { readonly store: string; readonly catalogue?: string | undefined };
   log(line: string): void;
   emit<K extends EventName>(name: K, value: EventValue<K>): void;
 }
@@ -165,5 +168,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       }
     },
     'engine.status': () => engineStatus(engine),
+
+    ...modelHandlers({ engine, paths, ...deps.models, changed: () => { emit('models.changed', {}); } }),
+    ...textTaskHandlers(deps),
   };
 }

@@ -1,5 +1,6 @@
 /** The studio without a face: what the window's host, the command line and the tests open. The only place where it is put together. */
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { EventName, EventValue, Handlers } from '../contract/contract.ts';
 import { openWorkspaceDatabase } from './db/workspace-database.ts';
 import { engineStatus } from './engine-status.ts';
@@ -26,6 +27,8 @@ export interface StudioOptions {
   log(line: string): void;
   /** Every absolute path may be named: the command line's user typed it. A window's paths must be granted. */
   readonly trustPaths?: boolean;
+  /** Address of the server that publishes models; Mozilla's when absent. */
+  readonly catalogue?: string | undefined;
   /** Who is written into the edit log; the user of this machine when absent. */
   readonly who?: string;
   readonly clock?: () => Date;
@@ -44,7 +47,7 @@ export interface Studio {
 }
 
 /** Throws DB_FROM_FUTURE, DB_DAMAGED, NO_PERMISSION ... when the workspace can't be used. */
-export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false, who = userName(), clock = () => new Date(), parser = createThreadedParser() }: StudioOptions): Studio {
+export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false, catalogue, who = userName(), clock = () => new Date(), parser = createThreadedParser() }: StudioOptions): Studio {
   const split = openSentenceRules(resourcesDir);
   const studioDb = openWorkspaceDatabase(dir);
   const now = (): string => clock().toISOString();
@@ -65,6 +68,7 @@ export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false,
   });
   const handlers = createHandlers({
     studioDb, projects, engine, paths, emit, log, parser, split, author: () => ({ who, at: now() }),
+    models: { store: join(dir, 'models'), catalogue },
     delivery: { verify: verifyDelivered, receiptPage, studio: STUDIO_VERSION, now },
   });
   return {

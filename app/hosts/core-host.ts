@@ -4,7 +4,7 @@ import type { StudioEngine } from '../core/engine-status.ts';
 import { openStudio } from '../core/studio.ts';
 import { createEngineClient } from './engine-client.ts';
 import { connectParent } from './parent-port.ts';
-import { workspaceFolder } from './places.ts';
+import { catalogueAddress, workspaceFolder } from './places.ts';
 import { serveStudio } from './serve-studio.ts';
 
 const [resourcesDir = ''] = process.argv.slice(2);
@@ -12,4 +12,4 @@ const parent = connectParent();
 const engine = createEngineClient({ onStuck: () => { parent.control.post({ t: 'event', name: 'host.engineStuck', value: {} }); } });
 /** A chain of models is one more way between languages; how the process is doing stays the client's to tell. */
 const translating: StudioEngine = { ...withPivot(engine), get process() { return engine.process; }, onProcess: (listener) => engine.onProcess(listener) };
-await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine: translating, resourcesDir, log: (line) => { console.log(line); } }));
+await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine: translating, resourcesDir, catalogue: catalogueAddress(), log: (line) => { console.log(line); } }));

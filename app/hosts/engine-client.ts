@@ -80,6 +80,16 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
     return parts === 1 && summary.segments === request.texts.length ? summary : { ...summary, segments: request.texts.length, words: countWords(request.texts), seconds };
   }
 
+  /** A summary or an answer: asked once, since what ended a process once would end it again. */
+  async function patiently<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const patience = watchCancel(signal);
+    try {
+      return await work();
+    } finally {
+      patience.end();
+    }
+  }
+
   /** Counts the time from the signal's abort on. */
   function watchCancel(signal: AbortSignal | undefined): { end(): void } {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,6 +108,10 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
     models: () => client.call('engine.models', {}),
     state: () => client.call('engine.state', {}),
     translate,
+    tasks: {
+      summarize: (request, { signal, report } = {}) => patiently(signal, () => client.job('engine.summarize', { ...request, segments: [...request.segments] }, { signal, onProgress: report })),
+      ask: (request, { signal, report } = {}) => patiently(signal, () => client.job('engine.ask', { ...request, segments: [...request.segments] }, { signal, onProgress: report })),
+    },
     close: () => { client.close(); return Promise.resolve(); },
     connect(port) {
       client.connect(port);

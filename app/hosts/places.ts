@@ -25,4 +25,6 @@ export function cacheFolder(env: Environment = process.env, platform: NodeJS.Pla
 export const sharedModelsFolder = (env: Environment = process.env): string => (given(env['BITEXT_MODELS']) ? env['BITEXT_MODELS'] : join(cacheFolder(env), 'models'));
 /** Folders that are looked through for models, the workspace's own first. */
 export const modelFolders = (env: Environment = process.env): string[] => [join(workspaceFolder(env), 'models'), sharedModelsFolder(env)];
+/** The server that publishes models, where it is not Mozilla's: BITEXT_CATALOGUE. */
+export const catalogueAddress = (env: Environment = process.env): string | undefined => (given(env['BITEXT_CATALOGUE']) ? env['BITEXT_CATALOGUE'] : undefined);
 export const graphsFolder = (env: Environment = process.env): string => join(cacheFolder(env), 'graphs');

@@ -1,5 +1,6 @@
 /** An engine of this process, served over a port. */
-import type { Engine, TranslateRequest } from '../../native-models/engine/engine.ts';
+import { type Engine, EngineError, type TranslateRequest } from '../../native-models/engine/engine.ts';
+import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
 import { engineContract } from '../contract/engine-contract.ts';
 import type { Port } from '../rpc/port.ts';
 import { serve, type Server } from '../rpc/serve.ts';
@@ -22,5 +23,12 @@ export function serveEngine(port: Port, engine: Engine, runs = new RunReports())
     'engine.models': () => engine.models(),
     'engine.state': () => engine.state(),
     'engine.translate': (request, { signal, report }) => runs.during(request, (running) => { report({ running }); }, () => engine.translate(request, { signal, onBatch: report })),
+    'engine.summarize': (request, options) => tasksOf(engine).summarize(request, options),
+    'engine.ask': (request, options) => tasksOf(engine).ask(request, options),
   });
+}
+
+function tasksOf({ tasks }: Engine): TextTasks {
+  if (tasks === undefined) throw new EngineError('MODEL_UNSUPPORTED', 'This engine only translates.', 'Use the engine that comes with the studio.');
+  return tasks;
 }

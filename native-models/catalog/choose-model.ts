@@ -4,6 +4,7 @@ import { EngineError, type ModelDescription } from '../engine/engine.ts';
 import { describeModel, type FoundModels } from './find-models.ts';
 import { languageName } from './languages.ts';
 import { describeLanguages, modelsOfPair, translates } from './model-pairs.ts';
+import { adviceForPair, wantedModels } from './wanted-models.ts';
 
 export interface ModelWish {
   readonly from: string;
@@ -21,7 +22,7 @@ export async function chooseModel(found: FoundModels, wish: ModelWish): Promise<
   const [best] = modelsOfPair(found.models, wish);
   if (best) return best;
   throw new EngineError('PAIR_WITHOUT_MODEL', `There is no model from ${languageName(wish.from)} to ${languageName(wish.to)}. ${available(found)}`,
-    'Import the folder of a model for this pair with "bitext models import FOLDER"; "bitext models list" shows what is installed.');
+    adviceForPair(wantedModels(found.models, wish)));
 }
 
 async function namedModel(found: FoundModels, name: string): Promise<ModelDescription> {

@@ -62,6 +62,21 @@ export async function downloadModel(model: PublishedModel, store: string, { sign
   return describeModel(target);
 }
 
+/**
+ * Forgets what an unfinished download has brought. Throws EngineError INVALID_INPUT while a process is at it, and for what is
+ * no name of a model.
+ */
+export async function discardDownload(id: string, store: string): Promise<void> {
+  if (!/^[\w.-]+$/.test(id)) throw new EngineError('INVALID_INPUT', `${id} is not the name of a model.`, 'Choose one of the unfinished downloads.');
+  const partial = path.join(store, `${DOWNLOADING}${id}`);
+  const release = await lock(`${partial}.lock`, id);
+  try {
+    await rm(partial, { recursive: true, force: true });
+  } finally {
+    await release();
+  }
+}
+
 async function isWhole(folder: string): Promise<boolean> {
   try {
     await verifyModel(folder);

@@ -1,6 +1,6 @@
 /** What an engine's process and the process that started it tell each other. Everything in it survives structured clone. */
 import { EngineError, type EngineErrorCode, type EngineState, type ModelDescription, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
-import type { Answer, AskRequest, SummarizeRequest, Summary, TaskModel, TaskProgress } from '../tasks/text-tasks.ts';
+import type { Answer, AskRequest, SummarizeRequest, Summary, TaskProgress } from '../tasks/text-tasks.ts';
 
 /** The options of `createOnnxEngine` that can be sent. */
 export interface EngineSettings {
@@ -22,12 +22,10 @@ export interface EngineAnswers {
 
 /** What is asked of an engine's `tasks`. */
 export type TaskCall =
-  | { readonly task: 'models' }
   | { readonly task: 'summarize'; readonly request: SummarizeRequest }
   | { readonly task: 'ask'; readonly request: AskRequest };
 
 export type TaskAnswer =
-  | { readonly task: 'models'; readonly models: readonly TaskModel[] }
   | { readonly task: 'summarize'; readonly summary: Summary }
   | { readonly task: 'ask'; readonly answer: Answer };
 

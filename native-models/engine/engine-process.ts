@@ -99,7 +99,6 @@ class EngineProcess implements SupervisedEngine {
   }
 
   readonly tasks: TextTasks = {
-    models: () => this.task({ task: 'models' }, {}, (answer) => (answer.task === 'models' ? answer.models : undefined)),
     summarize: (request, options = {}) => this.task({ task: 'summarize', request }, options, (answer) => (answer.task === 'summarize' ? answer.summary : undefined)),
     ask: (request, options = {}) => this.task({ task: 'ask', request }, options, (answer) => (answer.task === 'ask' ? answer.answer : undefined)),
   };

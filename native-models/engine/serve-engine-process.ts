@@ -46,7 +46,6 @@ export function serveEngineProcess(open: OpenEngine): void {
 
 async function doTask({ tasks }: Engine, call: TaskCall, options: TaskOptions): Promise<TaskAnswer> {
   if (tasks === undefined) throw new EngineError('MODEL_UNSUPPORTED', 'This engine only translates.', 'Use the engine that comes with the studio.');
-  if (call.task === 'models') return { task: call.task, models: await tasks.models() };
   if (call.task === 'summarize') return { task: call.task, summary: await tasks.summarize(call.request, options) };
   return { task: call.task, answer: await tasks.ask(call.request, options) };
 }

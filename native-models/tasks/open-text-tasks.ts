@@ -5,8 +5,8 @@ import { EngineError } from '../engine/engine.ts';
 import { answerQuestion } from './answer-question.ts';
 import { summarizeText } from './summarize-text.ts';
 import { openTaskReader, type TaskReader } from './task-reader.ts';
-import { inspectTaskFolder, nameOf, taskSettings } from './task-settings.ts';
-import type { TaskModel, TextTask, TextTasks } from './text-tasks.ts';
+import { inspectTaskFolder, nameOf, type TaskModel, taskSettings } from './task-settings.ts';
+import type { TextTask, TextTasks } from './text-tasks.ts';
 
 export interface TextTasksOptions {
   /** Folders that hold models. */
@@ -40,17 +40,16 @@ export function openTextTasks({ modelDirs, threads }: TextTasksOptions): TextTas
   };
 
   return {
-    models: () => Promise.resolve(findTaskModels(modelDirs)),
     summarize: ({ segments, model }, options = {}) => inTurn(async () => {
       options.signal?.throwIfAborted();
-      const folder = chooseFolder(modelDirs, 'summarization', model);
-      const settings = taskSettings(folder, 'summarization');
+      const folder = chooseFolder(modelDirs, 'summarize', model);
+      const settings = taskSettings(folder, 'summarize');
       return summarizeText(await open(folder), settings, segments, options);
     }),
     ask: ({ question, segments, model }, options = {}) => inTurn(async () => {
       options.signal?.throwIfAborted();
-      const folder = chooseFolder(modelDirs, 'question-answering', model);
-      const settings = taskSettings(folder, 'question-answering');
+      const folder = chooseFolder(modelDirs, 'answer', model);
+      const settings = taskSettings(folder, 'answer');
       return answerQuestion(await open(folder), settings, { question, segments }, options);
     }),
     close: () => inTurn(close),
@@ -86,7 +85,7 @@ function chooseFolder(modelDirs: readonly string[], task: TextTask, wish: string
     const first = known.find(({ tasks }) => tasks.includes(task));
     if (first !== undefined) return first.folder;
     throw new EngineError('MODEL_MISSING', `No model for ${nameOf(task)} is installed.`,
-      `Give --model the folder of a Hugging Face model (${task === 'summarization' ? 'BART, Pegasus or T5' : 'T5'}: config.json, model.safetensors or ONNX graphs, and its tokenizer files), or put that folder in ${modelDirs[0] ?? 'the models folder'}.`);
+      `Give --model the folder of a Hugging Face model (${task === 'summarize' ? 'BART, Pegasus or T5' : 'T5'}: config.json, model.safetensors or ONNX graphs, and its tokenizer files), or put that folder in ${modelDirs[0] ?? 'the models folder'}.`);
   }
   const named = known.find(({ id, folder }) => id === wish || path.basename(folder) === wish)?.folder ?? path.resolve(wish);
   if (existsSync(named)) return named;

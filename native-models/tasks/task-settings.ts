@@ -2,7 +2,16 @@
 import path from 'node:path';
 import { EngineError } from '../engine/engine.ts';
 import { isObject, readJsonObject, stringIn, type JsonObject } from '../tokenizers/huggingface/json-values.ts';
-import type { TaskModel, TextTask } from './text-tasks.ts';
+import type { TextTask } from './text-tasks.ts';
+
+/** A model folder that does at least one task. */
+export interface TaskModel {
+  readonly id: string;
+  readonly folder: string;
+  /** `model_type` of its config, e.g. `bart`. */
+  readonly architecture: string;
+  readonly tasks: readonly TextTask[];
+}
 
 export interface TaskSettings {
   /** Put before the text; T5 was trained with it. */
@@ -11,10 +20,12 @@ export interface TaskSettings {
   readonly params: JsonObject;
 }
 
-const TASKS: readonly TextTask[] = ['summarization', 'question-answering'];
+const TASKS: readonly TextTask[] = ['summarize', 'answer'];
+/** Their names in Hugging Face's configs. */
+const PUBLISHED_NAMES: Readonly<Record<TextTask, string>> = { summarize: 'summarization', answer: 'question_answering' };
 /** Families that are published for a task without saying so. */
 const USUAL: Readonly<Record<string, readonly TextTask[]>> = {
-  t5: ['summarization', 'question-answering'], mt5: ['summarization', 'question-answering'], bart: ['summarization'], pegasus: ['summarization'],
+  t5: ['summarize', 'answer'], mt5: ['summarize', 'answer'], bart: ['summarize'], pegasus: ['summarize'],
 };
 
 /**
@@ -42,12 +53,12 @@ export function taskSettings(folder: string, task: TextTask): TaskSettings {
   const key = specificKey(config, task);
   const { prefix, ...specific } = (key === null ? null : object(object(config['task_specific_params'])[key])) ?? {};
   return {
-    prefix: typeof prefix === 'string' ? prefix : key === null && model.architecture === 't5' && task === 'summarization' ? 'summarize: ' : '',
+    prefix: typeof prefix === 'string' ? prefix : key === null && model.architecture === 't5' && task === 'summarize' ? 'summarize: ' : '',
     params: { ...config, ...readJsonObject(folder, 'generation_config.json'), ...specific },
   };
 }
 
-export const nameOf = (task: TextTask): string => (task === 'summarization' ? 'summaries' : 'questions');
+export const nameOf = (task: TextTask): string => (task === 'summarize' ? 'summaries' : 'questions');
 
 /** T5's own words for SQuAD (Raffel et al. 2020, appendix D.15), which models for questions have kept. */
 export const questionText = (question: string, context: string): string => `question: ${question} context: ${context}`;
@@ -55,7 +66,7 @@ export const questionText = (question: string, context: string): string => `ques
 /** The entry of `task_specific_params` for a task; of several (`summarization_xsum`, ...) none, since one is as good as another. */
 function specificKey(config: JsonObject, task: TextTask): string | null {
   const keys = Object.keys(object(config['task_specific_params']));
-  const name = task.replace('-', '_');
+  const name = PUBLISHED_NAMES[task];
   if (keys.includes(name)) return name;
   const alike = keys.filter((key) => key.startsWith(name));
   return alike.length === 1 ? (alike[0] ?? null) : null;

@@ -74,17 +74,17 @@ describe('model folders', () => {
   test('a task is known by the manifest, the config or the family; its settings win over the generation config', () => {
     const specific = { model_type: 't5', num_beams: 1, task_specific_params: { summarization: { prefix: 'tl;dr: ', num_beams: 4, min_length: 5 } } };
     const t5 = folder('t5', { 'config.json': specific, 'generation_config.json': { max_length: 48, min_length: 1 } });
-    expect(inspectTaskFolder(t5)).toEqual({ id: 't5', folder: t5, architecture: 't5', tasks: ['summarization', 'question-answering'] });
-    expect(taskSettings(t5, 'summarization')).toEqual({ prefix: 'tl;dr: ', params: { ...specific, max_length: 48, min_length: 5, num_beams: 4 } });
-    expect(taskSettings(t5, 'question-answering').prefix).toBe('');
+    expect(inspectTaskFolder(t5)).toEqual({ id: 't5', folder: t5, architecture: 't5', tasks: ['summarize', 'answer'] });
+    expect(taskSettings(t5, 'summarize')).toEqual({ prefix: 'tl;dr: ', params: { ...specific, max_length: 48, min_length: 5, num_beams: 4 } });
+    expect(taskSettings(t5, 'answer').prefix).toBe('');
     const bare = folder('bare', { 'config.json': { model_type: 't5' } });
-    expect(taskSettings(bare, 'summarization').prefix).toBe('summarize: ');
+    expect(taskSettings(bare, 'summarize').prefix).toBe('summarize: ');
     const translator = folder('translator', { 'config.json': { model_type: 'm2m_100' } });
     expect(inspectTaskFolder(translator)).toBeNull();
-    const told = folder('told', { 'config.json': { model_type: 'bart' }, 'bitext.json': { id: 'my-answers', tasks: ['question-answering'] } });
-    expect(inspectTaskFolder(told)).toMatchObject({ id: 'my-answers', tasks: ['question-answering'] });
-    expect(() => taskSettings(told, 'summarization')).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED', advice: expect.stringContaining('"tasks": ["summarization"]') }));
-    expect(() => taskSettings(root, 'summarization')).toThrow(expect.objectContaining({ code: 'MODEL_MISSING' }));
+    const told = folder('told', { 'config.json': { model_type: 'bart' }, 'bitext.json': { id: 'my-answers', tasks: ['answer'] } });
+    expect(inspectTaskFolder(told)).toMatchObject({ id: 'my-answers', tasks: ['answer'] });
+    expect(() => taskSettings(told, 'summarize')).toThrow(expect.objectContaining({ code: 'MODEL_UNSUPPORTED', advice: expect.stringContaining('"tasks": ["summarize"]') }));
+    expect(() => taskSettings(root, 'summarize')).toThrow(expect.objectContaining({ code: 'MODEL_MISSING' }));
     writeFileSync(path.join(folder('broken', {}), 'config.json'), '{');
     expect(findTaskModels([root, path.join(root, 'nothing')]).map(({ id }) => id)).toEqual(['bare', 't5', 'my-answers']);
   });

@@ -1,15 +1,6 @@
 /** What can be asked of a text beside translating it: a summary, an answer. Every value in it survives structured clone. */
 
-export type TextTask = 'summarization' | 'question-answering';
-
-/** A model folder that does at least one task. */
-export interface TaskModel {
-  readonly id: string;
-  readonly folder: string;
-  /** `model_type` of its config, e.g. `bart`. */
-  readonly architecture: string;
-  readonly tasks: readonly TextTask[];
-}
+export type TextTask = 'summarize' | 'answer';
 
 export interface TaskProgress {
   /** 1: over the text itself; 2 and more: over the summaries of the pass before. */
@@ -63,7 +54,6 @@ export interface Answer extends FoundAnswer {
 
 /** Throw EngineError MODEL_MISSING, MODEL_UNSUPPORTED, MODEL_BROKEN, INVALID_INPUT, and the signal's reason. */
 export interface TextTasks {
-  models(): Promise<readonly TaskModel[]>;
   /** A text that the model can't read at once is summarized in chunks, and the summaries are summarized until they fit. */
   summarize(request: SummarizeRequest, options?: TaskOptions): Promise<Summary>;
   /** Asks the chunks that share most words with the question, and takes the best answer that the text supports. */

@@ -27,7 +27,7 @@ export interface Terminal {
 
 /** Milliseconds between two drawings of the progress line. */
 const REDRAW = 100;
-const PHASES: Readonly<Record<Progress['phase'], string>> = { read: 'Reading', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing', verify: 'Verifying', download: 'Downloading' };
+const PHASES: Readonly<Record<Progress['phase'], string>> = { read: 'Reading', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing', verify: 'Verifying', download: 'Downloading', summarize: 'Summarizing', ask: 'Looking for the answer' };
 type Style = Parameters<typeof styleText>[0];
 
 /** `NO_COLOR` and streams that are no terminal give plain text. */

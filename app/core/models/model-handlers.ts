@@ -1,0 +1,119 @@
+/** The models of this machine and of the catalogue, by the names of the contract. Only a user's command reaches the network. */
+import type { Handlers, JobContext } from '../../contract/contract.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { Progress } from '../../contract/shapes.ts';
+import { listPublishedModels, PUBLISHED_MODELS_ADDRESS, type PublishedModel } from '../../../native-models/catalog/published-models.ts';
+import { verifyModel } from '../../../native-models/catalog/verify-model.ts';
+import { wantedModels } from '../../../native-models/catalog/wanted-models.ts';
+import { modelsOfPair } from '../../../native-models/catalog/model-pairs.ts';
+import type { Engine, ModelDescription } from '../../../native-models/engine/engine.ts';
+import type { GrantedPaths } from '../files/granted-paths.ts';
+import { fromEngine } from '../jobs/engine-errors.ts';
+import { installedModels } from './installed-models.ts';
+
+export interface ModelDeps {
+  readonly engine: Engine;
+  readonly paths: GrantedPaths;
+  /** The folder that models are downloaded and imported into. */
+  readonly store: string;
+  /** Address of the catalogue's server; Mozilla's when absent. */
+  readonly catalogue?: string | undefined;
+  /** Called when models came or went. */
+  changed(): void;
+}
+
+type ModelCalls = 'models.installed' | 'models.available' | 'models.download' | 'models.discard' | 'models.import' | 'models.verify' | 'models.remove' | 'models.wanted';
+type Context = JobContext<Progress>;
+
+/** Least milliseconds between two reports of bytes. */
+const REPORT_MS = 100;
+
+export function modelHandlers({ engine, paths, store, catalogue, changed }: ModelDeps): Pick<Handlers, ModelCalls> {
+  // As the last look at it found it: a download names one of these.
+  let published: readonly PublishedModel[] | null = null;
+  const address = catalogue === undefined ? {} : { address: catalogue };
+
+  const list = async (signal: AbortSignal): Promise<readonly PublishedModel[]> => (published = await listPublishedModels({ ...address, signal }));
+  const models = async (): Promise<readonly ModelDescription[]> => (await engine.models()).models;
+  const installed = async (id: string): Promise<ModelDescription> => {
+    const model = (await models()).find((known) => known.id === id);
+    if (model === undefined) throw new StudioError('MODEL_MISSING', `There is no model ${id}.`, { advice: 'Look at the list of installed models again: it may have been removed.' });
+    return model;
+  };
+  /** The models change whatever becomes of the work: a part of a download is there, too. */
+  const changing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw fromEngine(error);
+    } finally {
+      changed();
+    }
+  };
+
+  return {
+    'models.installed': () => installedModels(engine, store),
+    'models.available': async (_input, { signal, report }: Context) => {
+      report({ phase: 'download', done: 0 });
+      const found = await list(signal).catch((error: unknown) => { throw fromEngine(error); });
+      return {
+        models: found.map(({ id, from, to, version, size, downloadBytes, installedBytes, licence, source }) => ({ id, from, to, version, size, downloadBytes, installedBytes, licence, source })),
+        host: new URL(catalogue ?? PUBLISHED_MODELS_ADDRESS).host,
+      };
+    },
+    'models.download': ({ id }, { signal, report }: Context) => changing(async () => {
+      // Loaded when it is needed: to prove a model it reads models, which the core's process else does not.
+      const { downloadModel } = await import('../../../native-models/catalog/download-model.ts');
+      const model = (published ?? (await list(signal))).find((known) => known.id === id);
+      if (model === undefined) throw new StudioError('MODEL_MISSING', `No model ${id} is published.`, { advice: 'Look at the catalogue again: it may have a newer one.' });
+      const seldom = throttled(report);
+      return { ...(await downloadModel(model, store, {
+        signal,
+        report: ({ file, done, total, bytesPerSecond, secondsLeft }) => { seldom({ phase: 'download', done, total, bytesPerSecond, ...(secondsLeft === null ? {} : { secondsLeft }), item: file }); },
+      })) };
+    }),
+    'models.discard': ({ id }) => changing(async () => {
+      const { discardDownload } = await import('../../../native-models/catalog/download-model.ts');
+      await discardDownload(id, store);
+      return {};
+    }),
+    'models.import': async ({ path }, { signal, report }: Context) => {
+      paths.require(path);
+      return changing(async () => {
+        report({ phase: 'write', done: 0, item: path });
+        const { importAny } = await import('../../../native-models/catalog/import-zip.ts');
+        return { ...(await importAny(path, store, { signal, report: ({ done, total, file }) => { report({ phase: 'write', done, total, item: file }); } })) };
+      });
+    },
+    'models.verify': async ({ id }, { report }: Context) => {
+      try {
+        const { folder } = await installed(id);
+        report({ phase: 'verify', done: 0, item: id });
+        return { files: (await verifyModel(folder)).map((file) => ({ ...file })) };
+      } catch (error) {
+        throw fromEngine(error);
+      }
+    },
+    'models.remove': ({ id }) => changing(async () => {
+      const { removeModel } = await import('../../../native-models/catalog/import-model.ts');
+      removeModel(await installed(id), store);
+      return {};
+    }),
+    'models.wanted': async (pair) => {
+      const known = await models().catch((error: unknown) => { throw fromEngine(error); });
+      const { direct, chain } = wantedModels(known, pair);
+      return { served: modelsOfPair(known, pair).length > 0 || (chain.length > 0 && chain.every((link) => link.installed)), direct, chain: [...chain] };
+    },
+  };
+}
+
+/** Passes on the first report, then one every so often, and the last. */
+function throttled(report: Context['report']): Context['report'] {
+  let last = -Infinity;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < REPORT_MS && progress.done !== progress.total) return;
+    last = now;
+    report(progress);
+  };
+}
