@@ -1,5 +1,6 @@
 /** What the outputs of a student begin with, and what they may not repeat, against the plain reference. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FREE_TOKEN } from '../runtime/compiled-model.ts';
 import { SMALL_STUDENT, seededRandom } from '../weights/testing/synthetic-student.ts';
 import type { SeededStudentFolder } from './testing/seeded-student-folder.ts';
 import { seededStudentFolder } from './testing/seeded-student-folder.ts';
@@ -50,6 +51,25 @@ describe.each([
       const alone = (await model.run([source], { alignment: true, scores: true, prefixes: [prefix] })).outputs[0];
       expect([...(alone?.ids ?? [])]).toEqual(expected.ids);
     }
+  });
+
+  test('a free token in a prefix is decoded; with a beam, what is forced behind it has a say', async () => {
+    const model = await folder.open(precision, shortlist);
+    const reference = folder.reference(precision);
+    const source = SOURCES[0] ?? [];
+    const [before = 0, behind = 0] = ids(2);
+    const prefix = [before, FREE_TOKEN, behind];
+    const allowed = shortlist ? [...new Set([...folder.candidatesOf(source), before, behind])] : null;
+    const all = (allowed ?? Array.from({ length: STUDENT.vocabulary }, (_, id) => id)).filter((id) => id > 0);
+    const sum = (values: readonly number[]): number => values.slice(0, 3).reduce((total, value) => total + value, 0);
+    const scored = all.map((id) => ({ id, score: sum(reference.translate(source, 3, allowed, { prefix: [before, id, behind] }).logProbabilities) })).sort((a, b) => b.score - a.score);
+    const wide = (await model.run([source], { alignment: false, scores: true, prefixes: [prefix], beam: 32, maxTargetTokens: 1 })).outputs[0];
+    const open = (wide?.hypotheses ?? []).filter(({ truncated }) => truncated).sort((a, b) => b.score - a.score);
+    expect([...(open[0]?.ids ?? [])]).toEqual([before, scored[0]?.id, behind]);
+    expect(open[0]?.score).toBeCloseTo(scored[0]?.score ?? 0, digits);
+    const greedy = (await model.run([source], { alignment: false, scores: true, prefixes: [prefix] })).outputs[0];
+    const best = reference.translate(source, 2, allowed, { prefix: [before] }).ids[1];
+    expect([...(greedy?.ids ?? [])].slice(0, 3)).toEqual([before, best, behind]);
   });
 
   test('beam search keeps to the prefixes', async () => {

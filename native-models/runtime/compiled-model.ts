@@ -3,6 +3,9 @@
  * The batcher and the tokenizers stand on this side of the interface, token ids only cross it.
  */
 
+/** In a prefix: a token that the model chooses itself. */
+export const FREE_TOKEN = -1;
+
 export interface RunOptions {
   /** Ask for `attention`. */
   readonly alignment: boolean;
@@ -19,7 +22,8 @@ export interface RunOptions {
   readonly lengthPenalty?: number;
   /**
    * Target ids that each sentence's output begins with, EOS not among them; only the rest is decoded. Scores and
-   * attention cover them too. Empty, or absent for a sentence: nothing is forced.
+   * attention cover them too. Empty, or absent for a sentence: nothing is forced. With `FREE_TOKEN` in it, that token is
+   * decoded; with a beam it is chosen by how well the forced ones after it follow.
    */
   readonly prefixes?: readonly (readonly number[])[];
   /** Target ids that each sentence may use although the shortlist does not list them; those of `prefixes` are added anyway. */
@@ -29,6 +33,10 @@ export interface RunOptions {
    * tries of outputs that run in circles: it needs a graph of its own. What a prefix repeats stays.
    */
   readonly noRepeatNgram?: number;
+  /** Token that every output begins with, before any prefix: the target language of multilingual models. It is not in `ids`. */
+  readonly firstToken?: number;
+  /** Settings of the search, by the names of Hugging Face's generation config, before those of the model. Students have none. */
+  readonly generation?: Readonly<Record<string, unknown>>;
 }
 
 /** A possible translation from beam search. */
@@ -40,6 +48,8 @@ export interface Hypothesis {
   /** What it is ranked by. */
   readonly normalizedScore: number;
   /** As in `DecodedSentence`. */
+  readonly tokenScores?: Float32Array | null;
+  /** As in `DecodedSentence`. */
   readonly attention: Float32Array | null;
   readonly truncated: boolean;
 }
@@ -50,6 +60,8 @@ export interface DecodedSentence {
   readonly ids: Int32Array;
   /** Sum of the log-probabilities of all produced tokens, EOS included; null unless asked for. */
   readonly score: number | null;
+  /** Log-probability of each token of `ids`, then of EOS (absent when `truncated`); 0 for forced ones of some models. Null or absent unless asked for. */
+  readonly tokenScores?: Float32Array | null;
   /**
    * `attention[t * sourceLength + s]`: how much output token t looks at source token s, between 0 and 1, rows sum to 1;
    * one row for each token of `ids`, then one for EOS (absent when `truncated`). Null unless asked for.

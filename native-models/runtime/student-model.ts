@@ -4,7 +4,7 @@
 import { EngineError } from '../engine/engine.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { CandidateFinder, CandidateTable } from './candidates.ts';
-import type { CompiledModel, DecodedBatch, RunOptions } from './compiled-model.ts';
+import { FREE_TOKEN, type CompiledModel, type DecodedBatch, type RunOptions } from './compiled-model.ts';
 import { collectBeams } from './collect-beams.ts';
 import { collectSentences } from './collect-sentences.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
@@ -111,7 +111,7 @@ export class StudentModel implements CompiledModel {
       steps: { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(steps + 1)) },
     };
     const { finder } = this.#parts;
-    const table = finder === null ? null : finder.table(sources, (row) => [...(prefixes[row] ?? []), ...(extraCandidates[row] ?? [])]);
+    const table = finder === null ? null : finder.table(sources, (row) => [...(prefixes[row] ?? []).filter((id) => id !== FREE_TOKEN), ...(extraCandidates[row] ?? [])]);
     if (table !== null) feeds['candidates'] = { type: 'int32', dims: [rows, table.columns], data: table.ids };
     feeds['forced'] = forcedColumns(prefixes, rows, table);
     return feeds;
@@ -122,6 +122,7 @@ export class StudentModel implements CompiledModel {
     if (prefix.length >= maxTargetTokens)
       throw new EngineError('INVALID_INPUT', `An output can't begin with ${prefix.length} tokens; it has at most ${maxTargetTokens - 1}.`, 'Split the text.');
     for (const id of prefix) {
+      if (id === FREE_TOKEN) continue;
       if (!Number.isInteger(id) || id <= EOS || id >= architecture.targetVocabulary)
         throw new EngineError('INVALID_INPUT', `An output can't begin with token id ${id}.`);
     }
@@ -148,7 +149,7 @@ function forcedColumns(prefixes: readonly (readonly number[])[], rows: number, t
   const data = new Int32Array(steps * rows).fill(-1);
   for (const [row, prefix] of prefixes.slice(0, rows).entries()) {
     const candidates = table?.ids.subarray(row * table.columns, (row + 1) * table.columns);
-    for (const [step, id] of prefix.entries()) data[step * rows + row] = candidates === undefined ? id : candidates.indexOf(id);
+    for (const [step, id] of prefix.entries()) data[step * rows + row] = candidates === undefined || id === FREE_TOKEN ? id : candidates.indexOf(id);
   }
   return { type: 'int32', dims: [steps, rows], data };
 }
