@@ -17,6 +17,7 @@ export interface NodeOptions {
 export const int = (value: number): Attribute => ({ kind: 'int', value });
 export const ints = (...value: number[]): Attribute => ({ kind: 'ints', value });
 export const float = (value: number): Attribute => ({ kind: 'float', value });
+export const string = (value: string): Attribute => ({ kind: 'string', value });
 export const graph = (value: GraphDefinition): Attribute => ({ kind: 'graph', value });
 
 /** Operators that onnxruntime adds to the standard's. */
@@ -84,6 +85,11 @@ export class GraphBuilder {
     const names = Array.from({ length: count }, () => this.#fresh(type));
     this.#push(type, inputs, names, options);
     return names;
+  }
+
+  /** Adds a node whose outputs have names already, from `name`. */
+  add(node: NodeDefinition): void {
+    this.#nodes.push(node);
   }
 
   /** Declares an output of the graph. `value` must come from a node of this graph, each at most once. */
