@@ -55,7 +55,7 @@ export function collectBeams(
         truncated: true,
         hypotheses: [],
       };
-    return { ids: best.ids, score: best.score, attention: best.attention, sourceLength: source.length, truncated: best.truncated, hypotheses: found };
+    return { ids: best.ids, score: best.score, tokenScores: best.tokenScores ?? null, attention: best.attention, sourceLength: source.length, truncated: best.truncated, hypotheses: found };
   });
 
   function endsNext(step: number, rank: number, row: number): boolean {
@@ -67,12 +67,14 @@ export function collectBeams(
   function hypothesis(sourceLength: number, lastStep: number, lastRank: number, row: number, ends: boolean): Hypothesis {
     const ids: number[] = [];
     const attended: number[] = [];
+    const tokenScores = new Float32Array(lastStep + 1);
     let rank = lastRank;
     for (let step = lastStep; step >= 0; step--) {
       const place = step * stride + row * beam + rank;
       const token = tokens[place] ?? EOS;
       if (token !== EOS) ids.push(token);
       rank = parents[place] ?? 0;
+      tokenScores[step] = (scores[place] ?? 0) - (step === 0 ? 0 : (scores[(step - 1) * stride + row * beam + rank] ?? 0));
       attended.push(step * stride + row * beam + rank);
     }
     const score = scores[lastStep * stride + row * beam + lastRank] ?? 0;
@@ -80,6 +82,7 @@ export function collectBeams(
       ids: Int32Array.from(ids.reverse()),
       score,
       normalizedScore: score / (lastStep + 1) ** lengthPenalty,
+      tokenScores,
       attention: attention === null ? null : joinRows(attention, attended.reverse(), width, sourceLength),
       truncated: !ends,
     };

@@ -8,7 +8,7 @@ const sources = [
   [5, 0],
   [6, 7, 0],
 ];
-const plain = { score: null, attention: null };
+const plain = { score: null, tokenScores: null, attention: null };
 
 test('hands each token to its sentence and leaves out what follows its end', () => {
   expect(collectSentences(sources, [9, 9], { tokens: { data: tokens }, rows: { data: rows } })).toEqual([
@@ -31,6 +31,7 @@ test('scores are summed and attention is cut to the source, the end of sentence 
   const fetched = { tokens: { data: tokens }, rows: { data: rows }, scores: { data: scores }, attention: { data: attention } };
   const [first, second] = collectSentences(sources, [9, 2], fetched);
   expect([first?.score, second?.score]).toEqual([-9, -6]);
+  expect([first?.tokenScores, second?.tokenScores]).toEqual([Float32Array.of(-1, -3, -5), Float32Array.of(-2, -4)]);
   expect(first?.attention).toEqual(Float32Array.of(0, 1, 6, 7, 12, 13));
   expect(second?.attention).toEqual(Float32Array.of(3, 4, 5, 9, 10, 11));
 });

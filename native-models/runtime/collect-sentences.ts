@@ -41,6 +41,7 @@ export function collectSentences(
     return {
       ids: Int32Array.from(words, (place) => tokens[place] ?? EOS),
       score: scores === null ? null : places.reduce((sum, place) => sum + (scores[place] ?? 0), 0),
+      tokenScores: scores === null ? null : Float32Array.from(places, (place) => scores[place] ?? 0),
       attention: attention === null ? null : joinRows(attention, places, width, sourceLength),
       sourceLength,
       truncated: state !== 'ended',

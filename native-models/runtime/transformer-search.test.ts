@@ -95,6 +95,13 @@ describe.each([
         expect(actual.map((list) => list.map((one) => one.tokens))).toEqual(expected.map((list) => list.map((one) => one.tokens)));
         const differences = expected.flatMap((list, source) => list.map((one, rank) => Math.abs(one.score - (actual[source]?.[rank]?.score ?? NaN))));
         expect(Math.max(...differences)).toBeLessThan(1e-4);
+        for (const [source, list] of actual.entries()) {
+          for (const [rank, { tokens, score, tokenScores = [] }] of list.entries()) {
+            expect(tokenScores.length).toBe(tokens.length - 1 - prefix.length);
+            expect(tokenScores.reduce((sum, each) => sum + each, 0) / tokenScores.length ** options.lengthPenalty).toBeCloseTo(score, 3);
+            for (const [i, each] of (expected[source]?.[rank]?.tokenScores ?? []).entries()) expect(tokenScores[i]).toBeCloseTo(each, 3);
+          }
+        }
       }
     },
   );

@@ -248,16 +248,21 @@ class SearchPlan {
     const { eosTokenIds, lengthPenalty, forcedEosTokenIds } = this.#options;
     const tokens = [...this.#given];
     let sum = 0;
+    const tokenScores = this.#given.slice(this.#prompt.length).map(() => 0);
     for (let step = this.#given.length - 1; step < steps; step++) {
       const [best] = ofStep(step);
       if (best === undefined) break;
       tokens.push(best.token);
+      tokenScores.push(best.score - sum);
       sum = best.score;
       if (eosTokenIds.includes(best.token)) break;
     }
     const [forced] = forcedEosTokenIds;
-    if (forced !== undefined && tokens.length === this.#maxLength - 1 && !eosTokenIds.includes(tokens.at(-1) ?? -1)) tokens.push(forced);
-    return [{ tokens, score: sum / (tokens.length - this.#prompt.length) ** lengthPenalty }];
+    if (forced !== undefined && tokens.length === this.#maxLength - 1 && !eosTokenIds.includes(tokens.at(-1) ?? -1)) {
+      tokens.push(forced);
+      tokenScores.push(0);
+    }
+    return [{ tokens, score: sum / (tokens.length - this.#prompt.length) ** lengthPenalty, tokenScores }];
   }
 
   #readBeams(ofStep: (step: number) => Candidate[], steps: number): Hypothesis[] {

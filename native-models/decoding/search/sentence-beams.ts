@@ -12,9 +12,11 @@ export interface Hypothesis {
   readonly score: number;
   /** For each token after the prompt the row of its sentence that it was chosen from; absent where there is one row. */
   readonly rows?: readonly number[];
+  /** Log-probability of each token after the prompt. */
+  readonly tokenScores?: readonly number[];
 }
 
-interface Running { readonly tokens: readonly number[]; readonly score: number; readonly rows: readonly number[] }
+interface Running { readonly tokens: readonly number[]; readonly score: number; readonly rows: readonly number[]; readonly tokenScores: readonly number[] }
 interface Finished extends Running { readonly done: boolean }
 
 const OUT = -1e9;
@@ -45,8 +47,8 @@ export class SentenceBeams {
     this.#isEos = new Set(eosTokenIds);
     this.#best = new BestCandidates(candidatesOf(options));
     // Only the first beam counts at first, else all would be the same.
-    this.running = Array.from({ length: numBeams }, (_, k) => ({ tokens: prompt, score: k === 0 ? 0 : OUT, rows: [] }));
-    this.#finished = Array.from({ length: numBeams }, () => ({ tokens: prompt, score: OUT, rows: [], done: false }));
+    this.running = Array.from({ length: numBeams }, (_, k) => ({ tokens: prompt, score: k === 0 ? 0 : OUT, rows: [], tokenScores: [] }));
+    this.#finished = Array.from({ length: numBeams }, () => ({ tokens: prompt, score: OUT, rows: [], tokenScores: [], done: false }));
   }
 
   /**
@@ -74,7 +76,7 @@ export class SentenceBeams {
 
   /** The best hypotheses, best first. */
   results(): Hypothesis[] {
-    return this.#finished.filter(({ done }) => done).slice(0, this.#options.numReturnSequences).map(({ tokens, score, rows }) => ({ tokens, score, rows }));
+    return this.#finished.filter(({ done }) => done).slice(0, this.#options.numReturnSequences).map(({ tokens, score, rows, tokenScores }) => ({ tokens, score, rows, tokenScores }));
   }
 
   #candidates(scores: (beam: number) => Float32Array): { beam: number; token: number; score: number }[] {
@@ -95,7 +97,7 @@ export class SentenceBeams {
 
   #grown({ beam, token, score }: { beam: number; token: number; score: number }): Running {
     const before = this.running[beam];
-    return { tokens: [...(before?.tokens ?? []), token], score, rows: [...(before?.rows ?? []), beam] };
+    return { tokens: [...(before?.tokens ?? []), token], score, rows: [...(before?.rows ?? []), beam], tokenScores: [...(before?.tokenScores ?? []), score - (before?.score ?? 0)] };
   }
 
   #full(): boolean {

@@ -9,6 +9,7 @@ export class SentenceGreedy {
   readonly #options: GenerationOptions;
   readonly #promptLength: number;
   readonly #maxLength: number;
+  readonly #tokenScores: number[] = [];
   #logProbability = 0;
 
   constructor(options: GenerationOptions, prompt: readonly number[], maxLength: number) {
@@ -22,7 +23,9 @@ export class SentenceGreedy {
     const row = scores(0);
     let best = 0;
     for (let id = 1; id < row.length; id++) if ((row[id] ?? 0) > (row[best] ?? 0)) best = id;
-    this.#logProbability += (row[best] ?? 0) - logSumExp(row);
+    const logProbability = (row[best] ?? 0) - logSumExp(row);
+    this.#tokenScores.push(logProbability);
+    this.#logProbability += logProbability;
     const tokens = [...(this.running[0]?.tokens ?? []), best];
     this.running = [{ tokens }];
     this.active = tokens.length < this.#maxLength && !this.#options.eosTokenIds.includes(best);
@@ -32,6 +35,6 @@ export class SentenceGreedy {
   /** The one hypothesis; its score is of what the rules left, normalized to probabilities. */
   results(): Hypothesis[] {
     const tokens = this.running[0]?.tokens ?? [];
-    return [{ tokens, score: this.#logProbability / (tokens.length - this.#promptLength) ** this.#options.lengthPenalty }];
+    return [{ tokens, score: this.#logProbability / (tokens.length - this.#promptLength) ** this.#options.lengthPenalty, tokenScores: this.#tokenScores }];
   }
 }
