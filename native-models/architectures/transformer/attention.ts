@@ -46,6 +46,28 @@ export function decoderSelfAttention(g: GraphBuilder, x: Value, part: Attention,
   return { x: result, cache };
 }
 
+/**
+ * As `decoderSelfAttention`, over a tree: the K beams of a source share one cache of nodes, a node for each beam of each
+ * step, and look only at the nodes that they go back to. When beams change places nothing has to be moved. x: [B*K, dim];
+ * before: keys and values [B, H, N, D]; bias: [B, .., K, N+K], far below zero where a beam must not look. The cache has N+K
+ * nodes afterwards.
+ */
+export function treeSelfAttention(g: GraphBuilder, x: Value, part: Attention, before: StepCache, bias: Value): { x: Value; cache: StepCache } {
+  const sources = g.node('Shape', [before.keys], { attributes: { start: int(0), end: int(1) } });
+  const perSource = g.node('Concat', [sources, g.constant(int64([3], [-1, part.heads, part.headSize]))], { attributes: { axis: int(0) } });
+  let cache = before;
+  const result = residual(g, x, part, (input) => {
+    const [query = '', key = '', value = ''] = linears(g, input, [part.query, part.key, part.value]).map((projected) =>
+      transposed(g, g.node('Reshape', [projected, perSource]), 0, 2, 1, 3),
+    );
+    const append = { attributes: { axis: int(2) } };
+    cache = { keys: g.node('Concat', [before.keys, key], append), values: g.node('Concat', [before.values, value], append) };
+    const weights = softmax(g, g.node('Add', [scores(g, query, cache.keys, part.scale, true), bias]));
+    return linear(g, joinHeads(g, g.node('MatMul', [weights, cache.values]), part), part.output);
+  });
+  return { x: result, cache };
+}
+
 /** The encoder's output as one decoder layer sees it: keys [B, H, D, S] and values [B, H, S, D]. */
 export interface SourceMemory {
   readonly keys: Value;

@@ -92,4 +92,15 @@ describe.each([
     expect(between((await logitsOf(SOURCES))[1])).toBeLessThan(1e-3);
     await decoder.close();
   });
+
+  test('gives each text the same beside one with values a thousand times as large', async () => {
+    const outlier = 20;
+    const table = model.encoder.embedding.table.map((value, index) => (Math.floor(index / SHAPE.dim) === outlier ? value * 1000 : value));
+    const withOutlier = { ...model, encoder: { ...model.encoder, embedding: { ...model.encoder.embedding, table } } };
+    const decoder = await openTransformer(withInt8Weights(withOutlier, scheme), { threads: 1, device: 'cpu', alignment: null });
+    const encoded = async (sources: number[][]): Promise<Float32Array> => (await decoder.start(sources, 1)).encoder.data.slice(0, 4 * SHAPE.dim);
+    const [calm, beside] = [await encoded([[3, 1, 9, 12], [5, 6, 7, 8]]), await encoded([[3, 1, 9, 12], [5, outlier, 7, 8]])];
+    expect(beside).toEqual(calm);
+    await decoder.close();
+  });
 });

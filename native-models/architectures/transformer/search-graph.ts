@@ -27,9 +27,11 @@ import { ELEMENT_TYPES, bool, float32, int32, int64 } from '../../onnx/tensors.t
 import type { SourceMemory, StepCache } from './attention.ts';
 import { sourceMemory } from './attention.ts';
 import type { TransformerDefinition } from './definition.ts';
-import { encode } from './encoder-graph.ts';
+import { MASKED, encode } from './encoder-graph.ts';
 import type { AttentionHead } from './step-graph.ts';
 import { decoderStep } from './step-graph.ts';
+import type { LogitBias } from './vocabulary-choice.ts';
+import { VocabularyChoice } from './vocabulary-choice.ts';
 
 /** Score of a beam or hypothesis that is none, as transformers has it. */
 const NONE = -1e9;
@@ -72,9 +74,9 @@ class Search {
   readonly #prompt: Value;
   readonly #promptLength: Value;
   readonly #sources: Value;
-  readonly #perStep: Readonly<Record<'bias' | 'biasOfStep' | 'divisors' | 'reach', Value>>;
+  readonly #vocabulary: VocabularyChoice;
+  readonly #perStep: Readonly<Record<'biasOfStep' | 'divisors' | 'reach', Value>>;
   readonly #ends: Value;
-  readonly #renormalize: Value;
   readonly #untilFull: Value;
 
   constructor(g: GraphBuilder, model: TransformerDefinition, alignment: AttentionHead | null, memory: readonly SourceMemory[], mask: Value) {
@@ -89,12 +91,12 @@ class Search {
     this.#prompt = g.input('prompt', 'int32', ['P']);
     this.#ends = g.input('ends', 'int32', ['E']);
     this.#perStep = {
-      bias: g.input('bias', 'float32', ['N', model.output.outputs]),
       biasOfStep: g.input('biasOfStep', 'int64', ['T']),
       divisors: g.input('divisors', 'float32', ['T']),
       reach: g.input('reach', 'float32', ['T']),
     };
-    this.#renormalize = g.input('renormalize', 'bool', []);
+    const bias: LogitBias = { rows: g.input('bias', 'float32', ['N', model.output.outputs]), renormalize: g.input('renormalize', 'bool', []) };
+    this.#vocabulary = new VocabularyChoice(g, model.output, this.#candidates, bias);
     this.#untilFull = g.input('untilFull', 'bool', []);
     this.#promptLength = g.node('Squeeze', [g.node('Shape', [this.#prompt])]);
     this.#sources = g.node('Shape', [mask], { attributes: { start: int(0), end: int(1) } });
@@ -111,17 +113,21 @@ class Search {
     const isFirst = g.node('Equal', [ranks, this.#whole(0)]);
     const scores = g.node('Where', [isFirst, this.#real(0), this.#real(NONE)]);
     const caches = this.#model.decoder.layers.map(({ selfAttention }) => {
-      const shape = g.node('Concat', [rows, g.constant(int64([3], [selfAttention.heads, 0, selfAttention.headSize]))], axis0);
+      const shape = g.node('Concat', [this.#sources, g.constant(int64([3], [selfAttention.heads, 0, selfAttention.headSize]))], axis0);
       return g.node('ConstantOfShape', [shape]);
     });
+    // A beam sees itself among the nodes of a step.
+    const itself = g.node('Equal', [g.node('Unsqueeze', [ranks, g.constant(int64([1], [0]))]), g.node('Unsqueeze', [ranks, g.constant(int64([1], [1]))])]);
+    const ofStep = g.node('Expand', [g.node('Where', [itself, this.#real(0), this.#real(MASKED)]), g.node('Concat', [perBeam, this.#beams], axis0)]);
     const carried = [
       g.node('Expand', [first, rows]),
       g.node('Expand', [scores, perBeam]),
       g.node('Expand', [this.#real(NONE), perBeam]),
       g.node('Expand', [g.constant(bool([], [true])), g.node('Concat', [this.#sources, g.constant(int64([1], [1]))], axis0)]),
+      g.node('ConstantOfShape', [g.node('Concat', [rows, g.constant(int64([1], [0]))], axis0)]),
       ...caches.flatMap((cache) => [cache, cache]),
     ];
-    const body = this.#body(carried.length);
+    const body = this.#body(carried.length, g.node('Reshape', [ofStep, g.node('Concat', [rows, this.#beams], axis0)]));
     const scans = this.#alignment === null ? 3 : 4;
     const outputs = g.nodes('Loop', [this.#steps, g.constant(bool([], [true])), ...carried], carried.length + scans, {
       attributes: { body: graph(body.finish()) },
@@ -130,8 +136,11 @@ class Search {
     return { tokens, parents, scores: scoresOut, attention };
   }
 
-  /** States: tokens [R], scores [B, K], finished [B, K], active [B, 1], then keys and values of each layer. */
-  #body(states: number): GraphBuilder {
+  /**
+   * States: tokens [R], scores [B, K], finished [B, K], active [B, 1], seen [R, N], then keys and values of each layer, of
+   * N = K * steps nodes. `seen` and `seenOfStep` [R, K] are 0 for nodes that a beam goes back to and MASKED for others.
+   */
+  #body(states: number, seenOfStep: Value): GraphBuilder {
     const b = this.#g.body('step');
     const step = b.input(b.name('step'), 'int64', []);
     b.input(b.name('going'), 'bool', []);
@@ -139,18 +148,18 @@ class Search {
     const scores = b.input(b.name('scores'), 'float32', null);
     const finished = b.input(b.name('finished'), 'float32', null);
     const active = b.input(b.name('active'), 'bool', null);
-    const caches = Array.from({ length: (states - 4) / 2 }, (): StepCache => ({
+    const seenBefore = b.input(b.name('seen'), 'float32', null);
+    const caches = Array.from({ length: (states - 5) / 2 }, (): StepCache => ({
       keys: b.input(b.name('keys'), 'float32', null),
       values: b.input(b.name('values'), 'float32', null),
     }));
 
-    const taken = decoderStep(
-      b,
-      this.#model,
-      { tokens, positions: this.#positions(b, tokens, step), caches, memory: this.#memory, mask: this.#mask },
-      this.#alignment,
-    );
-    const best = this.#best(b, taken.logits, scores, step);
+    const seen = b.node('Concat', [seenBefore, seenOfStep], { attributes: { axis: int(1) } });
+    const treeShape = b.node('Concat', [this.#sources, b.constant(int64([1], [1])), this.#beams, b.constant(int64([1], [-1]))], { attributes: { axis: int(0) } });
+    const tree = b.node('Reshape', [seen, treeShape]);
+    const positions = this.#positions(b, tokens, step);
+    const taken = decoderStep(b, this.#model, { tokens, positions, steps: step, tree, caches, memory: this.#memory, mask: this.#mask }, this.#alignment);
+    const best = this.#best(b, taken.hidden, scores, step);
     const ends = this.#endsOf(b, best.tokens);
     const next = this.#next(b, best, ends, step, tokens, scores);
     const done = this.#done(b, { best, ends, finished, active, running: next.scores, step });
@@ -160,9 +169,10 @@ class Search {
     b.output(next.scores, 'float32');
     b.output(done.finished, 'float32');
     b.output(done.active, 'bool');
+    b.output(b.node('Gather', [seen, next.rows]), 'float32');
     for (const cache of taken.caches) {
-      b.output(b.node('Gather', [cache.keys, next.rows]), 'float32');
-      b.output(b.node('Gather', [cache.values, next.rows]), 'float32');
+      b.output(cache.keys, 'float32');
+      b.output(cache.values, 'float32');
     }
     b.output(b.node('Identity', [best.tokens]), 'int32');
     b.output(b.node('Identity', [best.parents]), 'int32');
@@ -182,15 +192,8 @@ class Search {
   }
 
   /** The best C of all continuations of each source, all [B, C]; they are among the best C of each beam. */
-  #best(b: GraphBuilder, logits: Value, scores: Value, step: Value): { tokens: Value; parents: Value; scores: Value } {
-    const bias = b.node('Gather', [this.#perStep.bias, b.node('Gather', [this.#perStep.biasOfStep, step])]);
-    const softmax = (branch: GraphBuilder, values: Value): Value => branch.node('LogSoftmax', [values], { attributes: { axis: int(-1) } });
-    const after = b.body('probabilities after the bias');
-    after.output(softmax(after, after.node('Add', [logits, bias])), 'float32');
-    const before = b.body('probabilities before the bias');
-    before.output(before.node('Add', [softmax(before, logits), bias]), 'float32');
-    const probabilities = b.node('If', [this.#renormalize], { attributes: { then_branch: graph(after.finish()), else_branch: graph(before.finish()) } });
-    const [values = '', index = ''] = b.nodes('TopK', [probabilities, this.#candidates], 2, { attributes: { axis: int(-1) } });
+  #best(b: GraphBuilder, hidden: Value, scores: Value, step: Value): { tokens: Value; parents: Value; scores: Value } {
+    const { tokens: index, logProbabilities: values } = this.#vocabulary.best(b, hidden, b.node('Gather', [this.#perStep.biasOfStep, step]));
     const flat = b.node('Reshape', [scores, b.constant(int64([2], [-1, 1]))]);
     const bySource = b.node('Concat', [this.#sources, b.constant(int64([1], [-1]))], { attributes: { axis: int(0) } });
     const summed = b.node('Reshape', [b.node('Add', [values, flat]), bySource]);

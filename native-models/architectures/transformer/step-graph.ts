@@ -20,7 +20,7 @@ import { GraphBuilder, int, ints } from '../../onnx/graph-builder.ts';
 import type { ModelDefinition } from '../../onnx/model-proto.ts';
 import { ELEMENT_TYPES, float32, int32, int64 } from '../../onnx/tensors.ts';
 import type { SourceMemory, StepCache } from './attention.ts';
-import { crossAttention, decoderSelfAttention } from './attention.ts';
+import { crossAttention, decoderSelfAttention, treeSelfAttention } from './attention.ts';
 import type { Attention, TransformerDefinition } from './definition.ts';
 import { embedded } from './encoder-graph.ts';
 import { feedForward, linear, normalize } from './layers.ts';
@@ -44,14 +44,15 @@ export function stepGraph(model: TransformerDefinition, alignment: WatchedAttent
   const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
   const caches = decoder.layers.map((layer, index) => pastOf(g, index, layer.selfAttention, from));
   const memory = decoder.layers.map((layer, index) => memoryOf(g, index, layer.crossAttention));
-  const taken = decoderStep(g, model, { tokens, positions, caches, memory, mask }, alignment);
+  const steps = g.node('Squeeze', [g.node('Shape', [caches[0]?.keys ?? ''], { attributes: { start: int(2), end: int(3) } })]);
+  const taken = decoderStep(g, model, { tokens, positions, steps, tree: null, caches, memory, mask }, alignment);
   for (const [index, cache] of taken.caches.entries()) {
     const { heads = 1, headSize = 1 } = decoder.layers[index]?.selfAttention ?? {};
     g.namedOutput(`newKeys.${index}`, cache.keys, 'float32', ['R', heads, 'T', headSize]);
     g.namedOutput(`newValues.${index}`, cache.values, 'float32', ['R', heads, 'T', headSize]);
   }
   if (alignment !== null) g.namedOutput('attention', taken.attention, 'float32', alignment === 'all' ? ['R', 'A', 'S'] : ['R', 'S']);
-  g.namedOutput('logits', taken.logits, 'float32', ['R', model.output.outputs]);
+  g.namedOutput('logits', linear(g, taken.hidden, model.output), 'float32', ['R', model.output.outputs]);
   return g.model('bitext-studio');
 }
 
@@ -60,6 +61,10 @@ export interface StepInputs {
   readonly tokens: Value;
   /** int32 [R]; null where the model has no table of positions */
   readonly positions: Value | null;
+  /** int64 []: steps taken before */
+  readonly steps: Value;
+  /** Where the beams of a source share their caches: what each may look at, float32 [B, 1, K, N+K]. Null: caches of each row. */
+  readonly tree: Value | null;
   readonly caches: readonly StepCache[];
   readonly memory: readonly SourceMemory[];
   /** float32 [B, 1, 1, S] */
@@ -67,8 +72,8 @@ export interface StepInputs {
 }
 
 export interface StepOutputs {
-  /** float32 [R, V] */
-  readonly logits: Value;
+  /** float32 [R, dim], what the output layer takes */
+  readonly hidden: Value;
   readonly caches: readonly StepCache[];
   /** float32 [R, S], [R, heads of all layers, S] for `all`; '' unless asked for */
   readonly attention: Value;
@@ -77,19 +82,17 @@ export interface StepOutputs {
 /** One step of the decoder, in the graph `g` or the body of a loop. */
 export function decoderStep(g: GraphBuilder, model: TransformerDefinition, inputs: StepInputs, alignment: WatchedAttention | null): StepOutputs {
   const { decoder } = model;
-  let bias: Value | null = null;
-  const [firstLayer] = decoder.layers;
-  if (decoder.relativeBias !== null && firstLayer !== undefined) {
-    const past = g.node('Squeeze', [g.node('Shape', [inputs.caches[0]?.keys ?? ''], { attributes: { start: int(2), end: int(3) } })]);
-    bias = stepBias(g, decoder.relativeBias, firstLayer.selfAttention.heads, past);
-  }
+  const bias = selfAttentionBias(g, model, inputs);
   let x = normalize(g, embeddedTokens(g, model, inputs.tokens, inputs.positions), decoder.embeddingNorm);
   const watched: Value[] = [];
   const caches: StepCache[] = [];
   for (const [index, layer] of decoder.layers.entries()) {
     const [past, memory] = [inputs.caches[index], inputs.memory[index]];
     if (past === undefined || memory === undefined) continue;
-    const self = decoderSelfAttention(g, x, layer.selfAttention, past, bias);
+    const self =
+      inputs.tree === null || bias === null
+        ? decoderSelfAttention(g, x, layer.selfAttention, past, bias)
+        : treeSelfAttention(g, x, layer.selfAttention, past, bias);
     caches.push(self.cache);
     const cross = crossAttention(g, self.x, layer.crossAttention, memory, inputs.mask);
     if (alignment === 'all') watched.push(allHeads(g, cross.weights, inputs.mask, layer.crossAttention.heads));
@@ -100,7 +103,21 @@ export function decoderStep(g: GraphBuilder, model: TransformerDefinition, input
   if (model.outputFactor !== 1) x = g.node('Mul', [x, g.constant(float32([], [model.outputFactor]))]);
   const [first = ''] = watched;
   const attention = watched.length < 2 ? first : g.node('Concat', watched, { attributes: { axis: int(1) } });
-  return { logits: linear(g, x, model.output), caches, attention };
+  return { hidden: x, caches, attention };
+}
+
+/** What is added to the scores of the attention to the steps before; null for nothing. */
+function selfAttentionBias(g: GraphBuilder, { decoder }: TransformerDefinition, { tree, steps }: StepInputs): Value | null {
+  const [layer] = decoder.layers;
+  if (decoder.relativeBias === null || layer === undefined) return tree;
+  const { heads } = layer.selfAttention;
+  const perStep = stepBias(g, decoder.relativeBias, heads, steps);
+  if (tree === null) return perStep;
+  // The nodes of a step, one a beam, all have its distance.
+  const beams = g.node('Shape', [tree], { attributes: { start: int(2), end: int(3) } });
+  const repeats = g.node('Concat', [g.constant(int64([4], [1, 1, 1, 1])), beams], { attributes: { axis: int(0) } });
+  const perNode = g.node('Expand', [g.node('Unsqueeze', [perStep, g.constant(int64([1], [4]))]), repeats]);
+  return g.node('Add', [g.node('Reshape', [perNode, g.constant(int64([4], [1, heads, 1, -1]))]), tree]);
 }
 
 /** Ids without a row of their own are embedded as zeros; their positions are added all the same. */
