@@ -22,6 +22,8 @@ const Translation = v.object({
   text: v.string(),
   links: list(v.object({ source: Span, target: Span, weight: v.number() })),
   score: v.nullable(v.number()),
+  confidence: v.exactOptional(v.nullable(v.number())),
+  words: v.exactOptional(list(v.object({ target: Span, confidence: v.number() }))),
   flags: list(v.picklist(['repetition-loop', 'number-changed', 'number-rewritten', 'url-changed', 'identifier-changed', 'empty-target', 'target-is-source', 'text-lost', 'term-missing'])),
 });
 

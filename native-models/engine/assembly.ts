@@ -1,5 +1,6 @@
 /** Puts the translated parts of a text together again: text, links and scores. */
 import { identityLinks, type WordLink } from '../alignment/word-links.ts';
+import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TranslationFlag } from './engine.ts';
 import type { TextPart } from './text-plan.ts';
 
@@ -8,6 +9,8 @@ export interface Outcome {
   readonly text: string;
   /** Offsets in the part and in its translation. */
   readonly links: readonly WordLink[];
+  /** How sure the model was of the words that it said; offsets in the translation. */
+  readonly words?: readonly WordConfidence[];
   /** Sum of the log-probabilities of the tokens that the model produced, and their number, EOS included. */
   readonly logProbability: number;
   readonly tokens: number;
@@ -49,17 +52,19 @@ export class Assembly {
     let truncated = false;
     let lostLetters = 0;
     const links: WordLink[] = [];
+    const words: WordConfidence[] = [];
     this.parts.forEach((part, i) => {
       const outcome = this.outcomes[i] ?? unchanged(part.text, this.alignment);
       for (const { source, target, weight } of outcome.links)
         links.push({ source: [source[0] + part.start, source[1] + part.start], target: [target[0] + text.length, target[1] + text.length], weight });
+      for (const { target, confidence } of outcome.words ?? []) words.push({ target: [target[0] + text.length, target[1] + text.length], confidence });
       text += outcome.text;
       logProbability += outcome.logProbability;
       tokens += outcome.tokens;
       truncated ||= outcome.truncated;
       lostLetters += outcome.lostLetters;
     });
-    return { text, links, logProbability, tokens, truncated, lostLetters };
+    return { text, links, words, logProbability, tokens, truncated, lostLetters };
   }
 }
 

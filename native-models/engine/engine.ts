@@ -2,9 +2,12 @@
  * What the rest of the studio knows of the engine. Implemented in this process (`OnnxEngine`), in a child process or in
  * Electron's utility process: the interface is the same, and every value in it survives structured clone.
  */
+import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TextTasks } from '../tasks/text-tasks.ts';
 
 export type EngineDevice = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda';
+/** `auto`: the fastest that says what the cpu says, see native-models/devices. */
+export type DeviceWish = EngineDevice | 'auto';
 export type Precision = 'int8' | 'float32' | 'float16';
 
 /** What a model was trained to do. */
@@ -83,6 +86,10 @@ export interface Translation {
   readonly links: readonly Link[];
   /** Mean log-probability per target token, at most 0; null where the decoder does not yield it. */
   readonly score: number | null;
+  /** The same as the mean probability of a token, 0 to 1: how sure the model was. Null or absent where `score` is null. */
+  readonly confidence?: number | null;
+  /** How sure the model was of each word, in their order; only there if `alignment` was asked for. Words that it did not say have none. */
+  readonly words?: readonly WordConfidence[];
   readonly flags: readonly TranslationFlag[];
 }
 

@@ -1,6 +1,7 @@
 /** Translation by way of a third language, for pairs that no model serves: a layer over any engine. */
 import { chainName, chainOf, chooseChain, type ModelChain } from '../catalog/choose-chain.ts';
 import { EngineError, type Engine, type Link, type TranslatedBatch, type TranslateRequest, type TranslateSummary, type Translation, type TranslationFlag } from './engine.ts';
+import { confidenceOf } from '../confidence/word-confidence.ts';
 import { checkTranslation } from './guard.ts';
 
 /** Texts that go through both models before the next ones do: a cancelled request loses no more. */
@@ -88,6 +89,8 @@ function joined(source: string, first: Translation | undefined, second: Translat
     text: second.text,
     links: joinLinks(first.links, second.links),
     score: first.score === null || second.score === null ? null : first.score + second.score,
+    confidence: first.score === null || second.score === null ? null : confidenceOf(first.score + second.score),
+    ...(second.words === undefined ? {} : { words: second.words }),
     flags: [...found],
   };
 }

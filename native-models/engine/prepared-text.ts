@@ -1,5 +1,6 @@
 /** Makes a part of a text ready for the model, and its answer fit for the part again. */
 import type { WordLink } from '../alignment/word-links.ts';
+import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TokenizedText, Tokenizer } from '../tokenizers/tokenizer.ts';
 import { capitals, sentenceCase } from './letter-case.ts';
 import { hasWords, type TextPart } from './text-plan.ts';
@@ -8,6 +9,8 @@ import { withoutUnknown, withUnknown } from './unknown-characters.ts';
 interface LinkedText {
   readonly text: string;
   readonly links: readonly WordLink[];
+  /** How sure the model was of its words. */
+  readonly words?: readonly WordConfidence[];
 }
 
 export interface PreparedText {
@@ -35,16 +38,16 @@ export function prepareText({ text: part, asSentence = false, smallFirst = false
     needsLinks: known !== null,
     restore(answer) {
       const translation = asSentence ? withoutFullStop(answer, text.length) : answer;
-      const small = known === null ? translation : withUnknown(known, translation.text, translation.links);
-      const whole = smallFirst ? { text: withFirst(small.text, (letter) => letter.toLocaleUpperCase(to)), links: small.links } : small;
-      return folded === null ? whole : { text: capitals(whole.text, part, to), links: whole.links };
+      const small = known === null ? translation : withUnknown(known, translation);
+      const whole = smallFirst ? { ...small, text: withFirst(small.text, (letter) => letter.toLocaleUpperCase(to)) } : small;
+      return folded === null ? whole : { ...whole, text: capitals(whole.text, part, to) };
     },
   };
 }
 
-function withoutFullStop({ text, links }: LinkedText, sourceLength: number): LinkedText {
+function withoutFullStop({ text, links, words }: LinkedText, sourceLength: number): LinkedText {
   const shorter = text.replace(/\s*[.。]$/u, '');
-  return { text: shorter, links: links.filter(({ source, target }) => source[1] <= sourceLength && target[1] <= shorter.length) };
+  return { text: shorter, links: links.filter(({ source, target }) => source[1] <= sourceLength && target[1] <= shorter.length), ...(words === undefined ? {} : { words: words.filter(({ target }) => target[1] <= shorter.length) }) };
 }
 
 /** The text with another first letter, of the same length. */

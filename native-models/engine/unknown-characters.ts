@@ -6,6 +6,7 @@
 import { placeTags } from '../alignment/place-tags.ts';
 import type { TagRun } from '../alignment/tag-tree.ts';
 import type { WordLink } from '../alignment/word-links.ts';
+import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TokenizedText } from '../tokenizers/tokenizer.ts';
 import { fixedTokens } from './fixed-tokens.ts';
 
@@ -78,8 +79,11 @@ function placesOf(tokens: readonly string[], text: string): Range[] {
   return places;
 }
 
-/** Puts the stretches into the translation of `known.text`; the links then count in the two whole texts. */
-export function withUnknown({ runs, stretches }: KnownText, target: string, links: readonly WordLink[]): { text: string; links: WordLink[] } {
+/** Puts the stretches into the translation of `known.text`; links and words then count in the whole texts. */
+export function withUnknown(
+  { runs, stretches }: KnownText,
+  { text: target, links, words }: { readonly text: string; readonly links: readonly WordLink[]; readonly words?: readonly WordConfidence[] },
+): { text: string; links: WordLink[]; words?: WordConfidence[] } {
   const source = layOut(runs, (stretch) => ({ text: stretch.text, lead: 0 }), stretches);
   const placed = layOut(placeTags({ source: runs, target, links }), spaced, stretches);
   const moved = links.map((link): WordLink => ({
@@ -92,7 +96,8 @@ export function withUnknown({ runs, stretches }: KnownText, target: string, link
     const there = placed.starts[i] ?? 0;
     moved.push({ source: [here, here + text.length], target: [there, there + text.length], weight: 1 });
   });
-  return { text: placed.text, links: moved.sort((a, b) => a.target[0] - b.target[0] || a.source[0] - b.source[0]) };
+  const sure = words?.map(({ target: [start, end], confidence }): WordConfidence => ({ target: [placed.shift(start, false), placed.shift(end, true)], confidence }));
+  return { text: placed.text, ...(sure === undefined ? {} : { words: sure }), links: moved.sort((a, b) => a.target[0] - b.target[0] || a.source[0] - b.source[0]) };
 }
 
 /** The stretch with white space on a side where the source has some and the translation would have none. */
