@@ -1,0 +1,52 @@
+/** A batch of examples as the student's training graph takes it. */
+import type { FeedTensor } from '../../runtime/session.ts';
+import type { TrainingExample } from '../corpus/batches.ts';
+
+export interface StudentBatch {
+  readonly feeds: Readonly<Record<string, FeedTensor>>;
+  /** Target tokens, padding not counted. */
+  readonly targetTokens: number;
+}
+
+const PADDING_SCORE = -1e9;
+
+/**
+ * The inputs of `declareStudentInputs`, and for the loss: `labels` int64 [T, B], the target tokens, 0 for padding;
+ * `labelWeights` float32 [T, B], 1 for tokens, 0 for padding. Examples have at least one token a side.
+ */
+export function studentBatch(examples: readonly TrainingExample[], dim: number): StudentBatch {
+  const rows = examples.length;
+  const sourceLength = Math.max(...examples.map(({ source }) => source.length));
+  const targetLength = Math.max(...examples.map(({ target }) => target.length));
+  const source = new BigInt64Array(sourceLength * rows);
+  const mask = new Float32Array(rows * sourceLength).fill(PADDING_SCORE);
+  const previous = new BigInt64Array(targetLength * rows);
+  const labels = new BigInt64Array(targetLength * rows);
+  const weights = new Float32Array(targetLength * rows);
+  examples.forEach((example, row) => {
+    example.source.forEach((token, at) => {
+      source[at * rows + row] = BigInt(token);
+      mask[row * sourceLength + at] = 0;
+    });
+    example.target.forEach((token, at) => {
+      labels[at * rows + row] = BigInt(token);
+      weights[at * rows + row] = 1;
+      if (at + 1 < targetLength) previous[(at + 1) * rows + row] = BigInt(token);
+    });
+  });
+  const counting = (length: number): FeedTensor => ({ type: 'int32', dims: [length], data: Int32Array.from({ length }, (_, index) => index) });
+  return {
+    feeds: {
+      source: { type: 'int64', dims: [sourceLength, rows], data: source },
+      sourceMask: { type: 'float32', dims: [rows, 1, 1, sourceLength], data: mask },
+      sourcePositions: counting(sourceLength),
+      previous: { type: 'int64', dims: [targetLength, rows], data: previous },
+      hasPrevious: { type: 'float32', dims: [targetLength, 1, 1], data: Float32Array.from({ length: targetLength }, (_, at) => Math.min(at, 1)) },
+      targetPositions: counting(targetLength),
+      firstCell: { type: 'float32', dims: [rows, dim], data: new Float32Array(rows * dim) },
+      labels: { type: 'int64', dims: [targetLength, rows], data: labels },
+      labelWeights: { type: 'float32', dims: [targetLength, rows], data: weights },
+    },
+    targetTokens: examples.reduce((sum, { target }) => sum + target.length, 0),
+  };
+}
