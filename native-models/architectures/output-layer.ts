@@ -11,6 +11,7 @@ import { ELEMENT_TYPES, bool, float32, int32, int64, int8, uint8 } from '../onnx
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
 import { transposed } from '../weights/marian-weights.ts';
+import { marianBias } from './linear-layers.ts';
 
 export interface OutputOptions {
   readonly precision: 'int8' | 'float32';
@@ -173,20 +174,21 @@ function biasesOf(g: GraphBuilder, biases: Value, never: Value, candidates: Valu
 function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, { candidates, beam }: OutputOptions): Logits {
   const { dim, targetVocabulary: vocabulary } = architecture;
   const name = tableName(architecture);
-  const bias = weights.vector(BIAS, vocabulary);
   const table = weights.quantized(name, vocabulary, dim);
   const multiplier = weights.activationMultiplier('none');
+  const matrix = { ...table, rows: dim, columns: vocabulary, values: transposed(table.values, vocabulary, dim) };
+  const bias = marianBias(matrix, multiplier, weights.vector(BIAS, vocabulary));
   const inputScale = g.constant(float32([], [1 / multiplier]));
   const zero = g.constant(uint8([], [128]));
   if (candidates === null) {
-    const matrix = g.constant(int8([dim, vocabulary], transposed(table.values, vocabulary, dim)), `${name}_output`);
+    const columns = g.constant(int8([dim, vocabulary], matrix.values), `${name}_output`);
     const tableScale = g.constant(float32([], [1 / table.multiplier]));
     const biases = g.constant(float32([vocabulary], bias), BIAS);
     return {
       toReal: (_, values) => values,
       sentences: {},
       of: (b, hidden) =>
-        b.node('MatMulIntegerToFloat', [b.node('QuantizeLinear', [hidden, inputScale, zero]), matrix, inputScale, tableScale, zero, '', biases], {
+        b.node('MatMulIntegerToFloat', [b.node('QuantizeLinear', [hidden, inputScale, zero]), columns, inputScale, tableScale, zero, '', biases], {
           domain: CONTRIB,
         }),
     };

@@ -116,7 +116,7 @@ describe.each(STUDENTS)('the graph of a student with %s', (_, student) => {
     const model = await open('float32', false);
     const long = SOURCES.at(-1) ?? [];
     const { outputs } = await model.run([long], { alignment: false, scores: false, maxTargetTokens: 3 });
-    expect(outputs).toEqual([{ ids: expect.any(Int32Array), score: null, attention: null, sourceLength: long.length, truncated: true }]);
+    expect(outputs).toEqual([{ ids: expect.any(Int32Array), score: null, tokenScores: null, attention: null, sourceLength: long.length, truncated: true }]);
     expect(outputs[0]?.ids.length).toBe(3);
     expect(await model.run([], { alignment: false, scores: false })).toEqual({ outputs: [] });
   });

@@ -33,7 +33,7 @@ import { sinusoidalPositions } from './sinusoidal-positions.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 
 /** Raise it with every change of the graph: compiled graphs on disk are known by it. */
-export const STUDENT_GRAPH_VERSION = 9;
+export const STUDENT_GRAPH_VERSION = 10;
 
 /** Rows of the position table: most tokens of a source or a target. */
 export const MOST_POSITIONS = 1024;

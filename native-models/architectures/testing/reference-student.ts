@@ -4,7 +4,6 @@
  * the graph rounds: activations before each product, half to even, with the model's own multipliers.
  */
 import type { StudentArchitecture } from '../../weights/marian-config.ts';
-import { FINER_AFTER_RELU } from '../linear-layers.ts';
 import type { MarianWeights } from '../../weights/marian-weights.ts';
 
 type Row = readonly number[];
@@ -191,7 +190,7 @@ export class ReferenceStudent {
 
   /** Rounded to what int8 can hold, as real numbers again. */
   #quantize(row: Row, matrix: string, afterRelu: boolean): number[] {
-    const scale = Math.fround(1 / (this.#weights.activationMultiplier(matrix) * (afterRelu ? FINER_AFTER_RELU : 1)));
+    const scale = Math.fround(1 / this.#weights.activationMultiplier(matrix));
     const [least, most] = afterRelu ? [0, 255] : [-128, 127];
     return row.map((value) => Math.min(most, Math.max(least, roundHalfToEven(Math.fround(value) / scale))) * scale);
   }
