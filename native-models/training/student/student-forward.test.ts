@@ -45,6 +45,7 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
     const expected = SOURCES.map((source) => reference.translate(source, 12, null));
     const batch = studentBatch(SOURCES.map((source, row) => ({ source, target: [...(expected[row]?.ids ?? []), ...(expected[row]?.truncated === true ? [] : [0])] })), architecture.dim);
   
+    const { labelWeights, ...feeds } = batch.feeds;
     const result = await session.run(feeds, ['chosen', 'attention']);
     await session.close();
     const [probabilities, looked] = [result['chosen'], result['attention']];
