@@ -6,15 +6,11 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../../engine/engine.ts';
+import type { ParameterStore } from '../parameters.ts';
 import { readSafetensors } from '../../weights/safetensors.ts';
 
-export interface NamedTensor {
-  readonly dims: readonly number[];
-  readonly values: Float32Array;
-}
-
 export interface Checkpoint {
-  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  readonly tensors: ParameterStore;
   /** Plain JSON: step, epoch, scores. */
   readonly state: Readonly<Record<string, unknown>>;
 }
@@ -26,16 +22,16 @@ const ALIGNMENT = 8;
 export async function writeCheckpoint(file: string, { tensors, state }: Checkpoint): Promise<void> {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: { bitext_state: JSON.stringify(state) } };
-  for (const [name, { dims, values }] of tensors) {
-    header[name] = { dtype: 'F32', shape: dims, data_offsets: [offset, offset + values.byteLength] };
-    offset += values.byteLength;
+  for (const [name, { dims, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape: dims, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
   }
   const text = Buffer.from(JSON.stringify(header));
   const padding = (ALIGNMENT - (text.length % ALIGNMENT)) % ALIGNMENT;
   const start = Buffer.alloc(8 + text.length + padding, ' ');
   start.writeBigUInt64LE(BigInt(text.length + padding), 0);
   text.copy(start, 8);
-  await writeWhole(file, [start, ...[...tensors.values()].map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength))]);
+  await writeWhole(file, [start, ...[...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]);
 }
 
 /** Errors: MODEL_MISSING, MODEL_BROKEN. */
@@ -46,7 +42,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
   } catch (cause) {
     throw new EngineError('MODEL_MISSING', `The checkpoint ${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, 'Start the training again, or restore the folder of the run.', { cause });
   }
-  const tensors = new Map([...readSafetensors(bytes, path.basename(file))].map(([name, { dims, values }]) => [name, { dims, values: values() }]));
+  const tensors = new Map([...readSafetensors(bytes, path.basename(file))].map(([name, { dims, values }]) => [name, { dims, data: values() }]));
   return { tensors, state: stateOf(bytes, file) };
 }
 

@@ -6,7 +6,7 @@ import { openRunDirectory, type RunConfiguration } from './run-directory.ts';
 
 const CONFIGURATION: RunConfiguration = { task: 'train', seed: 1, corpusHash: 'ab', settings: { units: 8 } };
 const newFolder = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'bitext-run-')), 'run');
-const checkpoint = (step: number) => ({ tensors: new Map([['w', { dims: [2, 1], values: Float32Array.of(step, -0.5) }], ['b', { dims: [], values: Float32Array.of(1e-30) }]]), state: { step, done: false } });
+const checkpoint = (step: number) => ({ tensors: new Map([['w', { dims: [2, 1], data: Float32Array.of(step, -0.5) }], ['b', { dims: [], data: Float32Array.of(1e-30) }]]), state: { step, done: false } });
 
 describe('the folder of a run', () => {
   it('gives back what was stored, to the bit', async () => {

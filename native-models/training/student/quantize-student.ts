@@ -5,7 +5,7 @@
 import type { MarianTensor } from '../../weights/marian-binary.ts';
 import { transposed } from '../../weights/marian-weights.ts';
 import { floatTensor, quantizedTensor } from '../../weights/write-marian-binary.ts';
-import type { NamedTensor } from '../runs/checkpoint-file.ts';
+import type { Parameter, ParameterStore } from '../parameters.ts';
 
 /** Largest absolute activation that met each matrix, one number a batch; the output layer's under its embedding's name. */
 export type ActivationRanges = ReadonlyMap<string, readonly number[]>;
@@ -18,13 +18,13 @@ const DEVIATIONS = 1.1;
  * The tensors of `original` with the trained values in their place, in the same order and the same types. A parameter that
  * did not change keeps its bytes; the multiplier of an activation stays where `ranges` has none for it.
  */
-export function quantizeStudent(original: ReadonlyMap<string, MarianTensor>, before: ReadonlyMap<string, NamedTensor>, trained: ReadonlyMap<string, NamedTensor>, ranges: ActivationRanges): Map<string, MarianTensor> {
+export function quantizeStudent(original: ReadonlyMap<string, MarianTensor>, before: ParameterStore, trained: ParameterStore, ranges: ActivationRanges): Map<string, MarianTensor> {
   return new Map([...original].map(([name, tensor]) => {
     const range = /_QuantMultA$/.test(name) && tensor.type === 'float32' ? ranges.get(rangeOf(name)) : undefined;
     if (range !== undefined && range.length > 0) return [name, floatTensor(tensor.shape, Float32Array.of(activationMultiplier(range)))];
     const parameter = trained.get(name);
-    if (parameter === undefined || sameValues(parameter.values, before.get(name)?.values)) return [name, tensor];
-    return [name, tensor.type === 'intgemm8' ? quantized(name, tensor, parameter) : floatTensor(tensor.shape, parameter.values)];
+    if (parameter === undefined || sameValues(parameter.data, before.get(name)?.data)) return [name, tensor];
+    return [name, tensor.type === 'intgemm8' ? quantized(name, tensor, parameter) : floatTensor(tensor.shape, parameter.data)];
   }));
 }
 
@@ -38,10 +38,10 @@ export function activationMultiplier(largest: readonly number[]): number {
   return LARGEST / (mean + DEVIATIONS * Math.sqrt(variance));
 }
 
-function quantized(name: string, { shape }: MarianTensor, { dims, values }: NamedTensor): MarianTensor {
+function quantized(name: string, { shape }: MarianTensor, { dims, data }: Parameter): MarianTensor {
   const [rows = 1, columns = 1] = dims;
-  const multiplier = Math.fround(LARGEST / values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30));
-  const whole = Int8Array.from(values, (value) => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * multiplier))));
+  const multiplier = Math.fround(LARGEST / data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30));
+  const whole = Int8Array.from(data, (value) => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * multiplier))));
   // The file holds matrices transposed, embeddings as they are.
   return quantizedTensor(shape, name.endsWith('Wemb') ? whole : transposed(whole, rows, columns), multiplier);
 }

@@ -1,9 +1,9 @@
 /** A batch of examples as the student's training graph takes it. */
-import type { FeedTensor } from '../../runtime/session.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
+import type { Batch, BatchTensor } from '../trainable-model.ts';
 
 export interface StudentBatch {
-  readonly feeds: Readonly<Record<string, FeedTensor>>;
+  readonly tensors: Batch;
   /** Target tokens, padding not counted. */
   readonly targetTokens: number;
 }
@@ -11,8 +11,7 @@ export interface StudentBatch {
 const PADDING_SCORE = -1e9;
 
 /**
- * The inputs of `declareStudentInputs`, and for the loss: `labels` int64 [T, B], the target tokens, 0 for padding;
- * `labelWeights` float32 [T, B], 1 for tokens, 0 for padding. Examples have at least one token a side.
+ * The tensors that `studentInputs` lists. Examples have at least one token a side.
  */
 export function studentBatch(examples: readonly TrainingExample[], dim: number): StudentBatch {
   const rows = examples.length;
@@ -34,9 +33,9 @@ export function studentBatch(examples: readonly TrainingExample[], dim: number):
       if (at + 1 < targetLength) previous[(at + 1) * rows + row] = BigInt(token);
     });
   });
-  const counting = (length: number): FeedTensor => ({ type: 'int32', dims: [length], data: Int32Array.from({ length }, (_, index) => index) });
+  const counting = (length: number): BatchTensor => ({ type: 'int64', dims: [length], data: BigInt64Array.from({ length }, (_, index) => BigInt(index)) });
   return {
-    feeds: {
+    tensors: {
       source: { type: 'int64', dims: [sourceLength, rows], data: source },
       sourceMask: { type: 'float32', dims: [rows, 1, 1, sourceLength], data: mask },
       sourcePositions: counting(sourceLength),

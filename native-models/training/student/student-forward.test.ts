@@ -11,7 +11,7 @@ import { SMALL_STUDENT, studentFile } from '../../weights/testing/synthetic-stud
 import { writeMarianBinary } from '../../weights/write-marian-binary.ts';
 import { activationMultiplier, quantizeStudent } from './quantize-student.ts';
 import { studentBatch } from './student-batch.ts';
-import { declareStudentInputs, embeddingOf, studentForward } from './student-forward.ts';
+import { embeddingOf, studentForward, studentInputs } from './student-forward.ts';
 import { readStudentParameters } from './student-parameters.ts';
 
 const STUDENTS = [
@@ -28,16 +28,15 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
 
   it('gives every token the probability that decoding gives it, in one batch of unequal lengths', async () => {
     const g = new GraphBuilder('student');
-    const inputs = declareStudentInputs(g, architecture);
+    for (const { name, type, dims } of studentInputs(architecture)) g.input(name, type, dims);
     const parameter = (name: string): string => {
-      const { dims, values } = parameters.get(name) ?? { dims: [], values: new Float32Array() };
-      return g.constant(float32(dims, values), name);
+      const { dims, data } = parameters.get(name) ?? { dims: [], data: new Float32Array() };
+      return g.constant(float32(dims, data), name);
     };
-    const { hidden, attention } = studentForward(g, architecture, { parameter }, inputs);
+    const { hidden, attention } = studentForward(g, architecture, { parameter, input: (name) => name });
     const table = g.node('Transpose', [parameter(embeddingOf(architecture, 'target'))], { attributes: { perm: ints(1, 0) } });
     const logits = g.node('Add', [g.node('MatMul', [hidden, table]), parameter('decoder_ff_logit_out_b')]);
-    const labels = g.input('labels', 'int64', ['T', 'B']);
-    const chosen = g.node('GatherElements', [g.node('LogSoftmax', [logits], { attributes: { axis: int(-1) } }), g.node('Unsqueeze', [labels, g.constant(int64([1], [2]))])], { attributes: { axis: int(2) } });
+    const chosen = g.node('GatherElements', [g.node('LogSoftmax', [logits], { attributes: { axis: int(-1) } }), g.node('Unsqueeze', ['labels', g.constant(int64([1], [2]))])], { attributes: { axis: int(2) } });
     g.namedOutput('chosen', chosen, 'float32');
     g.namedOutput('attention', attention, 'float32');
     const session = await openSession(encodeModel(g.model('test')), { threads: 1, device: 'cpu' });
@@ -45,8 +44,7 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
     const expected = SOURCES.map((source) => reference.translate(source, 12, null));
     const batch = studentBatch(SOURCES.map((source, row) => ({ source, target: [...(expected[row]?.ids ?? []), ...(expected[row]?.truncated === true ? [] : [0])] })), architecture.dim);
   
-    const { labelWeights, ...feeds } = batch.feeds;
-    const result = await session.run(feeds, ['chosen', 'attention']);
+    const result = await session.run(batch.tensors, ['chosen', 'attention']);
     await session.close();
     const [probabilities, looked] = [result['chosen'], result['attention']];
     for (const [row, { logProbabilities, attention: rows }] of expected.entries()) {
@@ -55,14 +53,14 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
       logProbabilities.forEach((value, at) => expect(Number(probabilities?.data[at * SOURCES.length + row])).toBeCloseTo(value, 4));
       for (let at = 0; at < length; at++) rows[at]?.forEach((value, column) => expect(Number(looked?.data[(row * steps + at) * width + column])).toBeCloseTo(value, 4));
     }
-    expect([labelWeights?.dims, batch.targetTokens]).toEqual([batch.feeds['labels']?.dims, SOURCES.map((_, row) => expected[row]?.logProbabilities.length ?? 0).reduce((sum, length) => sum + length, 0)]);
+    expect(batch.targetTokens).toBe(SOURCES.map((_, row) => expected[row]?.logProbabilities.length ?? 0).reduce((sum, length) => sum + length, 0));
   });
 
   it('writes untouched weights back to the same bytes, and changed ones within half a step of int8', () => {
     expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, new Map()))).toEqual(writeMarianBinary(tensors));
     const name = 'decoder_l1_rnn_W';
-    const changed = Float32Array.from(parameters.get(name)?.values ?? [], (value, index) => value + Math.sin(index) / 10);
-    const trained = new Map(parameters).set(name, { dims: [32, 32], values: changed });
+    const changed = Float32Array.from(parameters.get(name)?.data ?? [], (value, index) => value + Math.sin(index) / 10);
+    const trained = new Map(parameters).set(name, { dims: [32, 32], data: changed });
     const written = new MarianWeights(readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, new Map([[name, [3, 5]]]))), 'new.bin'), 'new.bin');
     const halfStep = Math.max(...changed.map(Math.abs)) / 127 / 2;
     expect(written.matrix(name, 32, 32).values.every((value, index) => Math.abs(value - (changed[index] ?? 0)) <= halfStep * 1.0001)).toBe(true);

@@ -10,49 +10,45 @@ import { float32, int64 } from '../../onnx/tensors.ts';
 import { sinusoidalPositions } from '../../architectures/sinusoidal-positions.ts';
 import { MOST_POSITIONS } from '../../architectures/student-graph.ts';
 import type { StudentArchitecture } from '../../weights/marian-config.ts';
+import type { BatchInput } from '../trainable-model.ts';
 
-/** The inputs of a batch; `declareStudentInputs` says what they hold. */
-export interface StudentInputs {
-  readonly source: Value;
-  readonly sourceMask: Value;
-  readonly sourcePositions: Value;
-  readonly previous: Value;
-  readonly hasPrevious: Value;
-  readonly targetPositions: Value;
-  readonly firstCell: Value;
+/** What a batch consists of; `studentBatch` makes them. */
+export function studentInputs({ dim }: StudentArchitecture): readonly BatchInput[] {
+  return [
+    // Token ids, the end of the sentence last, 0 for padding.
+    { name: 'source', type: 'int64', dims: ['S', 'B'] },
+    // 0 for tokens, -1e9 for padding.
+    { name: 'sourceMask', type: 'float32', dims: ['B', 1, 1, 'S'] },
+    // 0, 1, 2 ...
+    { name: 'sourcePositions', type: 'int64', dims: ['S'] },
+    // The token before each target token; of the first anything.
+    { name: 'previous', type: 'int64', dims: ['T', 'B'] },
+    // 0 for the first token, whose embedding is zero, else 1.
+    { name: 'hasPrevious', type: 'float32', dims: ['T', 1, 1] },
+    { name: 'targetPositions', type: 'int64', dims: ['T'] },
+    // Zeros.
+    { name: 'firstCell', type: 'float32', dims: ['B', dim] },
+    // The target tokens, 0 for padding; and 1 for tokens, 0 for padding.
+    { name: 'labels', type: 'int64', dims: ['T', 'B'] },
+    { name: 'labelWeights', type: 'float32', dims: ['T', 'B'] },
+  ];
 }
 
 /** Where the graph gets its weights from, and who wants to see the activations that meet them. */
 export interface StudentWeights {
   /** The value of a parameter, by Marian's name. */
   parameter(name: string): Value;
+  /** One of `studentInputs`. */
+  input(name: string): Value;
   /** x and the matrix that it is multiplied with; what comes back is used for x. For dropout, adapters and calibration. */
   product?(g: GraphBuilder, x: Value, matrix: string): Value | null;
   /** Of each sub-layer's output before it is added; for dropout. */
   residual?(g: GraphBuilder, x: Value): Value;
 }
 
-export function declareStudentInputs(g: GraphBuilder, { dim }: StudentArchitecture): StudentInputs {
-  return {
-    /** Token ids, the end of the sentence last, 0 for padding. */
-    source: g.input('source', 'int64', ['S', 'B']),
-    /** 0 for tokens, -1e9 for padding. */
-    sourceMask: g.input('sourceMask', 'float32', ['B', 1, 1, 'S']),
-    /** 0, 1, 2 ... */
-    sourcePositions: g.input('sourcePositions', 'int32', ['S']),
-    /** The token before each target token; of the first anything. */
-    previous: g.input('previous', 'int64', ['T', 'B']),
-    /** 0 for the first token, whose embedding is zero, else 1. */
-    hasPrevious: g.input('hasPrevious', 'float32', ['T', 1, 1]),
-    targetPositions: g.input('targetPositions', 'int32', ['T']),
-    /** Zeros. */
-    firstCell: g.input('firstCell', 'float32', ['B', dim]),
-  };
-}
-
 /** -> what the output layer is multiplied with, [T, B, dim], and the alignment head's attention [B, T, S]. */
-export function studentForward(g: GraphBuilder, architecture: StudentArchitecture, weights: StudentWeights, inputs: StudentInputs): { readonly hidden: Value; readonly attention: Value } {
-  return new Forward(g, architecture, weights, inputs).run();
+export function studentForward(g: GraphBuilder, architecture: StudentArchitecture, weights: StudentWeights): { readonly hidden: Value; readonly attention: Value } {
+  return new Forward(g, architecture, weights).run();
 }
 
 /** The name of the matrix that embeds a side's tokens. */
@@ -62,28 +58,26 @@ class Forward {
   readonly #g: GraphBuilder;
   readonly #a: StudentArchitecture;
   readonly #w: StudentWeights;
-  readonly #in: StudentInputs;
   readonly #positions: Value;
 
-  constructor(g: GraphBuilder, a: StudentArchitecture, weights: StudentWeights, inputs: StudentInputs) {
+  constructor(g: GraphBuilder, a: StudentArchitecture, weights: StudentWeights) {
     this.#g = g;
     this.#a = a;
     this.#w = weights;
-    this.#in = inputs;
     this.#positions = g.constant(float32([MOST_POSITIONS, a.dim], sinusoidalPositions(MOST_POSITIONS, a.dim)), 'positions');
   }
 
   run(): { hidden: Value; attention: Value } {
     const { decoderLayers, encoderLayers, alignmentLayer } = this.#a;
-    const { source, sourceMask, sourcePositions, previous, hasPrevious, targetPositions } = this.#in;
-    let memory = this.#g.node('Add', [this.#embed(source, 'source'), this.#positionRows(sourcePositions)]);
+    const sourceMask = this.#w.input('sourceMask');
+    let memory = this.#g.node('Add', [this.#embed(this.#w.input('source'), 'source'), this.#positionRows(this.#w.input('sourcePositions'))]);
     for (let layer = 1; layer <= encoderLayers; layer++) {
       const name = `encoder_l${layer}`;
       memory = this.#join(memory, this.#attention(memory, memory, sourceMask, `${name}_self`).mixed, `${name}_self_Wo`);
       memory = this.#feedForward(memory, `${name}_ffn`);
     }
-    const before = this.#g.node('Mul', [this.#embed(previous, 'target'), hasPrevious]);
-    let x = this.#g.node('Add', [before, this.#positionRows(targetPositions)]);
+    const before = this.#g.node('Mul', [this.#embed(this.#w.input('previous'), 'target'), this.#w.input('hasPrevious')]);
+    let x = this.#g.node('Add', [before, this.#positionRows(this.#w.input('targetPositions'))]);
     let alignment = '';
     for (let layer = 1; layer <= decoderLayers; layer++) {
       const name = `decoder_l${layer}`;
@@ -127,7 +121,7 @@ class Forward {
     const next = body.node('Add', [body.node('Mul', [f, cell]), a]);
     body.output(next, 'float32', ['B', dim]);
     body.output(body.node('Identity', [next]), 'float32', ['B', dim]);
-    const [, cells = ''] = g.nodes('Scan', [this.#in.firstCell, forget, added], 2, { attributes: { body: graph(body.finish()), num_scan_inputs: int(2) } });
+    const [, cells = ''] = g.nodes('Scan', [this.#w.input('firstCell'), forget, added], 2, { attributes: { body: graph(body.finish()), num_scan_inputs: int(2) } });
     return cells;
   }
 

@@ -1,7 +1,7 @@
 /** The weights of a Marian student as float32 parameters that can be trained, by Marian's own names. */
 import type { StudentArchitecture } from '../../weights/marian-config.ts';
 import type { MarianWeights } from '../../weights/marian-weights.ts';
-import type { NamedTensor } from '../runs/checkpoint-file.ts';
+import type { Parameter } from '../parameters.ts';
 
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
 
@@ -42,10 +42,10 @@ export function studentParameterShapes(a: StudentArchitecture): ParameterShapes 
 }
 
 /** The weights of a model, int8 ones as the numbers that they stand for. Errors: MODEL_BROKEN where one is missing or of another shape. */
-export function readStudentParameters(weights: MarianWeights, architecture: StudentArchitecture): Map<string, NamedTensor> {
+export function readStudentParameters(weights: MarianWeights, architecture: StudentArchitecture): Map<string, Parameter> {
   return new Map([...studentParameterShapes(architecture)].map(([name, dims]) => {
     const [rows = 0, columns] = dims;
-    const values = columns === undefined ? weights.vector(name, rows) : weights.matrix(name, rows, columns).values;
-    return [name, { dims, values }];
+    const data = columns === undefined ? weights.vector(name, rows) : weights.matrix(name, rows, columns).values;
+    return [name, { dims, data }];
   }));
 }
