@@ -142,6 +142,8 @@ export type Events = typeof events;
 export const native = {
   'dialog.openFiles': { input: Nothing, output: v.array(Path) },
   'dialog.openFolder': { input: v.object({ title: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
+  /** A zip with a model in it. */
+  'dialog.openArchive': { input: Nothing, output: v.nullable(Path) },
   'dialog.openProject': { input: Nothing, output: v.nullable(Path) },
   'dialog.saveProject': { input: v.object({ suggestedName: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
   'shell.reveal': { input: v.object({ path: Path }), output: Nothing },

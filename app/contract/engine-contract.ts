@@ -50,6 +50,11 @@ export const engineContract = {
     progress: v.union([v.object({ indices: list(v.number()), translations: list(Translation) }), v.object({ running: list(v.number()) })]),
     output: v.object({ model: v.string(), device: EngineDevice, precision: Precision, segments: v.number(), words: v.number(), seconds: v.number() }),
   },
+  'engine.describeModel': { kind: 'call', input: v.object({ folder: v.pipe(v.string(), v.maxLength(4096)) }), output: ModelDescription },
+  'engine.importModel': {
+    kind: 'job', input: v.object({ path: v.pipe(v.string(), v.maxLength(4096)), store: v.pipe(v.string(), v.maxLength(4096)) }),
+    progress: v.object({ done: v.number(), total: v.number(), file: v.string() }), output: ModelDescription,
+  },
   'engine.summarize': {
     kind: 'job', input: v.object({ segments: list(Text), model: ModelWish }), progress: TaskProgress,
     output: v.object({ text: v.string(), model: v.string(), passes: v.number(), parts: list(v.object({ first: v.number(), last: v.number(), text: v.string() })) }),

@@ -1,6 +1,6 @@
 /** How the engine is doing, for the status line. */
 import type { EngineStatus } from '../contract/shapes.ts';
-import type { Engine } from '../../native-models/engine/engine.ts';
+import type { Engine, ModelFolders } from '../../native-models/engine/engine.ts';
 import { fromEngine } from './jobs/engine-errors.ts';
 
 /** What an engine in a process of its own says of that process. */
@@ -14,6 +14,8 @@ export interface EngineProcess {
 /** An engine, in this process or in another one that is watched. */
 export interface StudioEngine extends Engine {
   readonly process?: EngineProcess;
+  /** Absent where models can't be installed. */
+  readonly folders?: ModelFolders;
   onProcess?(listener: (process: EngineProcess) => void): () => void;
 }
 

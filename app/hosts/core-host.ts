@@ -11,5 +11,5 @@ const [resourcesDir = ''] = process.argv.slice(2);
 const parent = connectParent();
 const engine = createEngineClient({ onStuck: () => { parent.control.post({ t: 'event', name: 'host.engineStuck', value: {} }); } });
 /** A chain of models is one more way between languages; how the process is doing stays the client's to tell. */
-const translating: StudioEngine = { ...withPivot(engine), get process() { return engine.process; }, onProcess: (listener) => engine.onProcess(listener) };
+const translating: StudioEngine = { ...withPivot(engine), folders: engine.folders, get process() { return engine.process; }, onProcess: (listener) => engine.onProcess(listener) };
 await serveStudio(parent, engine, () => openStudio({ dir: workspaceFolder(), engine: translating, resourcesDir, catalogue: catalogueAddress(), log: (line) => { console.log(line); } }));

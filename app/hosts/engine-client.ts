@@ -1,5 +1,5 @@
 /** The engine in another process, as an `Engine`. It outlives that process: what a dead one left undone goes to the next. */
-import type { Engine, TranslatedBatch, TranslateRequest, TranslateSummary } from '../../native-models/engine/engine.ts';
+import type { Engine, ModelFolders, TranslatedBatch, TranslateRequest, TranslateSummary } from '../../native-models/engine/engine.ts';
 import { RemainingTexts } from '../../native-models/engine/remaining-texts.ts';
 import type { EngineContract } from '../contract/engine-contract.ts';
 import { StudioError } from '../contract/errors.ts';
@@ -15,6 +15,7 @@ export interface EngineProcess {
 }
 
 export interface EngineClient extends Engine {
+  readonly folders: ModelFolders;
   connect(port: Port): void;
   /** The process will not come again: every call rejects with ENGINE_EXITED and this sentence. */
   fail(message: string): void;
@@ -80,7 +81,7 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
     return parts === 1 && summary.segments === request.texts.length ? summary : { ...summary, segments: request.texts.length, words: countWords(request.texts), seconds };
   }
 
-  /** A summary or an answer: asked once, since what ended a process once would end it again. */
+  /** A summary, an answer, an import: asked once, since what ended a process once would end it again. */
   async function patiently<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     const patience = watchCancel(signal);
     try {
@@ -108,6 +109,10 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
     models: () => client.call('engine.models', {}),
     state: () => client.call('engine.state', {}),
     translate,
+    folders: {
+      describe: (folder) => client.call('engine.describeModel', { folder }),
+      import: (path, store, { signal, report } = {}) => patiently(signal, () => client.job('engine.importModel', { path, store }, { signal, onProgress: report })),
+    },
     tasks: {
       summarize: (request, { signal, report } = {}) => patiently(signal, () => client.job('engine.summarize', { ...request, segments: [...request.segments] }, { signal, onProgress: report })),
       ask: (request, { signal, report } = {}) => patiently(signal, () => client.job('engine.ask', { ...request, segments: [...request.segments] }, { signal, onProgress: report })),

@@ -1,4 +1,6 @@
 /** An engine of this process, served over a port. */
+import { describeModel } from '../../native-models/catalog/find-models.ts';
+import { importAny } from '../../native-models/catalog/import-zip.ts';
 import { type Engine, EngineError, type TranslateRequest } from '../../native-models/engine/engine.ts';
 import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
 import { engineContract } from '../contract/engine-contract.ts';
@@ -23,6 +25,8 @@ export function serveEngine(port: Port, engine: Engine, runs = new RunReports())
     'engine.models': () => engine.models(),
     'engine.state': () => engine.state(),
     'engine.translate': (request, { signal, report }) => runs.during(request, (running) => { report({ running }); }, () => engine.translate(request, { signal, onBatch: report })),
+    'engine.describeModel': ({ folder }) => describeModel(folder),
+    'engine.importModel': ({ path, store }, options) => importAny(path, store, options),
     'engine.summarize': (request, options) => tasksOf(engine).summarize(request, options),
     'engine.ask': (request, options) => tasksOf(engine).ask(request, options),
   });

@@ -15,6 +15,11 @@ export async function askForFolder(window: BrowserWindow, title: string): Promis
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+export async function askForArchive(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Choose a zip with a model', properties: ['openFile'], filters: [{ name: 'Zip archives', extensions: ['zip'] }] });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 export async function askForProject(window: BrowserWindow): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Open project', properties: ['openFile'], filters: PROJECTS });
   return canceled ? null : (filePaths[0] ?? null);

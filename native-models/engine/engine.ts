@@ -121,6 +121,14 @@ export interface EngineState {
   readonly notices?: readonly string[];
 }
 
+/** Work on model folders outside of any request, by a process that can read models. */
+export interface ModelFolders {
+  /** What a folder holds. Throws EngineError MODEL_MISSING, MODEL_BROKEN or MODEL_UNSUPPORTED. */
+  describe(folder: string): Promise<ModelDescription>;
+  /** Copies a folder, or what is in a zip, below `store`; `report` gets files done and all of them. */
+  import(path: string, store: string, options?: { readonly signal?: AbortSignal; readonly report?: (progress: { readonly done: number; readonly total: number; readonly file: string }) => void }): Promise<ModelDescription>;
+}
+
 export interface Engine {
   /** All usable models of the model folders, and why the others can't be used. */
   models(): Promise<{ models: readonly ModelDescription[]; unusable: readonly { folder: string; code: EngineErrorCode; reason: string }[] }>;

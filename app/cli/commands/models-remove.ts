@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import { removeModel } from '../../../native-models/catalog/import-model.ts';
+import { removeModel } from '../../../native-models/catalog/remove-model.ts';
 import { findModels } from '../../../native-models/catalog/find-models.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
 import type { Action } from '../command.ts';

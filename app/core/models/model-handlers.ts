@@ -2,17 +2,20 @@
 import type { Handlers, JobContext } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/shapes.ts';
+import { discardDownload, fetchModel } from '../../../native-models/catalog/fetch-model.ts';
+import { removeModel } from '../../../native-models/catalog/remove-model.ts';
 import { listPublishedModels, PUBLISHED_MODELS_ADDRESS, type PublishedModel } from '../../../native-models/catalog/published-models.ts';
 import { verifyModel } from '../../../native-models/catalog/verify-model.ts';
 import { wantedModels } from '../../../native-models/catalog/wanted-models.ts';
 import { modelsOfPair } from '../../../native-models/catalog/model-pairs.ts';
-import type { Engine, ModelDescription } from '../../../native-models/engine/engine.ts';
+import type { ModelDescription, ModelFolders } from '../../../native-models/engine/engine.ts';
+import type { StudioEngine } from '../engine-status.ts';
 import type { GrantedPaths } from '../files/granted-paths.ts';
 import { fromEngine } from '../jobs/engine-errors.ts';
 import { installedModels } from './installed-models.ts';
 
 export interface ModelDeps {
-  readonly engine: Engine;
+  readonly engine: StudioEngine;
   readonly paths: GrantedPaths;
   /** The folder that models are downloaded and imported into. */
   readonly store: string;
@@ -40,6 +43,10 @@ export function modelHandlers({ engine, paths, store, catalogue, changed }: Mode
     if (model === undefined) throw new StudioError('MODEL_MISSING', `There is no model ${id}.`, { advice: 'Look at the list of installed models again: it may have been removed.' });
     return model;
   };
+  const folders = (): ModelFolders => {
+    if (engine.folders === undefined) throw new StudioError('MODEL_UNSUPPORTED', 'This engine takes in no models.', { advice: 'Use "bitext models download" or "bitext models import".' });
+    return engine.folders;
+  };
   /** The models change whatever becomes of the work: a part of a download is there, too. */
   const changing = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -62,18 +69,15 @@ export function modelHandlers({ engine, paths, store, catalogue, changed }: Mode
       };
     },
     'models.download': ({ id }, { signal, report }: Context) => changing(async () => {
-      // Loaded when it is needed: to prove a model it reads models, which the core's process else does not.
-      const { downloadModel } = await import('../../../native-models/catalog/download-model.ts');
       const model = (published ?? (await list(signal))).find((known) => known.id === id);
       if (model === undefined) throw new StudioError('MODEL_MISSING', `No model ${id} is published.`, { advice: 'Look at the catalogue again: it may have a newer one.' });
       const seldom = throttled(report);
-      return { ...(await downloadModel(model, store, {
-        signal,
+      return { ...(await fetchModel(model, store, {
+        signal, describe: (folder) => folders().describe(folder),
         report: ({ file, done, total, bytesPerSecond, secondsLeft }) => { seldom({ phase: 'download', done, total, bytesPerSecond, ...(secondsLeft === null ? {} : { secondsLeft }), item: file }); },
       })) };
     }),
     'models.discard': ({ id }) => changing(async () => {
-      const { discardDownload } = await import('../../../native-models/catalog/download-model.ts');
       await discardDownload(id, store);
       return {};
     }),
@@ -81,8 +85,7 @@ export function modelHandlers({ engine, paths, store, catalogue, changed }: Mode
       paths.require(path);
       return changing(async () => {
         report({ phase: 'write', done: 0, item: path });
-        const { importAny } = await import('../../../native-models/catalog/import-zip.ts');
-        return { ...(await importAny(path, store, { signal, report: ({ done, total, file }) => { report({ phase: 'write', done, total, item: file }); } })) };
+        return { ...(await folders().import(path, store, { signal, report: ({ done, total, file }) => { report({ phase: 'write', done, total, item: file }); } })) };
       });
     },
     'models.verify': async ({ id }, { report }: Context) => {
@@ -95,7 +98,6 @@ export function modelHandlers({ engine, paths, store, catalogue, changed }: Mode
       }
     },
     'models.remove': ({ id }) => changing(async () => {
-      const { removeModel } = await import('../../../native-models/catalog/import-model.ts');
       removeModel(await installed(id), store);
       return {};
     }),

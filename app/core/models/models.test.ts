@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import yazl from 'yazl';
-import { findModels } from '../../../native-models/catalog/find-models.ts';
+import { describeModel, findModels } from '../../../native-models/catalog/find-models.ts';
+import { importAny } from '../../../native-models/catalog/import-zip.ts';
 import { type CatalogueServer, publishFolder, startCatalogueServer } from '../../../native-models/catalog/testing/catalogue-server.ts';
 import { writeTinyModel } from '../../../native-models/engine/testing/tiny-model-folder.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
 import type { Progress } from '../../contract/shapes.ts';
+import type { StudioEngine } from '../engine-status.ts';
 import { createGrantedPaths } from '../files/granted-paths.ts';
 import { calmly } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
@@ -17,7 +19,8 @@ import { modelHandlers } from './model-handlers.ts';
 let root: string, store: string, server: CatalogueServer, changes: number;
 const paths = createGrantedPaths({ trust: false });
 /** Finds models as the engine does. */
-class FindingEngine extends UppercaseEngine {
+class FindingEngine extends UppercaseEngine implements StudioEngine {
+  readonly folders = { describe: describeModel, import: importAny };
   override models(): ReturnType<Engine['models']> { return findModels([store, join(root, 'shared')]); }
 }
 const open = (): ReturnType<typeof modelHandlers> => modelHandlers({ engine: new FindingEngine(), paths, store, catalogue: server.address, changed: () => { changes++; } });

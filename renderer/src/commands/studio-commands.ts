@@ -81,6 +81,8 @@ export function createCommands(studio: Studio): CommandRegistry {
     },
   ];
 
+  const models: Command = { id: 'models.show', title: 'Models\u2026', group: 'View', keys: ['$mod+Shift+l'], at: anywhere, run: () => studio.showModels() };
+
   const view: Command[] = [
     { id: 'view.palette', title: 'All commands', group: 'View', keys: ['$mod+Shift+p', 'F1'], at: () => true, run: () => { studio.dialog = studio.dialog === 'palette' ? null : (studio.dialog ?? 'palette'); } },
     { id: 'view.filter', title: 'Filter segments', group: 'View', keys: ['$mod+f'], at: anywhere, when: hasProject, run: () => { studio.session?.list.filterField?.focus(); studio.session?.list.filterField?.select(); } },
@@ -93,5 +95,5 @@ export function createCommands(studio: Studio): CommandRegistry {
     { id: 'view.textUsual', title: 'Text in its usual size', group: 'View', keys: ['$mod+Digit0'], at: anywhere, run: () => { studio.appearance.resizeText(0); } },
   ];
 
-  return new CommandRegistry([...project, ...segment, ...tags, ...translate, ...view], (error) => { studio.notices.tellError(error); });
+  return new CommandRegistry([...project, ...segment, ...tags, ...translate, models, ...view], (error) => { studio.notices.tellError(error); });
 }

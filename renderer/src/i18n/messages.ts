@@ -1,6 +1,6 @@
 /** Every sentence that stands for a code. English is the only language so far; another one is another file of this shape. */
 import type { ErrorCode } from '../../../app/contract/errors.ts';
-import type { BilingualKind, Device, FindingCode, Origin, Progress, SegmentState } from '../../../app/contract/shapes.ts';
+import type { BilingualKind, Device, FindingCode, ModelInfo, Origin, Progress, SegmentState } from '../../../app/contract/shapes.ts';
 
 export interface ErrorText { readonly title: string; readonly advice: string }
 
@@ -23,10 +23,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   FORMAT_LIMIT: { title: 'The file goes past a safety limit', advice: 'Split it and add the parts.' },
   ENCODING_UNSUPPORTED: { title: 'The text encoding is not known', advice: 'Save the file as UTF-8 and add it again.' },
   TAGS_BROKEN: { title: 'The tags don\u2019t match the source', advice: 'Insert the missing tags (Ctrl+Shift+T) or remove the extra ones, then confirm again.' },
-  MODEL_MISSING: { title: 'The translation model is not there', advice: 'Run the set-up again, or import a model folder.' },
-  MODEL_BROKEN: { title: 'The translation model is damaged', advice: 'Remove its folder and run the set-up again.' },
-  MODEL_UNSUPPORTED: { title: 'This kind of model is not supported', advice: 'Use a Marian student model.' },
-  PAIR_WITHOUT_MODEL: { title: 'No model for this pair of languages', advice: 'Import a model for it; everything else works without one.' },
+  MODEL_MISSING: { title: 'The model is not there', advice: 'Download it from the catalogue, or import a model folder.' },
+  MODEL_BROKEN: { title: 'The model is damaged', advice: 'Remove it and download it again.' },
+  MODEL_UNSUPPORTED: { title: 'This kind of model is not supported', advice: 'Use another model of the catalogue.' },
+  PAIR_WITHOUT_MODEL: { title: 'No model for this pair of languages', advice: 'Look for one under Models; everything else works without one.' },
   DEVICE_UNAVAILABLE: { title: 'The chosen device can\u2019t be used', advice: 'The studio can run on the processor instead.' },
   ENGINE_EXITED: { title: 'The translation engine stopped', advice: 'It is being started again. Nothing that was translated is lost; continue when it is ready.' },
   DB_FROM_FUTURE: { title: 'The project was made by a newer studio', advice: 'Update the studio to open it. The file was not touched.' },
@@ -74,9 +74,23 @@ export function originName(origin: Origin): string {
   }
 }
 
+/** What a model is for: `English → Portuguese`, `3 languages → English`, `Summaries, questions`. */
+export function modelLanguages({ from, to, languages, tasks }: ModelInfo): string {
+  const side = (tags: readonly string[], tag: string): string => (tags.length > 1 ? `${formatCount(tags.length)} languages` : languageName(tags[0] ?? tag));
+  const translates = tasks === undefined || tasks.includes('translate');
+  return [
+    ...(translates ? [`${side(languages?.from ?? [from], from)} → ${side(languages?.to ?? [to], to)}`] : []),
+    ...(tasks?.includes('summarize') ? ['summaries'] : []), ...(tasks?.includes('answer') ? ['questions'] : []),
+  ].join(', ');
+}
+
 /** The language's own window name, e.g. `Portuguese`; the tag itself where the system knows none. */
 export function languageName(tag: string): string {
-  return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(tag) ?? tag;
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 const count = new Intl.NumberFormat('en');

@@ -4,10 +4,11 @@ import type { Connection } from '../client/connection.ts';
 import { plural } from '../i18n/messages.ts';
 import type { Appearance } from './appearance.svelte.ts';
 import { LongWork } from './long-work.svelte.ts';
+import { ModelLibrary } from './model-library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { ProjectSession } from './project-session.svelte.ts';
 
-export type DialogName = 'new-project' | 'deliver' | 'palette' | 'go-to' | 'failures';
+export type DialogName = 'new-project' | 'deliver' | 'palette' | 'go-to' | 'failures' | 'models';
 export interface NewProject { readonly path: string; readonly name: string; readonly from: string; readonly to: string; readonly inputs: readonly string[] }
 
 /** The window: which project is open, which dialog stands in front, what runs on this machine. */
@@ -22,6 +23,7 @@ export class Studio {
   failures = $state.raw<readonly FileFailure[]>([]);
   opening = $state(false);
   readonly importing = new LongWork();
+  readonly library: ModelLibrary;
   readonly connection: Connection;
   readonly notices: Notices;
   readonly appearance: Appearance;
@@ -31,9 +33,11 @@ export class Studio {
     this.connection = connection;
     this.notices = notices;
     this.appearance = appearance;
+    this.library = new ModelLibrary(connection);
     connection.on('project.changed', ({ project }) => { if (project.id === this.session?.id) this.session.take(project); });
     connection.on('segments.changed', ({ projectId, segmentIds }) => { if (projectId === this.session?.id) this.session.list.changed(segmentIds); });
     connection.on('engine.changed', (status) => { this.#engineChanged(status); });
+    connection.on('models.changed', () => { void this.#modelsChanged(); });
     connection.onLost(() => void this.#recover());
   }
 
@@ -45,6 +49,27 @@ export class Studio {
       this.connection.call('models.list', {}).then((models) => { this.models = models; }).catch(told),
       this.connection.call('engine.status', {}).then((status) => { this.#engineChanged(status); }).catch(told),
     ]);
+  }
+
+  /** Opens the models; with a pair that nothing serves the catalogue, and in it what would. */
+  async showModels(pair?: { readonly from: string; readonly to: string }): Promise<void> {
+    if (pair !== undefined) {
+      this.library.wanted = { ...(await this.connection.call('models.wanted', pair)), ...pair };
+      this.library.query = '';
+      this.library.tab = 'published';
+    }
+    this.dialog = 'models';
+  }
+
+  async #modelsChanged(): Promise<void> {
+    const { wanted } = this.library;
+    try {
+      this.models = await this.connection.call('models.list', {});
+      if (this.dialog === 'models') await this.library.read();
+      if (wanted !== null) this.library.wanted = { ...(await this.connection.call('models.wanted', { from: wanted.from, to: wanted.to })), from: wanted.from, to: wanted.to };
+    } catch (error) {
+      this.notices.tellError(error, 'models');
+    }
   }
 
   async readRecent(): Promise<void> { this.recent = await this.connection.call('project.recent', {}); }
