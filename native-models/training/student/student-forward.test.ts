@@ -30,8 +30,8 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
     const g = new GraphBuilder('student');
     for (const { name, type, dims } of studentInputs(architecture)) g.input(name, type, dims);
     const parameter = (name: string): string => {
-      const { dims, values } = parameters.get(name) ?? { dims: [], values: new Float32Array() };
-      return g.constant(float32(dims, values), name);
+      const { dims, data } = parameters.get(name) ?? { dims: [], data: new Float32Array() };
+      return g.constant(float32(dims, data), name);
     };
     const { hidden, attention } = studentForward(g, architecture, { parameter, input: (name) => name });
     const table = g.node('Transpose', [parameter(embeddingOf(architecture, 'target'))], { attributes: { perm: ints(1, 0) } });
@@ -59,8 +59,8 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
   it('writes untouched weights back to the same bytes, and changed ones within half a step of int8', () => {
     expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, new Map()))).toEqual(writeMarianBinary(tensors));
     const name = 'decoder_l1_rnn_W';
-    const changed = Float32Array.from(parameters.get(name)?.values ?? [], (value, index) => value + Math.sin(index) / 10);
-    const trained = new Map(parameters).set(name, { dims: [32, 32], values: changed });
+    const changed = Float32Array.from(parameters.get(name)?.data ?? [], (value, index) => value + Math.sin(index) / 10);
+    const trained = new Map(parameters).set(name, { dims: [32, 32], data: changed });
     const written = new MarianWeights(readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, new Map([[name, [3, 5]]]))), 'new.bin'), 'new.bin');
     const halfStep = Math.max(...changed.map(Math.abs)) / 127 / 2;
     expect(written.matrix(name, 32, 32).values.every((value, index) => Math.abs(value - (changed[index] ?? 0)) <= halfStep * 1.0001)).toBe(true);
