@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
+import { deviceNeeds } from './device-needs.ts';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -146,14 +147,7 @@ function inShort(message: string): string {
 }
 
 function deviceAdvice(device: EngineDevice): string {
-  const needs: Readonly<Record<EngineDevice, string>> = {
-    cpu: '',
-    webgpu: 'WebGPU needs a graphics driver: on Linux one for Vulkan (libvulkan1 and the vendor\'s), on Windows for Direct3D 12.',
-    directml: 'DirectML needs Windows 10 or 11 with a driver for Direct3D 12.',
-    coreml: 'CoreML needs macOS.',
-    cuda: 'CUDA needs Linux, an NVIDIA driver, CUDA 12 with cuDNN 9, and onnxruntime\'s CUDA libraries beside its own (docs/devices.md).',
-  };
-  return `${needs[device]} The cpu always works (--device cpu); "bitext doctor" says what works on this machine.`;
+  return `${deviceNeeds(device)} The cpu always works (--device cpu); "bitext doctor" says what works on this machine.`;
 }
 
 function reason(cause: unknown): string {
