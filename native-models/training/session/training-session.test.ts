@@ -56,7 +56,8 @@ describe('a training session', () => {
     const random = seededRandom(1);
     const errors = await gradientErrors(
       {
-        inputs: model.parameters.map(({ dims }) => ({ dims, element: () => 0.4 * random.normal() })),
+        inputs: model.parameters.map(({ dims }) => ({ dims, element: () => 0.5 * random.normal() })),
+        step: 0.05,
         build(g, values) {
           const names = model.parameters.map(({ name }) => name);
           const input = (name: string): string => {
