@@ -2,9 +2,10 @@
  * `bitext.json`, the small manifest that the set-up and the importer write beside a model's files: what the files themselves
  * do not say. Every entry is optional and may be written by hand.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type ModelLanguages } from '../engine/engine.ts';
+import { EngineError, type ModelLanguages, type Precision } from '../engine/engine.ts';
+import type { PrecisionLoss, TranslationScores } from '../evaluation/precision-loss.ts';
 
 /** Not `model...`: tools that look for a model's weights by that prefix must find nothing else. */
 export const MANIFEST_NAME = 'bitext.json';
@@ -21,6 +22,10 @@ export interface ModelManifest {
   readonly prefix?: string;
   /** Which head of the decoder's attention to the source tells what belongs together; layers and heads counted from 0. */
   readonly alignment?: AlignmentHead;
+  /** What was lost by fewer bits, as measured at import. */
+  readonly quality?: PrecisionLoss;
+  /** The precision that the model is run in where nobody asks for another one. */
+  readonly precision?: Precision;
   readonly licence?: string;
   /** Where the model comes from, an address or a sentence. */
   readonly source?: string;
@@ -63,9 +68,31 @@ export function readManifest(folder: string): ModelManifest {
   }
   if (value['languages'] !== undefined) manifest.languages = readLanguages(file, value['languages']);
   if (value['alignment'] !== undefined) manifest.alignment = readHead(file, value['alignment']);
+  if (value['quality'] !== undefined) manifest.quality = readLoss(file, value['quality']);
+  if (value['precision'] !== undefined) manifest.precision = readPrecision(file, value['precision']);
   if (value['files'] !== undefined) manifest.files = readHashes(file, value['files']);
   return manifest;
 }
+
+function readLoss(file: string, value: unknown): PrecisionLoss {
+  const scores = (entry: unknown): TranslationScores | null => {
+    const bleu = isRecord(entry) ? entry['bleu'] : null, chrf = isRecord(entry) ? entry['chrf'] : null;
+    return typeof bleu === 'number' && typeof chrf === 'number' ? { bleu, chrf } : null;
+  };
+  const precision = isRecord(value) ? value['precision'] : null, sentences = isRecord(value) ? value['sentences'] : null;
+  const lower = isRecord(value) ? scores(value['scores']) : null, float32 = isRecord(value) && value['float32'] !== undefined ? scores(value['float32']) : undefined;
+  if ((precision !== 'int8' && precision !== 'float16') || typeof sentences !== 'number' || lower === null || float32 === null)
+    throw broken(file, '"quality" is not {"precision", "sentences", "scores": {"bleu", "chrf"}} as the import writes it');
+  return { precision, sentences, scores: lower, ...(float32 === undefined ? {} : { float32 }) };
+}
+
+function readPrecision(file: string, value: unknown): Precision {
+  if (value === 'int8' || value === 'float16' || value === 'float32') return value;
+  throw broken(file, '"precision" is not int8, float16 or float32');
+}
+
+/** The head that the manifest of a folder names; null where it names none. Errors: as `readManifest`. */
+export const alignmentHeadOf = (folder: string): AlignmentHead | null => readManifest(folder).alignment ?? null;
 
 /** `{"from": [...], "to": [...]}`, or one list for both. */
 function readLanguages(file: string, value: unknown): ModelLanguages {
@@ -98,6 +125,24 @@ function readHashes(file: string, value: unknown): Record<string, string> {
     hashes[name] = hash.toLowerCase();
   }
   return hashes;
+}
+
+/**
+ * Adds entries to the manifest of a folder, or begins one; what else it says stays, also what this program does not know.
+ * Throws EngineError MODEL_BROKEN when there is one that can't be read.
+ */
+export function addToManifest(folder: string, entries: Partial<ModelManifest>): void {
+  readManifest(folder);
+  const file = path.join(folder, MANIFEST_NAME);
+  let known: unknown = {};
+  try {
+    known = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    // There is none yet.
+  }
+  const temporary = `${file}.new`;
+  writeFileSync(temporary, `${JSON.stringify({ ...(isRecord(known) ? known : {}), ...entries }, null, 2)}\n`);
+  renameSync(temporary, file);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

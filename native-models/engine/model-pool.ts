@@ -3,24 +3,27 @@
  * translate more in a batch than one session of two. A worker is never terminated, which during a run would take the whole
  * process down: it is told to close, and ends when its run has.
  */
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
-import { openSentencePiece } from '../tokenizers/sentencepiece.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
-import type { ModelFolder } from '../weights/model-folder.ts';
-import { EngineError, type EngineDevice } from './engine.ts';
+import type { InspectedFolder } from '../weights/model-folder.ts';
+import { EngineError, type EngineDevice, type Precision } from './engine.ts';
+import { framed, unframed, type LanguageFrame } from './language-frame.ts';
+import { type ModelSides, openModelSides } from './model-sides.ts';
 import { type FromWorker, fromFailure, type ModelFacts, type SearchOptions, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
 
 export interface PoolOptions {
   readonly cacheDir: string;
-  readonly precision: 'int8' | 'float32';
+  readonly precision: Precision;
   readonly device: EngineDevice;
-  /** Number of workers. */
+  /** Of all workers together. */
   readonly threads: number;
   /** The module that a worker runs. */
   readonly workerEntry: URL | string;
 }
+
+/** Bytes of weights. */
+const LARGE_MODEL = 200e6;
 
 export interface RunOutcome {
   readonly outputs: readonly DecodedSentence[];
@@ -31,6 +34,8 @@ export class ModelPool {
   readonly source: Tokenizer;
   readonly target: Tokenizer;
   readonly facts: ModelFacts;
+  /** What stands around a text for a pair of languages. Throws EngineError PAIR_WITHOUT_MODEL. */
+  readonly frame: ModelSides['frame'];
   /** Called when a worker has become free. */
   onFree: () => void = () => {};
 
@@ -42,25 +47,25 @@ export class ModelPool {
    * Loads the tokenizers and a first worker; the other workers join when they are ready.
    * Throws EngineError MODEL_MISSING, MODEL_BROKEN, MODEL_UNSUPPORTED or DEVICE_UNAVAILABLE.
    */
-  static async open(folder: ModelFolder, options: PoolOptions): Promise<ModelPool> {
-    const spawn = (): ModelThread => new ModelThread(folder, options);
+  static async open(folder: InspectedFolder, options: PoolOptions): Promise<ModelPool> {
+    // Each session holds its own copy of the weights: of a large model there is one, with all threads inside it.
+    const workers = folder.bytes > LARGE_MODEL ? 1 : options.threads;
+    const spawn = (): ModelThread => new ModelThread(folder, { ...options, threads: Math.max(1, Math.floor(options.threads / workers)) });
     const first = spawn();
     const opened = first.opened;
     // The worker compiles the graph while this thread reads the vocabularies.
     opened.catch(() => {});
-    let tokenizers: { source: Tokenizer; target: Tokenizer };
+    let sides: ModelSides;
     try {
-      const source = openSentencePiece(path.join(folder.folder, folder.files.sourceVocabulary));
-      const shared = folder.files.targetVocabulary === folder.files.sourceVocabulary;
-      tokenizers = { source, target: shared ? source : openSentencePiece(path.join(folder.folder, folder.files.targetVocabulary)) };
+      sides = await openModelSides(folder);
     } catch (error) {
       void first.close();
       throw error;
     }
     const facts = await opened;
-    const pool = new ModelPool(tokenizers, facts);
+    const pool = new ModelPool(sides, facts);
     pool.add(first);
-    for (let i = 1; i < options.threads; i++) {
+    for (let i = 1; i < workers; i++) {
       const more = spawn();
       // The model works with fewer threads, too: a worker that could not start is no failure of the request.
       more.opened.then(() => pool.add(more), () => {});
@@ -68,9 +73,10 @@ export class ModelPool {
     return pool;
   }
 
-  private constructor(tokenizers: { source: Tokenizer; target: Tokenizer }, facts: ModelFacts) {
-    this.source = tokenizers.source;
-    this.target = tokenizers.target;
+  private constructor(sides: ModelSides, facts: ModelFacts) {
+    this.source = sides.source;
+    this.target = sides.target;
+    this.frame = sides.frame;
     this.facts = facts;
   }
 
@@ -87,12 +93,15 @@ export class ModelPool {
     return this.free.length < this.threads.size;
   }
 
-  /** Runs a batch on a free worker; there must be one. `sources`: token ids with EOS. */
-  async run(sources: readonly (readonly number[])[], search: SearchOptions = {}): Promise<RunOutcome> {
+  /** Runs a batch on a free worker; there must be one. `sources`: token ids of texts, EOS last, without what the frame puts around them. */
+  async run(sources: readonly (readonly number[])[], frame: LanguageFrame, search: SearchOptions = {}): Promise<RunOutcome> {
     const thread = this.free.pop();
     if (thread === undefined) throw new Error('no worker is free');
     try {
-      return await thread.run(sources, search);
+      const { firstToken, generation } = frame;
+      const asked = { ...search, ...(firstToken === null ? {} : { firstToken }), ...(generation === undefined ? {} : { generation }) };
+      const { outputs, seconds } = await thread.run(sources.map((ids) => framed(frame, ids)), asked);
+      return { outputs: outputs.map((output) => unframed(frame, output)), seconds };
     } finally {
       if (this.threads.has(thread)) this.free.push(thread);
     }
@@ -133,8 +142,8 @@ class ModelThread {
   private readonly runs = new Map<number, PendingRun>();
   private lastId = 0;
 
-  constructor(folder: ModelFolder, { cacheDir, precision, device, workerEntry }: PoolOptions) {
-    const data: WorkerModel = { architecture: folder.architecture, options: { folder: folder.folder, cacheDir, precision, device, threads: 1, shortlist: true, warm: { alignment: true, scores: true } } };
+  constructor({ folder, format }: InspectedFolder, { cacheDir, precision, device, threads, workerEntry }: PoolOptions) {
+    const data: WorkerModel = { options: { folder, format, cacheDir, precision, device, threads } };
     this.worker = new Worker(workerEntry, { workerData: data });
     let refuse: (error: EngineError) => void = () => {};
     this.opened = new Promise((resolve, reject) => {

@@ -1,16 +1,15 @@
 /** What the engine and a model's worker thread tell each other. */
 import type { DecodedSentence, RunOptions } from '../runtime/compiled-model.ts';
-import type { OpenStudentOptions } from '../runtime/open-marian-student.ts';
+import type { OpenModelOptions } from '../runtime/open-model.ts';
 import { EngineError, type EngineErrorCode } from './engine.ts';
 
 /** The worker's `workerData`. */
 export interface WorkerModel {
-  readonly architecture: string;
-  readonly options: OpenStudentOptions;
+  readonly options: OpenModelOptions;
 }
 
 /** What a run can ask for beside the plain best translation. */
-export type SearchOptions = Pick<RunOptions, 'prefixes' | 'noRepeatNgram' | 'beam'>;
+export type SearchOptions = Partial<Pick<RunOptions, 'alignment' | 'prefixes' | 'noRepeatNgram' | 'beam' | 'maxTargetTokens' | 'firstToken' | 'generation'>>;
 
 export type ToWorker =
   | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[]; readonly search: SearchOptions }
@@ -20,6 +19,8 @@ export interface ModelFacts {
   readonly eosId: number;
   readonly vocabularySize: number;
   readonly maxSourceTokens: number;
+  /** What the user should know of how the model is run. */
+  readonly notices: readonly string[];
 }
 
 export interface WorkerFailure {

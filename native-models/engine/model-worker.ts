@@ -1,13 +1,12 @@
 /** Entry of a worker thread: one model, one session, one run at a time. Token ids come in, token ids go out. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CompiledModel } from '../runtime/compiled-model.ts';
-import { openMarianStudent } from '../runtime/open-marian-student.ts';
-import { EngineError } from './engine.ts';
+import { openModel } from '../runtime/open-model.ts';
 import { type FromWorker, toFailure, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
 
 if (parentPort === null) throw new Error('model-worker is the entry of a worker thread');
 const port = parentPort;
-const { architecture, options }: WorkerModel = workerData;
+const { options }: WorkerModel = workerData;
 
 let model: CompiledModel | null = null;
 let queue = open();
@@ -17,10 +16,10 @@ port.on('message', (message: ToWorker) => {
 
 async function open(): Promise<void> {
   try {
-    if (architecture !== 'marian-student') throw new EngineError('MODEL_UNSUPPORTED', `Models of the kind ${architecture} can't be run.`, 'Choose another model.');
-    model = await openMarianStudent(options);
+    const notices: string[] = [];
+    model = await openModel(options, (text) => notices.push(text));
     const { eosId, vocabularySize, maxSourceTokens } = model;
-    tell({ kind: 'ready', facts: { eosId, vocabularySize, maxSourceTokens } });
+    tell({ kind: 'ready', facts: { eosId, vocabularySize, maxSourceTokens, notices } });
   } catch (error) {
     tell({ kind: 'refused', failure: toFailure(error) });
     port.close();
@@ -38,7 +37,7 @@ async function handle(message: ToWorker): Promise<void> {
     if (model === null) throw new Error('the model is not open');
     const since = performance.now();
     // Always with attention and scores: one graph serves every request, and they cost about one run in a hundred.
-    const { outputs } = await model.run(sources, { ...search, alignment: true, scores: true });
+    const { outputs } = await model.run(sources, { alignment: true, scores: true, ...search });
     tell({ kind: 'done', id, outputs, seconds: (performance.now() - since) / 1000 }, outputs.flatMap(buffersOf));
   } catch (error) {
     tell({ kind: 'failed', id, failure: toFailure(error) });

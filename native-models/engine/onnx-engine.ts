@@ -6,14 +6,15 @@ import { availableParallelism } from 'node:os';
 import { chooseModel } from '../catalog/choose-model.ts';
 import { findModels, type FoundModels } from '../catalog/find-models.ts';
 import { openTextTasks } from '../tasks/open-text-tasks.ts';
-import { inspectMarianFolder } from '../weights/marian-folder.ts';
+import { inspectModelFolder } from '../weights/inspect-folder.ts';
 import {
   EngineError, type Engine, type EngineDevice, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
 } from './engine.ts';
+import type { LanguageFrame } from './language-frame.ts';
 import { ModelPool } from './model-pool.ts';
 import { moduleBeside } from './module-beside.ts';
 import { Throughput } from './throughput.ts';
-import { TranslationJob } from './translation-job.ts';
+import { type Batch, TranslationJob } from './translation-job.ts';
 
 export interface OnnxEngineOptions {
   /** Folders that are a model or hold models. */
@@ -56,6 +57,7 @@ interface LoadedModel {
 interface QueuedJob {
   readonly job: TranslationJob;
   readonly pool: ModelPool;
+  readonly frame: LanguageFrame;
   readonly signal: AbortSignal | undefined;
   fail(error: unknown): void;
   finish(): void;
@@ -69,6 +71,7 @@ class OnnxEngine implements Engine {
   private readonly loaded = new Map<string, LoadedModel>();
   private readonly queue: QueuedJob[] = [];
   private readonly throughput = new Throughput();
+  private readonly notices = new Set<string>();
   private found: Promise<FoundModels> | null = null;
   private uses = 0;
   private closed = false;
@@ -95,6 +98,7 @@ class OnnxEngine implements Engine {
       loaded: [...this.loaded.values()].map(({ description }) => description.id),
       wordsPerSecond: this.throughput.wordsPerSecond,
       residentBytes: process.memoryUsage.rss(),
+      notices: [...this.notices],
     });
   }
 
@@ -107,9 +111,10 @@ class OnnxEngine implements Engine {
       const pool = await entry.pool;
       signal?.throwIfAborted();
       if (this.closed) throw closedError();
+      const frame = pool.frame(request.from, request.to);
       const since = performance.now();
-      const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.facts.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens) }, onBatch);
-      await this.enqueue(job, pool, signal);
+      const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.source.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens - frame.before.length - frame.after.length + 1), freeTokens: model.architecture === 'marian-student' }, onBatch);
+      await this.enqueue(job, pool, frame, signal);
       return { model: model.id, device: this.device, precision: this.precision, segments: request.texts.length, words: job.words, seconds: (performance.now() - since) / 1000 };
     } finally {
       entry.users--;
@@ -162,16 +167,17 @@ class OnnxEngine implements Engine {
     if (this.loaded.get(folder) === entry) this.loaded.delete(folder);
   }
 
-  private async openPool({ folder }: ModelDescription): Promise<ModelPool> {
+  private async openPool({ id, folder }: ModelDescription): Promise<ModelPool> {
     const { precision } = this;
     if (precision === 'float16') throw new EngineError('DEVICE_UNAVAILABLE', `Models of this kind can't run in float16 on ${this.device}.`, 'Choose int8 or float32.');
-    const pool = await ModelPool.open(await inspectMarianFolder(folder), {
+    const pool = await ModelPool.open(await inspectModelFolder(folder), {
       cacheDir: this.options.cacheDir,
       precision,
       device: this.device,
       threads: this.threads,
       workerEntry: this.options.workerEntry ?? moduleBeside('model-worker'),
     });
+    for (const notice of pool.facts.notices) this.notices.add(`${id}: ${notice}`);
     pool.onFree = () => this.pump();
     return pool;
   }
@@ -185,7 +191,7 @@ class OnnxEngine implements Engine {
     }
   }
 
-  private enqueue(job: TranslationJob, pool: ModelPool, signal: AbortSignal | undefined): Promise<void> {
+  private enqueue(job: TranslationJob, pool: ModelPool, frame: LanguageFrame, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         const at = this.queue.indexOf(queued);
@@ -194,7 +200,7 @@ class OnnxEngine implements Engine {
         signal?.removeEventListener('abort', abort);
         act();
       };
-      const queued: QueuedJob = { job, pool, signal, finish: () => settle(resolve), fail: (error) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))) };
+      const queued: QueuedJob = { job, pool, frame, signal, finish: () => settle(resolve), fail: (error) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))) };
       const abort = (): void => {
         job.cancelled = true;
         if (job.running === 0) queued.fail(signal?.reason);
@@ -221,8 +227,8 @@ class OnnxEngine implements Engine {
     if (!pool.alive) return queued.fail(new EngineError('ENGINE_EXITED', 'The threads of the model have ended.', 'Run the same command again.'));
     try {
       while (pool.hasFree && job.hasWork) {
-        const chunks = job.take(BATCH_ROWS, BATCH_TOKENS);
-        if (chunks.length > 0) void this.run(queued, chunks);
+        const batch = job.take(BATCH_ROWS, BATCH_TOKENS);
+        if (batch.chunks.length > 0) void this.run(queued, batch);
       }
       job.handOver();
     } catch (error) {
@@ -232,18 +238,19 @@ class OnnxEngine implements Engine {
     if (job.isDone && job.running === 0) queued.finish();
   }
 
-  private async run(queued: QueuedJob, chunks: ReturnType<TranslationJob['take']>): Promise<void> {
-    const { job, pool } = queued;
+  private async run(queued: QueuedJob, batch: Batch): Promise<void> {
+    const { chunks, search } = batch;
+    const { job, pool, frame } = queued;
     job.running++;
     const start = performance.now() / 1000;
     try {
       this.options.onRun?.(job.request, chunks.flatMap(({ indices }) => indices));
-      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), chunks.some(({ prefix }) => prefix.length > 0) ? { prefixes: chunks.map(({ prefix }) => prefix) } : {});
+      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), frame, search);
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();
       this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });
       if (this.queue.includes(queued)) {
-        job.settle(chunks, outputs);
+        job.settle(batch, outputs);
         job.planAhead();
       }
     } catch (error) {

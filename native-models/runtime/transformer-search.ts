@@ -12,6 +12,7 @@ import { maxLengthOf, type GenerationOptions } from '../decoding/search/generati
 import { SentenceBeams, candidatesOf, type Hypothesis } from '../decoding/search/sentence-beams.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
+import { halfPrecision } from '../onnx/float16/half-precision.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
@@ -24,6 +25,8 @@ export interface TransformerSearchOptions {
   readonly device: EngineDevice;
   /** The head whose attention to the source comes with each hypothesis. Default: none. */
   readonly alignment?: AttentionHead | null;
+  /** Weights and products in float16, for graphics processors. Default: as the definition has them. */
+  readonly halfPrecision?: boolean;
 }
 
 /** A hypothesis and what it looked at. */
@@ -53,7 +56,9 @@ const IMPOSSIBLE = -1e20;
 export async function openTransformerSearch(model: TransformerDefinition, options: TransformerSearchOptions): Promise<TransformerSearch> {
   refuseTooLarge(model, 'graph', [model]);
   const alignment = options.alignment ?? null;
-  return new TransformerSearch(factsOf(model), await openSession(encodeModel(searchGraph(model, alignment)), options), alignment !== null);
+  const graph = searchGraph(model, alignment);
+  const bytes = encodeModel(options.halfPrecision === true ? halfPrecision(graph) : graph);
+  return new TransformerSearch(factsOf(model), await openSession(bytes, options), alignment !== null);
 }
 
 export class TransformerSearch {

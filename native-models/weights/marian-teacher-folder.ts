@@ -8,7 +8,8 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { marianTeacher } from '../architectures/families/marian-teacher.ts';
 import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
-import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
+import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
+import type { AttentionHead, WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import type { MarianSearchOptions } from '../decoding/search/marian-beams.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
@@ -34,6 +35,8 @@ export interface MarianTeacherOptions {
   readonly threads?: number;
   /** Default: the cpu. */
   readonly device?: EngineDevice;
+  /** `int8`: 8 bit weights (int8-weights.ts). Default: float32. */
+  readonly precision?: 'float32' | 'int8';
   /** Keep the attention of the head that Marian trains as word alignment (`true`), of another one or of all. Default: false. */
   readonly alignment?: boolean | WatchedAttention;
 }
@@ -44,8 +47,23 @@ const ANY_SIZE = 2 ** 31;
 
 /** Errors: MODEL_MISSING naming the file, MODEL_BROKEN, MODEL_UNSUPPORTED naming the setting. */
 export async function openMarianTeacher(folder: string, options: MarianTeacherOptions = {}): Promise<MarianTeacher> {
-  const settings = new ModelSettings(parsed(await readBytes(folder, DECODER), path.join(folder, DECODER)), path.join(folder, DECODER));
-  settings.require('relative-paths', true);
+  const { alignment: own, ...teacher } = await readMarianTeacher(folder);
+  const { threads = 1, device = 'cpu', precision, alignment: wish = false } = options;
+  const definition = precision === 'int8' ? withInt8Weights(teacher.definition) : teacher.definition;
+  const alignment = wish === false ? null : wish === true ? own : wish;
+  return { ...teacher, definition, decoder: await openTransformer(definition, { threads, device, alignment }) };
+}
+
+/** A teacher's weights and settings in memory. */
+export interface TeacherDefinition extends Pick<MarianTeacher, 'source' | 'target' | 'search'> {
+  readonly definition: TransformerDefinition;
+  /** The head that Marian trains as word alignment. */
+  readonly alignment: AttentionHead;
+}
+
+/** Errors: as `openMarianTeacher`. */
+export async function readMarianTeacher(folder: string): Promise<TeacherDefinition> {
+  const settings = await readDecoderSettings(folder);
   const [model = '', ...ensemble] = names(settings, 'models');
   if (ensemble.length > 0) throw settings.unsupported('models', 'one model can be run, not an ensemble');
   const [sourceFile = '', targetFile = sourceFile] = names(settings, 'vocabs');
@@ -63,16 +81,18 @@ export async function openMarianTeacher(folder: string, options: MarianTeacherOp
     eosId: target.eosId,
     unkId: target.unkId,
   };
-  const layer = alignmentLayer(modelSettings, definition.decoder.layers.length);
-  const { alignment: wish = false } = options;
-  const alignment = wish === false ? null : wish === true ? { layer, head: 0 } : wish;
-  const decoder = await openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment });
-  return { definition, decoder, source, target, search };
+  return { definition, source, target, search, alignment: { layer: alignmentLayer(modelSettings, definition.decoder.layers.length), head: 0 } };
+}
+
+async function readDecoderSettings(folder: string): Promise<ModelSettings> {
+  const settings = new ModelSettings(parsed(await readBytes(folder, DECODER), path.join(folder, DECODER)), path.join(folder, DECODER));
+  settings.require('relative-paths', true);
+  return settings;
 }
 
 /** The vocabularies of a teacher, numbered as far as they go. Errors: as `openMarianTeacher`. */
 export async function readTeacherVocabularies(folder: string): Promise<{ readonly source: PieceVocabulary; readonly target: PieceVocabulary }> {
-  const settings = new ModelSettings(parsed(await readBytes(folder, DECODER), path.join(folder, DECODER)), path.join(folder, DECODER));
+  const settings = await readDecoderSettings(folder);
   const [sourceFile = '', targetFile = sourceFile] = names(settings, 'vocabs');
   const read = async (file: string): Promise<PieceVocabulary> => readPieceVocabulary(await readBytes(folder, file), path.join(folder, file), ANY_SIZE);
   return { source: await read(sourceFile), target: await read(targetFile) };
@@ -80,7 +100,7 @@ export async function readTeacherVocabularies(folder: string): Promise<{ readonl
 
 /** The files of a teacher. Errors: as `openMarianTeacher`, as far as `decoder.yml` and names of files tell. */
 export async function inspectTeacherFolder(folder: string): Promise<string[]> {
-  const settings = new ModelSettings(parsed(await readBytes(folder, DECODER), path.join(folder, DECODER)), path.join(folder, DECODER));
+  const settings = await readDecoderSettings(folder);
   const files = [DECODER, ...names(settings, 'models'), ...names(settings, 'vocabs'), 'source.spm', 'target.spm'];
   for (const name of files) {
     if (!existsSync(path.join(folder, name))) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks ${name}.`, 'Download the model again, or import a complete folder.');
