@@ -32,6 +32,10 @@ export interface TrialOptions {
 const PATIENCE_MS = 180_000;
 /** A run over the sentences that takes longer is long enough to be the measurement. */
 const LONG_SECONDS = 1;
+/** Measured again while that makes it faster: the engine's threads load one after the other. */
+const LEAST_ROUNDS = 4;
+const MOST_ROUNDS = 10;
+const STILL_FASTER = 1.05;
 
 /** Throws an Error with the reason when the model does not run there or does not answer in time. */
 export async function runTrial(model: TrialModel, { device, precision }: Candidate, { cacheDir, threads, entry }: TrialOptions): Promise<TrialRun> {
@@ -48,8 +52,13 @@ export async function runTrial(model: TrialModel, { device, precision }: Candida
     await translate(link, model, sentences);
     const { outputs, wordsPerSecond, seconds } = await translate(link, model, sentences);
     if (seconds > LONG_SECONDS) return { outputs, wordsPerSecond };
-    const many = await translate(link, model, fixedPairs(model.from));
-    return { outputs, wordsPerSecond: many.wordsPerSecond };
+    let best = 0;
+    for (let round = 1; round <= MOST_ROUNDS; round++) {
+      const many = await translate(link, model, fixedPairs(model.from));
+      if (round >= LEAST_ROUNDS && many.wordsPerSecond < best * STILL_FASTER) break;
+      best = Math.max(best, many.wordsPerSecond);
+    }
+    return { outputs, wordsPerSecond: best };
   } catch (error) {
     if (late) throw new Error(`it did not finish within ${PATIENCE_MS / 1000} seconds`, { cause: error });
     throw error;

@@ -5,6 +5,7 @@ import { toStudioError } from '../../contract/errors.ts';
 import type { Action } from '../command.ts';
 import type { CommandContext, SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { defaultCache } from '../workspace.ts';
 
 /** A sentence that every English model can translate, long enough to time. */
 const PROBE = 'The supplier shall deliver the goods to the address of the buyer within thirty days of the order.';
@@ -31,8 +32,18 @@ export const doctor: Action<SharedOptions> = async (context) => {
     return models.map(({ id, from, to }) => `${id} (${from} to ${to})`).join(', ');
   });
   await check('translation', () => tryTranslation(context));
+  await reportDevices(context);
   return broken > 0 ? EXIT.missing : EXIT.done;
 };
+
+/** A device that is not there is no fault: the cpu always works. */
+async function reportDevices(context: CommandContext): Promise<void> {
+  const [{ doctorDevices }, { models }] = await Promise.all([import('./doctor-devices.ts'), (await context.engine()).models()]);
+  const found = models.find(({ from }) => from === 'en') ?? models[0];
+  const model = found === undefined ? null : { id: found.id, folder: found.folder, from: found.from, to: found.to };
+  for await (const { name, ok, text } of doctorDevices({ cacheDir: `${defaultCache()}/graphs`, model }))
+    context.terminal.result(context.json ? JSON.stringify({ check: name, ok, needed: false, text }) : `${ok ? 'ok  ' : '--  '}  ${name}: ${text}`);
+}
 
 async function attempt(probe: () => Promise<string> | string): Promise<Outcome> {
   try {
