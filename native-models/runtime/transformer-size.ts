@@ -18,9 +18,9 @@ export function refuseTooLarge(model: TransformerDefinition, graph: string, part
 
 /** Bytes of all different weights below `part` of a definition that a graph takes: 8 bit ones stand for the float32 ones beside them. */
 export function weightBytes(part: unknown): number {
-  const found = new Set<Float32Array | Uint8Array>();
+  const found = new Set<ArrayBufferView>();
   const look = (value: unknown): void => {
-    if (value instanceof Float32Array || value instanceof Uint8Array) found.add(value);
+    if (ArrayBuffer.isView(value)) found.add(value);
     else if (typeof value === 'object' && value !== null) {
       const inInt8 = 'quantized' in value && value.quantized !== undefined;
       for (const [name, one] of Object.entries(value)) if (!(inInt8 && name === 'weight')) look(one);
