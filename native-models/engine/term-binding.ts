@@ -1,25 +1,43 @@
 /**
  * Makes terms bind. A translation that says a term in other words gets the term in their place, found by the attention;
- * what follows the last of them is then decoded again behind that text, so that it agrees with the new words. A
- * translation that comes out worse than the first with the terms written in is not taken.
+ * the small word before it is chosen anew where another form of it goes with the term, and what follows is decoded again
+ * behind that text where it may have to agree with a word of another kind. A second translation that is worse than the
+ * first with the terms written in is not taken.
  */
 import type { WordLink } from '../alignment/word-links.ts';
-import type { TermEntry } from './engine.ts';
+import { FREE_TOKEN, type DecodedSentence } from '../runtime/compiled-model.ts';
+import { chooseDeterminer, type Determiner, type DeterminerChoice, determinerOf } from '../terms/determiners.ts';
+import { replaceStretches } from '../terms/replace-stretches.ts';
 import { checkTerms, TermBook, type TermOccurrence } from '../terms/term-book.ts';
-import { writeTerms } from '../terms/write-terms.ts';
-import { sentenceCase } from './letter-case.ts';
+import { writeTerms, type WrittenTerm } from '../terms/write-terms.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { TermEntry } from './engine.ts';
+import { sentenceCase } from './letter-case.ts';
 
 interface LinkedText {
   readonly text: string;
   readonly links: readonly WordLink[];
 }
 
-/** A text with all terms that could be written into it. */
+/** A translation that the terms were written into. */
 export interface BoundText extends LinkedText {
-  /** What the model is to continue, as target ids; null where nothing that could change follows. */
-  readonly prefix: readonly number[] | null;
+  readonly terms: readonly BoundTerm[];
 }
+
+interface BoundTerm extends WrittenTerm {
+  /** The question which determiner goes with the term; null when it has none. */
+  readonly question: DeterminerQuestion | null;
+}
+
+/** A few words for the model, and what it must say: `prefix` with one free token. */
+export interface DeterminerQuestion {
+  readonly determiner: Determiner;
+  readonly source: string;
+  readonly prefix: readonly number[];
+}
+
+/** Hypotheses that are followed for a question. */
+export const QUESTION_BEAM = 8;
 
 export class TermBinding {
   readonly #book: TermBook;
@@ -51,8 +69,42 @@ export class TermBinding {
     const { met, unmet } = checkTerms(terms, translation.text, { each: true, links: translation.links });
     if (unmet.length === 0) return null;
     const written = writeTerms(source, translation, this.#inCase(source, unmet), met);
-    const prefix = /\p{L}/u.test(written.text.slice(written.end)) ? this.#target.encode(written.text.slice(0, written.end)) : null;
-    return { text: written.text, links: written.links, prefix: prefix?.includes(this.#target.unkId) === true ? null : prefix };
+    return { ...written, terms: written.terms.map((term) => ({ ...term, question: this.#questionOf(determinerOf(source, written, term)) })) };
+  }
+
+  /** What the answer to a question says: the words that may stand there, with their scores. */
+  readChoices({ prefix }: DeterminerQuestion, { hypotheses = [] }: DecodedSentence): DeterminerChoice[] {
+    const lead = this.#target.decode(prefix.slice(1));
+    return hypotheses.flatMap(({ ids, score }) => {
+      const said = this.#target.decode(ids);
+      return ids.length >= prefix.length && said.endsWith(` ${lead}`) ? [{ word: said.slice(0, -lead.length - 1), score }] : [];
+    });
+  }
+
+  /**
+   * The text with the determiners that the answers ask for (`choices`: null where none was asked), and what the model is to continue, as target ids; null where
+   * nothing follows that could have to agree with the last term, or the vocabulary lacks something in it.
+   */
+  agree(bound: BoundText, choices: (question: DeterminerQuestion) => readonly DeterminerChoice[] | null): LinkedText & { readonly prefix: readonly number[] | null } {
+    const changes = bound.terms.flatMap(({ question }) => {
+      if (question === null) return [];
+      const word = chooseDeterminer(question.determiner, choices(question) ?? []);
+      return word === question.determiner.word ? [] : [{ start: question.determiner.start, end: question.determiner.end, text: word, question }];
+    });
+    const { text, links } = replaceStretches(bound, changes);
+    const last = bound.terms.at(-1);
+    if (last === undefined) return { text, links, prefix: null };
+    const isOtherKind = last.question === null || choices(last.question) === null ? !endsAlike(last.replaced, bound.text.slice(last.start, last.end)) : changes.some(({ question }) => question === last.question);
+    const end = last.end + text.length - bound.text.length;
+    if (!isOtherKind || !/\p{L}/u.test(text.slice(end))) return { text, links, prefix: null };
+    const prefix = this.#target.encode(text.slice(0, end));
+    return { text, links, prefix: prefix.includes(this.#target.unkId) ? null : prefix };
+  }
+
+  #questionOf(determiner: Determiner | null): DeterminerQuestion | null {
+    if (determiner === null) return null;
+    const rest = this.#target.encode(determiner.rest.trimStart());
+    return rest.includes(this.#target.unkId) ? null : { determiner, source: determiner.source, prefix: [FREE_TOKEN, ...rest] };
   }
 
   /** In a text that is all in capitals, so are its terms. */
@@ -61,3 +113,6 @@ export class TermBinding {
     return terms.map((term) => (term.verbatim ? term : { ...term, forms: term.forms.map((form) => ({ ...form, text: form.text.toLocaleUpperCase(this.#language) })) }));
   }
 }
+
+/** Words of one gender and number often end in the same letter. */
+const endsAlike = (one: string, other: string): boolean => one.at(-1)?.toLowerCase() === other.at(-1)?.toLowerCase();

@@ -4,31 +4,36 @@
  */
 import { lostStretches } from '../alignment/lost-words.ts';
 import { wordLinks } from '../alignment/word-links.ts';
+import { confidenceOf, wordConfidences } from '../confidence/word-confidence.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
 import type { TermOccurrence } from '../terms/term-book.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { Assembly, type Outcome, unchanged } from './assembly.ts';
 import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts';
 import { checkTranslation, isUnbalanced, withoutDangling } from './guard.ts';
+import type { SearchOptions } from './model-worker-messages.ts';
 import { type PreparedText, prepareText } from './prepared-text.ts';
 import { type Faults, gravenessOf, isBetter, repairs } from './repair.ts';
-import { TermBinding } from './term-binding.ts';
+import { QUESTION_BEAM, TermBinding } from './term-binding.ts';
+import { TermQuestions } from './term-questions.ts';
 import { planText, type TextPart } from './text-plan.ts';
 import { countWords } from './throughput.ts';
 
-/** One part of a text as token ids, EOS last: a row of a batch. */
+/** A row of a batch: one part of a text, or a question about its terms, as token ids, EOS last. */
 export interface Chunk {
-  readonly prepared: PreparedText;
   readonly ids: readonly number[];
   /** Target ids that the answer begins with. */
   readonly prefix: readonly number[];
   readonly words: number;
   /** Places in the request of the text that it belongs to. */
   readonly indices: readonly number[];
-  /** The links between the words of the two texts are wanted. */
-  readonly linked: boolean;
   /** Takes the model's answer. */
-  settle(outcome: Outcome): void;
+  answer(output: DecodedSentence): void;
+}
+
+export interface Batch {
+  readonly chunks: readonly Chunk[];
+  readonly search: SearchOptions;
 }
 
 export interface JobModel {
@@ -37,6 +42,8 @@ export interface JobModel {
   readonly eosId: number;
   /** Tokens with EOS that the model translates well in one go. */
   readonly goodTokens: number;
+  /** A prefix may leave a token free (`FREE_TOKEN`). */
+  readonly freeTokens: boolean;
 }
 
 /** What the parts of one text have in common. */
@@ -53,6 +60,8 @@ interface Work {
 const WINDOW = 1024;
 /** Texts that are looked at in one go, between two answers of the workers. */
 const SLICE = 64;
+/** Questions about terms are a few words long: so many times as many of them make a batch. */
+const QUESTIONS_PER_ROW = 4;
 
 export class TranslationJob {
   readonly request: TranslateRequest;
@@ -64,6 +73,7 @@ export class TranslationJob {
   private readonly model: JobModel;
   private readonly onBatch: (batch: TranslatedBatch) => void;
   private readonly terms: TermBinding | null;
+  private readonly questions: TermQuestions;
   /** Each different text with the places where it stands. */
   private readonly texts: (readonly [text: string, indices: readonly number[]])[];
   private planned = 0;
@@ -80,6 +90,7 @@ export class TranslationJob {
     this.model = model;
     this.onBatch = onBatch;
     this.terms = TermBinding.of(request.terms, model.target, request.to);
+    this.questions = new TermQuestions((question, answer) => this.terms?.readChoices(question, answer) ?? []);
     const places = new Map<string, number[]>();
     let words = 0;
     request.texts.forEach((text, i) => {
@@ -94,7 +105,7 @@ export class TranslationJob {
 
   /** Whether there may be chunks to run. */
   get hasWork(): boolean {
-    return !this.cancelled && (this.chunks.length > 0 || this.upcoming.length > 0 || this.planned < this.texts.length);
+    return !this.cancelled && (this.chunks.length > 0 || this.upcoming.length > 0 || this.questions.count > 0 || this.planned < this.texts.length);
   }
 
   /** Whether every text was translated and handed over. */
@@ -103,7 +114,8 @@ export class TranslationJob {
   }
 
   /** The next batch: up to `rows` chunks of similar length that together, padded, have at most `tokens` tokens. */
-  take(rows: number, tokens: number): Chunk[] {
+  take(rows: number, tokens: number): Batch {
+    if (this.questions.count >= QUESTIONS_PER_ROW * rows) return this.takeQuestions(rows);
     if (this.chunks.length < rows) {
       while (this.chunks.length + this.upcoming.length < rows && this.planned < this.texts.length) this.planSlice();
       this.chunks.push(...this.upcoming);
@@ -111,18 +123,29 @@ export class TranslationJob {
       this.plannedUpcoming = 0;
       this.sort();
     }
+    if (this.chunks.length === 0) return this.takeQuestions(rows);
     const longest = this.chunks.at(-1)?.ids.length ?? 1;
     const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
-    return this.chunks.splice(Math.max(0, this.chunks.length - count));
+    const chunks = this.chunks.splice(Math.max(0, this.chunks.length - count));
+    return { chunks, search: chunks.some(({ prefix }) => prefix.length > 0) ? { prefixes: chunks.map(({ prefix }) => prefix) } : {} };
   }
 
   /** Takes the answers for a batch and hands over the texts that are complete with them. */
-  settle(chunks: readonly Chunk[], outputs: readonly DecodedSentence[]): void {
+  settle({ chunks }: Batch, outputs: readonly DecodedSentence[]): void {
     chunks.forEach((chunk, i) => {
       const output = outputs[i];
-      if (output) chunk.settle(this.read(chunk, output));
+      if (output) chunk.answer(output);
     });
     this.handOver();
+  }
+
+  private takeQuestions(rows: number): Batch {
+    const chunks = this.questions.take(QUESTIONS_PER_ROW * rows).map(({ question, indices }): Chunk => ({
+      ids: [...this.model.source.encode(question.source), this.model.eosId], prefix: question.prefix, words: 0, indices,
+      answer: (output) => this.questions.settle(question, output),
+    }));
+    // No more tokens than are forced: nothing behind the term is of interest.
+    return { chunks, search: { prefixes: chunks.map(({ prefix }) => prefix), beam: QUESTION_BEAM, alignment: false, maxTargetTokens: 1 } };
   }
 
   /** Hands over what is finished: texts without anything to translate are as soon as they are planned. */
@@ -158,13 +181,13 @@ export class TranslationJob {
     const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), linked);
     this.start(assembly, { indices, linked, terms, first: true }, () => {
       this.open--;
-      const { text: target, links, logProbability, tokens, truncated, lostLetters, flags: known } = this.withTerms(text, terms, assembly.outcome());
+      const { text: target, links, words = [], logProbability, tokens, truncated, lostLetters, flags: known } = this.withTerms(text, terms, assembly.outcome());
       const score = tokens > 0 ? logProbability / tokens : null;
       const flags = [...(known ?? checkTranslation({ source: text, target, truncated, lostLetters }))];
       if (this.terms?.isMissingAny(terms, target) === true) flags.push('term-missing');
       for (const index of indices) {
         this.finished.indices.push(index);
-        this.finished.translations.push({ text: target, links: this.request.alignment ? links : [], score, flags });
+        this.finished.translations.push({ text: target, links: this.request.alignment ? links : [], score, confidence: confidenceOf(score), ...(this.request.alignment ? { words } : {}), flags });
       }
     });
   }
@@ -180,11 +203,7 @@ export class TranslationJob {
       const prepared = prepareText(part, this.model.source, this.request.to);
       // Nothing that the model knows: its answer would be invented.
       if (prepared.text === null) return settle(unchanged(part.text, work.linked));
-      const chunk: Chunk = {
-        prepared, ids: [...prepared.tokens.ids, this.model.eosId], prefix: [], words: countWords(part.text), indices: work.indices, linked: work.linked,
-        settle: (outcome) => (work.first ? this.repair(part.text, work, outcome, (best) => this.bind(part, work, chunk, best, settle)) : settle(outcome)),
-      };
-      this.upcoming.push(chunk);
+      this.queue(part.text, prepared, work, [], (outcome) => (work.first ? this.repair(part.text, work, outcome, (best) => this.bind(part, work, prepared, best, settle)) : settle(outcome)));
     });
     if (assembly.parts.every((part) => !part.translate)) done();
   }
@@ -208,41 +227,49 @@ export class TranslationJob {
     tryNext(first, faults);
   }
 
-  /** Sees to the terms of a part: writes those that its translation lacks, and has what follows them decoded again. */
-  private bind(part: TextPart, work: Work, chunk: Chunk, first: Outcome, settle: (outcome: Outcome) => void): void {
+  private queue(source: string, prepared: PreparedText, work: Work, prefix: readonly number[], settle: (outcome: Outcome) => void): void {
+    const ids = [...prepared.tokens.ids, this.model.eosId];
+    this.upcoming.push({ ids, prefix, words: countWords(source), indices: work.indices, answer: (output) => settle(this.read(prepared, work.linked, output)) });
+  }
+
+  /** Sees to the terms of a part: writes those that its translation lacks, and has decoded again what must agree with them. */
+  private bind(part: TextPart, work: Work, prepared: PreparedText, first: Outcome, settle: (outcome: Outcome) => void): void {
+    const { terms: binding, questions } = this;
     const end = part.start + part.text.length;
     const terms = work.terms.filter((term) => part.start <= term.start && term.end <= end).map((term) => ({ ...term, start: term.start - part.start, end: term.end - part.start }));
-    const bound = this.terms?.bind(part.text, terms, first) ?? null;
-    if (bound === null) return settle(first);
-    const written = withFlags(part.text, { ...first, text: bound.text, links: bound.links });
-    // What the model sees must be the part itself for the translation so far to be its own.
-    if (bound.prefix === null || chunk.prepared.text !== part.text) return settle(written);
-    this.upcoming.push({
-      ...chunk, prefix: bound.prefix,
-      settle: (answer) => {
+    const bound = binding?.bind(part.text, terms, first) ?? null;
+    if (binding === null || bound === null) return settle(first);
+    const asked = this.model.freeTokens ? bound.terms.flatMap(({ question }) => question ?? []) : [];
+    questions.ask(asked, work.indices, () => {
+      const { text, links, prefix } = binding.agree(bound, (question) => questions.choices(question));
+      const written = withFlags(part.text, { ...first, text, links, words: [] });
+      // What the model sees must be the part itself for the translation so far to be its own.
+      if (prefix === null || prepared.text !== part.text) return settle(written);
+      this.queue(part.text, prepared, work, prefix, (answer) => {
         const second = withFlags(part.text, this.withTerms(part.text, terms, answer));
         settle(isBetter(faultsOf(part.text, written), faultsOf(part.text, second)) ? written : second);
-      },
+      });
     });
   }
 
   /** The same with the terms that it still lacks written in. */
   private withTerms(source: string, terms: readonly TermOccurrence[], outcome: Outcome): Outcome {
     const bound = this.terms?.isMissingAny(terms, outcome.text) === true ? this.terms.bind(source, terms, outcome) : null;
-    return bound === null ? outcome : withFlags(source, { ...outcome, text: bound.text, links: bound.links });
+    return bound === null ? outcome : withFlags(source, { ...outcome, text: bound.text, links: bound.links, words: [] });
   }
 
-  private read(chunk: Chunk, output: DecodedSentence): Outcome {
-    const { prepared } = chunk;
+  private read(prepared: PreparedText, linked: boolean, output: DecodedSentence): Outcome {
     const decoded = this.model.target.decodeWithOffsets(output.ids);
-    const wanted = chunk.linked || prepared.needsLinks;
+    const wanted = linked || prepared.needsLinks;
     const source = { text: prepared.text ?? '', offsets: prepared.tokens.offsets };
     const links = output.attention === null || !wanted ? [] : wordLinks(source, decoded, output.attention, output.sourceLength);
     const lost = output.attention === null ? [] : lostStretches(source, decoded, output.attention, output.sourceLength);
-    const restored = prepared.restore({ text: decoded.text, links });
+    const words = linked && output.tokenScores ? wordConfidences(decoded, output.tokenScores) : [];
+    const restored = prepared.restore({ text: decoded.text, links, words });
     return {
       text: restored.text,
-      links: chunk.linked ? restored.links : [],
+      links: linked ? restored.links : [],
+      words: restored.words ?? [],
       logProbability: output.score ?? 0,
       tokens: output.ids.length + (output.truncated ? 0 : 1),
       truncated: output.truncated,
@@ -261,7 +288,7 @@ function faultsOf(source: string, { text: target, truncated, lostLetters }: Outc
 
 function withoutDanglingEnd(source: string, outcome: Outcome): Outcome {
   const text = withoutDangling(source, outcome.text);
-  return text === outcome.text ? outcome : { ...outcome, text, links: outcome.links.filter(({ target }) => target[1] <= text.length) };
+  return text === outcome.text ? outcome : { ...outcome, text, links: outcome.links.filter(({ target }) => target[1] <= text.length), words: (outcome.words ?? []).filter(({ target }) => target[1] <= text.length) };
 }
 
 const withFlags = (source: string, outcome: Outcome): Outcome => ({ ...outcome, flags: faultsOf(source, outcome).flags });

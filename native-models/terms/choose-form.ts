@@ -15,13 +15,13 @@ const STEM_SHARE = 0.6;
 const STEM_LETTERS = 3;
 
 /**
- * The preferred form, or that of its inflections whose ending is most like that of the word that it replaces: a plural
+ * The form that is paired with the source's; else the preferred form, or that of its inflections whose ending is most like that of the word that it replaces: a plural
  * for a plural, a feminine for a feminine. With a capital at the start of the translation, or where both the source's term
  * and the replaced word have one; in capitals where the source's term is, unless the listed form mixes cases itself.
  */
 export function chooseForm(occurrence: TermOccurrence, setting: TermSetting): string {
   const replaced = setting.target.slice(setting.start, setting.end);
-  const form = likestForm(occurrence.forms, replaced);
+  const form = occurrence.paired ? occurrence.forms[0] : likestForm(occurrence.forms, replaced);
   if (form === undefined || occurrence.verbatim) return form?.text ?? '';
   const said = setting.source.slice(occurrence.start, occurrence.end);
   if (!form.caseSensitive && isCapitals(said) && /^[^\p{Lu}]+$/u.test(form.text) && (replaced === '' || isCapitals(replaced))) return form.text.toUpperCase();

@@ -18,6 +18,8 @@ export interface TermOccurrence {
   readonly forms: readonly TermForm[];
   /** The source's own words stay as they are. */
   readonly verbatim: boolean;
+  /** The first form is the counterpart of the form in the source: the plural of a plural. */
+  readonly paired: boolean;
 }
 
 /** A term of the source and where it stands in the translation. */
@@ -49,19 +51,19 @@ export class TermBook {
       const forms = new Map<string, TermForm>();
       if (verbatim) forms.set('', { text: source.slice(start, end), caseSensitive: true });
       else for (const { entry, form } of values) for (const text of formsOf(entry, form)) if (!forms.has(text)) forms.set(text, { text, caseSensitive: entry.caseSensitive ?? false });
-      return { start, end, forms: [...forms.values()], verbatim };
+      return { start, end, forms: [...forms.values()], verbatim, paired: values.every(({ entry }) => isPaired(entry)) };
     });
   }
 }
 
-/**
- * The forms of the target, the preferred one first. Where as many forms of the source are listed as of the target, they
- * are pairs: the plural of the one goes with the plural of the other.
- */
-function formsOf({ sources, targets }: TermEntry, matched: number): string[] {
-  const forms = targets.map((text) => text.trim().replace(/\s+/g, ' ')).filter((text) => text !== '');
-  const pair = sources.length > 1 && sources.length === forms.length ? forms[matched] : undefined;
-  return pair === undefined ? forms : [pair, ...forms.filter((text) => text !== pair)];
+/** Where as many forms of the source are listed as of the target, they are pairs. */
+const isPaired = ({ sources, targets }: TermEntry): boolean => sources.length > 1 && sources.length === targets.length;
+
+/** The forms of the target: the pair of the one that was found, or the preferred one, first. */
+function formsOf(entry: TermEntry, matched: number): string[] {
+  const forms = entry.targets.map((text) => text.trim().replace(/\s+/g, ' '));
+  const pair = isPaired(entry) ? forms[matched] : undefined;
+  return (pair === undefined ? forms : [pair, ...forms.filter((text) => text !== pair)]).filter((text) => text !== '');
 }
 
 function placesOf(tokens: readonly string[], text: string): [number, number][] {

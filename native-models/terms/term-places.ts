@@ -1,6 +1,7 @@
 /** Where in a translation a term of the source was said in other words, by the links between the two texts. */
 import type { WordLink } from '../alignment/word-links.ts';
 import { isSign, type Units, unitsBetween, unitsOf } from '../alignment/words.ts';
+import type { LinkedTranslation } from './replace-stretches.ts';
 import type { MetTerm, TermOccurrence } from './term-book.ts';
 
 /** A stretch of the translation, UTF-16, end exclusive; empty where something is to be put in. */
@@ -8,11 +9,6 @@ export interface TermPlace {
   readonly occurrence: TermOccurrence;
   readonly start: number;
   readonly end: number;
-}
-
-export interface LinkedTranslation {
-  readonly text: string;
-  readonly links: readonly WordLink[];
 }
 
 /** Words of so many letters may be an article or a preposition. */
