@@ -101,7 +101,9 @@ export function buildProgram(): Command {
     .argument('<model>', 'an id, or a pair like en-pt')
     .addHelpText('after', '\nExample:\n  bitext models download en-es')
     .action(run(async () => (await import('./commands/models-download.ts')).modelsDownload));
-  withEngineOptions(models.command('import').description("copy a model's folder into the studio's own store")).argument('<folder>')
+  withEngineOptions(models.command('import').description("copy a model's folder, or one in a zip, into the studio's own store, and find out how well it does in fewer bits")).argument('<path>')
+    .option('--quality <tsv>', 'sources with a reference each, a tab between them, to measure that with')
+    .addHelpText('after', '\nExample:\n  bitext models import opus-mt-en-de/ --quality dev.tsv')
     .action(run(async () => (await import('./commands/models-import.ts')).modelsImport));
   withEngineOptions(models.command('remove').description("delete a model from the studio's own store")).argument('<id>')
     .action(run(async () => (await import('./commands/models-remove.ts')).modelsRemove));

@@ -34,7 +34,7 @@ export async function calibrationOf(model: ModelDescription, threads: number): P
   const inspected = await inspectModelFolder(model.folder);
   if (inspected.format === 'marian-bin' || inspected.format === 'onnx') return null;
   const sides = await openModelSides(inspected);
-  const [from, to] = pairOf(model);
+  const [from, to] = pairToTry(model);
   const { before, after, firstToken } = sides.frame(from, to);
   const opened = inspected.format === 'marian-npz' ? await openTeacher(model.folder, threads) : await openWeights(model.folder, threads);
   try {
@@ -52,8 +52,8 @@ export async function calibrationOf(model: ModelDescription, threads: number): P
 /** Targets of English that every model of many languages has seen much of. */
 const USUAL_TARGETS: readonly string[] = ['de', 'fr', 'es', 'pt', 'it'];
 
-/** From English where the model knows it, into another language than it reads. */
-function pairOf(model: ModelDescription): [from: string, to: string] {
+/** The pair to try a model with: from English where it knows it, into another language than it reads. */
+export function pairToTry(model: ModelDescription): [from: string, to: string] {
   const sources = sourceLanguages(model), targets = targetLanguages(model);
   const from = sources.includes('en') ? 'en' : (sources[0] ?? model.from);
   const to = [...USUAL_TARGETS, ...targets].find((language) => language !== from && targets.includes(language));

@@ -1,17 +1,39 @@
-/** Taking a model folder into the studio's own store, and out of it again. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+/** Taking a model folder into the studio's own store. */
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type ModelDescription } from '../engine/engine.ts';
+import { type Engine, EngineError, type ModelDescription, type Precision } from '../engine/engine.ts';
+import { calibrateModel } from './calibrate-model.ts';
 import { describeModel } from './find-models.ts';
+import { addToManifest, readManifest } from './manifest.ts';
+import { measureLoss, type ReferenceTexts } from './measure-loss.ts';
+import { translates } from './model-pairs.ts';
 import { verifyModel } from './verify-model.ts';
-import { readManifest } from './manifest.ts';
+
+export type ImportPhase = 'copy' | 'align' | 'measure';
+
+export interface ImportOptions {
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  /** Told what is done now. */
+  readonly report?: (phase: ImportPhase) => void;
+  /** Told what could not be found out about the model, which is imported all the same. */
+  readonly warn?: (message: string) => void;
+  /** The precision that the model is to run in; int8 when absent. */
+  readonly precision?: Precision;
+  /** What fewer bits cost is measured with it: an engine over the models of `folder`, in a precision. */
+  readonly openEngine?: (folder: string, precision: Precision) => Engine;
+  /** To measure with; sentences of the program's own when absent. */
+  readonly texts?: ReferenceTexts;
+}
 
 /**
  * Copies a model folder below `store`, under its id. The copy is looked at before it gets its name, links are followed into
- * copies, and hashes are compared where the manifest has them: what is in the store is whole.
- * Throws EngineError INVALID_INPUT when the id is taken, and as `describeModel` and `verifyModel` do.
+ * copies, and hashes are compared where the manifest has them: what is in the store is whole. Its manifest then says which
+ * head aligns its translations, and what it loses in fewer bits where there is an engine to measure that.
+ * Throws EngineError INVALID_INPUT when the id is taken, and as `describeModel` and `verifyModel` do; rejects with the
+ * signal's reason when it is aborted.
  */
-export async function importModel(folder: string, store: string): Promise<ModelDescription> {
+export async function importModel(folder: string, store: string, options: ImportOptions = {}): Promise<ModelDescription> {
   const { id } = await describeModel(folder);
   const target = path.join(store, id);
   if (!/^[\w.-]+$/.test(id)) throw new EngineError('INVALID_INPUT', `${id} can't be the name of a model.`, 'Give it an id of letters, digits, dots and dashes in its bitext.json.');
@@ -19,10 +41,14 @@ export async function importModel(folder: string, store: string): Promise<ModelD
   mkdirSync(store, { recursive: true });
   const temporary = mkdtempSync(path.join(store, '.importing-'));
   try {
+    options.report?.('copy');
     const copy = path.join(temporary, id);
     cpSync(folder, copy, { recursive: true, dereference: true });
+    // A folder that is read-only stays so in its copy.
+    chmodSync(copy, 0o755);
     if (readManifest(copy).files !== undefined) await verifyModel(copy);
-    await describeModel(copy);
+    await findOut(await describeModel(copy), options);
+    options.signal?.throwIfAborted();
     renameSync(copy, target);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
@@ -30,9 +56,36 @@ export async function importModel(folder: string, store: string): Promise<ModelD
   return describeModel(target);
 }
 
-/** Deletes a model from `store`. Throws EngineError INVALID_INPUT for a model that lies elsewhere. */
-export function removeModel(model: ModelDescription, store: string): void {
-  if (path.dirname(path.resolve(model.folder)) !== path.resolve(store))
-    throw new EngineError('INVALID_INPUT', `${model.id} lies in ${model.folder}, outside the studio's own store.`, 'Delete that folder yourself if nothing else uses it.');
-  rmSync(model.folder, { recursive: true });
+/** Looks at how the model behaves, and writes it into its manifest. */
+async function findOut(model: ModelDescription, { threads = 1, signal, report, warn, precision, openEngine, texts }: ImportOptions): Promise<void> {
+  const { folder } = model;
+  if (precision !== undefined) addToManifest(folder, { precision });
+  if (!translates(model)) return;
+  const attempt = async (what: string, act: () => Promise<void>): Promise<void> => {
+    signal?.throwIfAborted();
+    try {
+      await act();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof EngineError)) throw error;
+      warn?.(`${what}: ${error.message} ${error.advice}`.trim());
+    }
+  };
+  if (readManifest(folder).alignment === undefined) {
+    await attempt('The head that aligns its translations could not be found', async () => {
+      report?.('align');
+      const alignment = await calibrateModel(model, threads);
+      if (alignment !== null) addToManifest(folder, { alignment });
+    });
+  }
+  const measured = precision ?? 'int8';
+  // In a precision that it already has there is nothing to lose.
+  if (openEngine === undefined || measured === 'float32') return;
+  await attempt('What it loses in fewer bits could not be measured', async () => {
+    report?.('measure');
+    const quality = await measureLoss(model, {
+      openEngine: (wanted) => openEngine(folder, wanted), precision: measured, texts: texts ?? null, ...(signal === undefined ? {} : { signal }),
+    });
+    addToManifest(folder, { quality });
+  });
 }

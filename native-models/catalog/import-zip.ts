@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { EngineError, type ModelDescription } from '../engine/engine.ts';
-import { importModel } from './import-model.ts';
+import { importModel, type ImportOptions } from './import-model.ts';
 
 /** Far above any model folder that is published as one archive. */
 const MOST_FILES = 2000;
@@ -14,11 +14,16 @@ const MOST_BYTES = 64 * 2 ** 30;
 
 /** In files. */
 export interface ZipProgress { readonly done: number; readonly total: number; readonly file: string }
-export interface ZipOptions { readonly signal?: AbortSignal; readonly report?: (progress: ZipProgress) => void }
+export interface ZipOptions {
+  readonly signal?: AbortSignal;
+  readonly report?: (progress: ZipProgress) => void;
+  /** What is done with the folder once it is there. */
+  readonly importing?: Omit<ImportOptions, 'signal'>;
+}
 
 /** Imports a model's folder, or the model in a zip. Throws as `importModel` and `importZip` do. */
 export function importAny(file: string, store: string, options: ZipOptions = {}): Promise<ModelDescription> {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? importZip(file, store, options) : importModel(file, store);
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? importZip(file, store, options) : importModel(file, store, importOptions(options));
 }
 
 /**
@@ -33,11 +38,13 @@ export async function importZip(file: string, store: string, options: ZipOptions
     const folder = path.join(temporary, path.basename(file).replace(/\.zip$/i, ''));
     mkdirSync(folder);
     await unpack(file, folder, options);
-    return await importModel(modelFolderIn(folder), store);
+    return await importModel(modelFolderIn(folder), store, importOptions(options));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
+
+const importOptions = ({ signal, importing }: ZipOptions): ImportOptions => ({ ...importing, ...(signal === undefined ? {} : { signal }) });
 
 async function unpack(file: string, folder: string, { signal, report }: ZipOptions): Promise<void> {
   const zip = await openPromise(file, { lazyEntries: true, autoClose: false }).catch((cause: unknown) => { throw broken(file, 'it is not a whole zip archive', cause); });

@@ -1,0 +1,68 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EngineError, type Engine, type Precision } from '../engine/engine.ts';
+import { createOnnxEngine } from '../engine/onnx-engine.ts';
+import { writeTinyModel } from '../engine/testing/tiny-model-folder.ts';
+import { importModel } from './import-model.ts';
+import { addToManifest, MANIFEST_NAME, readManifest } from './manifest.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'bitext-import-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+const engineOver = (models: string, precision: Precision): Engine => createOnnxEngine({ modelDirs: [models], cacheDir: path.join(folder, 'cache'), threads: 1, precision });
+
+describe('importing a model', () => {
+  it('writes into its manifest what its 8 bit translations are worth beside those in float32', async () => {
+    const source = writeTinyModel(folder, 'tiny-ende', 'ende', { licence: 'CC0-1.0', kept: 'as it is' });
+    const phases: string[] = [];
+    const model = await importModel(source, path.join(folder, 'store'), { openEngine: engineOver, report: (phase) => phases.push(phase) });
+    expect([model.id, phases]).toEqual(['tiny-ende', ['copy', 'align', 'measure']]);
+    const { quality } = readManifest(model.folder);
+    expect(quality).toMatchObject({ precision: 'int8', sentences: 70 });
+    expect(quality?.float32).toBe(undefined);
+    expect(JSON.parse(readFileSync(path.join(model.folder, MANIFEST_NAME), 'utf8'))).toMatchObject({ licence: 'CC0-1.0', kept: 'as it is' });
+    // The folder that it came from is left alone.
+    expect(readManifest(source).quality).toBe(undefined);
+  });
+
+  it('scores both precisions where there are references', async () => {
+    const source = writeTinyModel(folder, 'scored-ende', 'ende');
+    const model = await importModel(source, path.join(folder, 'store'), { openEngine: engineOver, texts: { sources: ['a dog', 'the cat'], references: ['ein Hund', 'die Katze'] } });
+    expect(readManifest(model.folder).quality).toMatchObject({ sentences: 2, float32: { bleu: expect.any(Number), chrf: expect.any(Number) } });
+  });
+
+  it('goes on without what can not be found out, and says so', async () => {
+    const source = writeTinyModel(folder, 'unmeasured-ende', 'ende');
+    const warnings: string[] = [];
+    const openEngine = (): Engine => { throw new EngineError('DEVICE_UNAVAILABLE', 'There is no memory left.', 'Close a program.'); };
+    const model = await importModel(source, path.join(folder, 'store'), { openEngine, warn: (message) => warnings.push(message), precision: 'int8' });
+    expect(warnings).toEqual(['What it loses in fewer bits could not be measured: There is no memory left. Close a program.']);
+    expect(readManifest(model.folder)).toEqual({ precision: 'int8' });
+  });
+
+  it('stops when it is told to, and leaves nothing behind', async () => {
+    const source = writeTinyModel(folder, 'stopped-ende', 'ende');
+    const store = path.join(folder, 'empty-store');
+    await expect(importModel(source, store, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
+    expect(readdirSync(store)).toEqual([]);
+  });
+});
+
+describe('a manifest', () => {
+  it('keeps what it says when something is added', () => {
+    const model = writeTinyModel(folder, 'added', 'ende', { from: 'en', to: 'de', own: 1 });
+    addToManifest(model, { alignment: { layer: 2, head: 'mean', agreement: 0.75 } });
+    expect(readManifest(model)).toEqual({ from: 'en', to: 'de', alignment: { layer: 2, head: 'mean', agreement: 0.75 } });
+    expect(JSON.parse(readFileSync(path.join(model, MANIFEST_NAME), 'utf8'))).toEqual({ from: 'en', to: 'de', own: 1, alignment: { layer: 2, head: 'mean', agreement: 0.75 } });
+  });
+
+  it('whose measurements make no sense is refused', () => {
+    for (const [i, text] of [{ quality: { precision: 'int8' } }, { precision: 'int4' }, { alignment: { layer: 1 } }].entries())
+      expect(() => readManifest(writeTinyModel(folder, `senseless${i}`, 'ende', text))).toThrow(EngineError);
+  });
+});
