@@ -130,6 +130,18 @@ export async function noteFailure(notes: DeviceNotes, candidate: Candidate, reas
   await notes.model.write(keyOf(candidate), { status: 'failed', reason });
 }
 
+/**
+ * Marks a device before a model is run on it in earnest, as before a trial. Resolves to what takes the mark away again, for
+ * when the first run has come back.
+ */
+export async function noteUse(notes: DeviceNotes, candidate: Candidate): Promise<() => Promise<void>> {
+  const key = keyOf(candidate);
+  const known = await notes.model.read(key);
+  if (known === null) return () => Promise.resolve();
+  await notes.model.write(key, { status: 'started' });
+  return () => notes.model.write(key, known.note);
+}
+
 /** The fastest candidate that agrees with the cpu and is clearly faster; null: the cpu. */
 export function fastest(baseline: Candidate, candidates: readonly Candidate[], outcomes: ReadonlyMap<Candidate, TrialOutcome>): Candidate | null {
   const cpu = outcomes.get(baseline);

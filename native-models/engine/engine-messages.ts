@@ -1,5 +1,5 @@
 /** What an engine's process and the process that started it tell each other. Everything in it survives structured clone. */
-import { EngineError, type EngineErrorCode, type EngineState, type ModelDescription, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
+import { type DeviceWish, EngineError, type EngineErrorCode, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
 import type { Answer, AskRequest, SummarizeRequest, Summary, TaskProgress } from '../tasks/text-tasks.ts';
 
 /** The options of `createOnnxEngine` that can be sent. */
@@ -7,8 +7,8 @@ export interface EngineSettings {
   readonly modelDirs: readonly string[];
   readonly cacheDir: string;
   readonly threads?: number;
-  readonly precision?: 'int8' | 'float32' | 'float16';
-  readonly device?: EngineState['device'];
+  readonly precision?: Precision;
+  readonly device?: DeviceWish;
   readonly workerEntry?: string;
 }
 

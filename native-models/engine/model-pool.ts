@@ -4,6 +4,7 @@
  * process down: it is told to close, and ends when its run has.
  */
 import { Worker } from 'node:worker_threads';
+import type { Candidate } from '../devices/trial-outcome.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { InspectedFolder } from '../weights/model-folder.ts';
@@ -20,10 +21,24 @@ export interface PoolOptions {
   readonly threads: number;
   /** The module that a worker runs. */
   readonly workerEntry: URL | string;
+  /** Called when the first run has come back. */
+  readonly onFirstRun?: () => void;
+  /**
+   * Called when the device fails in the middle of a run: where to go on instead, or throws what the run is to fail with.
+   * When absent the run fails.
+   */
+  readonly instead?: (failed: Candidate, error: unknown) => Promise<Candidate>;
 }
 
 /** Bytes of weights. */
 const LARGE_MODEL = 200e6;
+
+/** Each session holds its own copy of the weights: of a large model there is one, with all threads inside it; on a device, too. */
+const workersOf = ({ bytes }: InspectedFolder, { device, threads }: PoolOptions): number => (device !== 'cpu' || bytes > LARGE_MODEL ? 1 : threads);
+
+function spawn(folder: InspectedFolder, options: PoolOptions): ModelThread {
+  return new ModelThread(folder, { ...options, threads: Math.max(1, Math.floor(options.threads / workersOf(folder, options))) });
+}
 
 export interface RunOutcome {
   readonly outputs: readonly DecodedSentence[];
@@ -41,17 +56,19 @@ export class ModelPool {
 
   private readonly free: ModelThread[] = [];
   private readonly threads = new Set<ModelThread>();
+  private readonly folder: InspectedFolder;
+  private options: PoolOptions;
   private closing = false;
+  private ran = false;
+  /** The device has failed, and the workers of the next one are on their way. */
+  private moving = false;
 
   /**
    * Loads the tokenizers and a first worker; the other workers join when they are ready.
    * Throws EngineError MODEL_MISSING, MODEL_BROKEN, MODEL_UNSUPPORTED or DEVICE_UNAVAILABLE.
    */
   static async open(folder: InspectedFolder, options: PoolOptions): Promise<ModelPool> {
-    // Each session holds its own copy of the weights: of a large model there is one, with all threads inside it.
-    const workers = folder.bytes > LARGE_MODEL ? 1 : options.threads;
-    const spawn = (): ModelThread => new ModelThread(folder, { ...options, threads: Math.max(1, Math.floor(options.threads / workers)) });
-    const first = spawn();
+    const first = spawn(folder, options);
     const opened = first.opened;
     // The worker compiles the graph while this thread reads the vocabularies.
     opened.catch(() => {});
@@ -63,17 +80,14 @@ export class ModelPool {
       throw error;
     }
     const facts = await opened;
-    const pool = new ModelPool(sides, facts);
-    pool.add(first);
-    for (let i = 1; i < workers; i++) {
-      const more = spawn();
-      // The model works with fewer threads, too: a worker that could not start is no failure of the request.
-      more.opened.then(() => pool.add(more), () => {});
-    }
+    const pool = new ModelPool(folder, options, sides, facts);
+    pool.addAll(first);
     return pool;
   }
 
-  private constructor(sides: ModelSides, facts: ModelFacts) {
+  private constructor(folder: InspectedFolder, options: PoolOptions, sides: ModelSides, facts: ModelFacts) {
+    this.folder = folder;
+    this.options = options;
     this.source = sides.source;
     this.target = sides.target;
     this.frame = sides.frame;
@@ -86,7 +100,13 @@ export class ModelPool {
 
   /** Whether any worker is left that can run. */
   get alive(): boolean {
-    return this.threads.size > 0;
+    return this.threads.size > 0 || this.moving;
+  }
+
+  /** Where the model runs now. */
+  get place(): Candidate {
+    const { device, precision } = this.options;
+    return { device, precision };
   }
 
   get busy(): boolean {
@@ -97,11 +117,20 @@ export class ModelPool {
   async run(sources: readonly (readonly number[])[], frame: LanguageFrame, search: SearchOptions = {}): Promise<RunOutcome> {
     const thread = this.free.pop();
     if (thread === undefined) throw new Error('no worker is free');
-    try {
-      const { firstToken, generation } = frame;
-      const asked = { ...search, ...(firstToken === null ? {} : { firstToken }), ...(generation === undefined ? {} : { generation }) };
-      const { outputs, seconds } = await thread.run(sources.map((ids) => framed(frame, ids)), asked);
+    const { firstToken, generation } = frame;
+    const asked = { ...search, ...(firstToken === null ? {} : { firstToken }), ...(generation === undefined ? {} : { generation }) };
+    const runOn = async (worker: ModelThread): Promise<RunOutcome> => {
+      const { outputs, seconds } = await worker.run(sources.map((ids) => framed(frame, ids)), asked);
       return { outputs: outputs.map((output) => unframed(frame, output)), seconds };
+    };
+    try {
+      const outcome = await runOn(thread);
+      if (!this.ran) this.options.onFirstRun?.();
+      this.ran = true;
+      return outcome;
+    } catch (error) {
+      if (this.options.instead === undefined || !(error instanceof EngineError) || error.code !== 'DEVICE_UNAVAILABLE') throw error;
+      return await this.move(await this.options.instead(this.place, error), thread, runOn);
     } finally {
       if (this.threads.has(thread)) this.free.push(thread);
     }
@@ -111,6 +140,34 @@ export class ModelPool {
   async close(): Promise<void> {
     this.closing = true;
     await Promise.all([...this.threads].map((thread) => thread.close()));
+  }
+
+  /** Leaves a device that failed, and runs there what failed on it. */
+  private async move(place: Candidate, failed: ModelThread, run: (worker: ModelThread) => Promise<RunOutcome>): Promise<RunOutcome> {
+    this.moving = true;
+    // The first run on the device never comes back.
+    this.ran = true;
+    this.threads.delete(failed);
+    void failed.close();
+    this.options = { ...this.options, ...place };
+    const first = spawn(this.folder, this.options);
+    try {
+      await first.opened;
+      return await run(first);
+    } finally {
+      this.moving = false;
+      await first.opened.then(() => this.addAll(first), () => {});
+    }
+  }
+
+  /** Adds a worker that is ready, and the others that belong to it. */
+  private addAll(first: ModelThread): void {
+    this.add(first);
+    for (let i = 1; i < workersOf(this.folder, this.options); i++) {
+      const more = spawn(this.folder, this.options);
+      // The model works with fewer threads, too: a worker that could not start is no failure of the request.
+      more.opened.then(() => this.add(more), () => {});
+    }
   }
 
   private add(thread: ModelThread): void {

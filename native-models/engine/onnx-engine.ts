@@ -5,12 +5,14 @@
 import { availableParallelism } from 'node:os';
 import { chooseModel } from '../catalog/choose-model.ts';
 import { findModels, type FoundModels } from '../catalog/find-models.ts';
+import type { Candidate } from '../devices/trial-outcome.ts';
 import { openTextTasks } from '../tasks/open-text-tasks.ts';
 import { inspectModelFolder } from '../weights/inspect-folder.ts';
 import {
-  EngineError, type Engine, type EngineDevice, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
+  EngineError, type DeviceWish, type Engine, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
 } from './engine.ts';
 import type { LanguageFrame } from './language-frame.ts';
+import { ModelDevices } from './model-devices.ts';
 import { ModelPool } from './model-pool.ts';
 import { moduleBeside } from './module-beside.ts';
 import { Throughput } from './throughput.ts';
@@ -23,10 +25,10 @@ export interface OnnxEngineOptions {
   readonly cacheDir: string;
   /** Worker threads for each loaded model; when absent one for each core, up to eight. */
   readonly threads?: number;
-  /** int8 when absent. */
+  /** When absent int8 on the cpu, float32 on a device that is named, the best of each device with `auto`. */
   readonly precision?: Precision;
   /** cpu when absent. */
-  readonly device?: EngineDevice;
+  readonly device?: DeviceWish;
   /** The module of the worker threads; found beside this one when absent. */
   readonly workerEntry?: URL | string;
   /** Told which texts of which request a worker is about to translate, so that a crash can be laid at their door. */
@@ -36,6 +38,9 @@ export interface OnnxEngineOptions {
 /** Rows and padded tokens of a batch: more would fall out of the processor's caches (measured in docs/engine-speed.md). */
 const BATCH_ROWS = 16;
 const BATCH_TOKENS = 2048;
+/** A device wants more work at a time; not measured yet on one. */
+const DEVICE_BATCH_ROWS = 64;
+const DEVICE_BATCH_TOKENS = 8192;
 /** Beyond this the students lose parts of a sentence (measured in docs/engine-batching.md). */
 const GOOD_TOKENS = 96;
 /** Models kept loaded, the least recently used goes first. */
@@ -49,6 +54,8 @@ export function createOnnxEngine(options: OnnxEngineOptions): Engine {
 interface LoadedModel {
   readonly description: ModelDescription;
   readonly pool: Promise<ModelPool>;
+  /** The same once it is there. */
+  opened: ModelPool | null;
   /** Requests that need it now. */
   users: number;
   lastUse: number;
@@ -66,8 +73,7 @@ interface QueuedJob {
 class OnnxEngine implements Engine {
   private readonly options: OnnxEngineOptions;
   private readonly threads: number;
-  private readonly precision: Precision;
-  private readonly device: EngineDevice;
+  private readonly devices: ModelDevices;
   private readonly loaded = new Map<string, LoadedModel>();
   private readonly queue: QueuedJob[] = [];
   private readonly throughput = new Throughput();
@@ -80,8 +86,8 @@ class OnnxEngine implements Engine {
   constructor(options: OnnxEngineOptions) {
     this.options = options;
     this.threads = Math.max(1, Math.floor(options.threads ?? Math.min(8, availableParallelism())));
-    this.precision = options.precision ?? 'int8';
-    this.device = options.device ?? 'cpu';
+    const { device = 'cpu', precision, cacheDir } = options;
+    this.devices = new ModelDevices({ device, cacheDir, threads: this.threads, ...(precision === undefined ? {} : { precision }) });
     this.tasks = openTextTasks({ modelDirs: options.modelDirs, threads: this.threads });
   }
 
@@ -91,14 +97,16 @@ class OnnxEngine implements Engine {
   }
 
   state(): Promise<EngineState> {
+    const latest = [...this.loaded.values()].toSorted((a, b) => b.lastUse - a.lastUse).find(({ opened }) => opened !== null);
+    const { device, precision } = latest?.opened?.place ?? this.devices.usual;
     return Promise.resolve({
-      device: this.device,
-      precision: this.loaded.size === 0 ? null : this.precision,
+      device,
+      precision: this.loaded.size === 0 ? null : precision,
       threads: this.threads,
       loaded: [...this.loaded.values()].map(({ description }) => description.id),
       wordsPerSecond: this.throughput.wordsPerSecond,
       residentBytes: process.memoryUsage.rss(),
-      notices: [...this.notices],
+      notices: [...this.notices, ...this.devices.notices],
     });
   }
 
@@ -106,7 +114,7 @@ class OnnxEngine implements Engine {
     signal?.throwIfAborted();
     if (this.closed) throw closedError();
     const model = await this.choose(request);
-    const entry = await this.load(model);
+    const entry = await this.load(model, request);
     try {
       const pool = await entry.pool;
       signal?.throwIfAborted();
@@ -115,7 +123,7 @@ class OnnxEngine implements Engine {
       const since = performance.now();
       const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.source.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens - frame.before.length - frame.after.length + 1), freeTokens: model.architecture === 'marian-student' }, onBatch);
       await this.enqueue(job, pool, frame, signal);
-      return { model: model.id, device: this.device, precision: this.precision, segments: request.texts.length, words: job.words, seconds: (performance.now() - since) / 1000 };
+      return { model: model.id, ...pool.place, segments: request.texts.length, words: job.words, seconds: (performance.now() - since) / 1000 };
     } finally {
       entry.users--;
     }
@@ -145,14 +153,14 @@ class OnnxEngine implements Engine {
   }
 
   /** The model with one more user, loaded or being loaded. */
-  private async load(model: ModelDescription): Promise<LoadedModel> {
+  private async load(model: ModelDescription, request: TranslateRequest): Promise<LoadedModel> {
     const known = this.loaded.get(model.folder);
-    const entry = known ?? { description: model, pool: this.openPool(model), users: 0, lastUse: 0 };
+    const entry = known ?? { description: model, pool: this.openPool(model, request), opened: null, users: 0, lastUse: 0 };
     entry.users++;
     entry.lastUse = ++this.uses;
     if (known === undefined) {
       this.loaded.set(model.folder, entry);
-      entry.pool.catch(() => this.forget(model.folder, entry));
+      entry.pool.then((pool) => { entry.opened = pool; }, () => this.forget(model.folder, entry));
       this.unloadOthers();
       return entry;
     }
@@ -160,23 +168,30 @@ class OnnxEngine implements Engine {
     if (pool === null || pool.alive) return entry;
     entry.users--;
     this.forget(model.folder, entry);
-    return this.load(model);
+    return this.load(model, request);
   }
 
   private forget(folder: string, entry: LoadedModel): void {
     if (this.loaded.get(folder) === entry) this.loaded.delete(folder);
   }
 
-  private async openPool({ id, folder }: ModelDescription): Promise<ModelPool> {
-    const { precision } = this;
-    if (precision === 'float16') throw new EngineError('DEVICE_UNAVAILABLE', `Models of this kind can't run in float16 on ${this.device}.`, 'Choose int8 or float32.');
-    const pool = await ModelPool.open(await inspectModelFolder(folder), {
-      cacheDir: this.options.cacheDir,
-      precision,
-      device: this.device,
-      threads: this.threads,
-      workerEntry: this.options.workerEntry ?? moduleBeside('model-worker'),
-    });
+  private async openPool({ id, folder }: ModelDescription, { from, to, priority }: TranslateRequest): Promise<ModelPool> {
+    const inspected = await inspectModelFolder(folder);
+    const model = { folder, from, to };
+    const open = async (place: Candidate): Promise<ModelPool> => {
+      const begun = await this.devices.begin(place, model);
+      return ModelPool.open(inspected, {
+        ...place,
+        cacheDir: this.options.cacheDir,
+        threads: this.threads,
+        workerEntry: this.options.workerEntry ?? moduleBeside('model-worker'),
+        onFirstRun: () => void begun(),
+        instead: (failed, error) => this.devices.insteadOf(failed, model, error),
+      });
+    };
+    // Whoever waits for one sentence does not wait for devices to be tried.
+    const place = await this.devices.choose(model, priority === 'batch');
+    const pool = await open(place).catch(async (error: unknown) => open(await this.devices.insteadOf(place, model, error)));
     for (const notice of pool.facts.notices) this.notices.add(`${id}: ${notice}`);
     pool.onFree = () => this.pump();
     return pool;
@@ -227,7 +242,7 @@ class OnnxEngine implements Engine {
     if (!pool.alive) return queued.fail(new EngineError('ENGINE_EXITED', 'The threads of the model have ended.', 'Run the same command again.'));
     try {
       while (pool.hasFree && job.hasWork) {
-        const batch = job.take(BATCH_ROWS, BATCH_TOKENS);
+        const batch = pool.place.device === 'cpu' ? job.take(BATCH_ROWS, BATCH_TOKENS) : job.take(DEVICE_BATCH_ROWS, DEVICE_BATCH_TOKENS);
         if (batch.chunks.length > 0) void this.run(queued, batch);
       }
       job.handOver();

@@ -93,6 +93,9 @@ function missingLibrary(provider: string): string | null {
  */
 export async function openSession(model: Uint8Array | string, options: SessionOptions): Promise<GraphSession> {
   const { InferenceSession, Tensor } = await loadRuntime();
+  // onnxruntime passes over a provider that it does not have, and runs on the cpu without a word.
+  if (!(await offeredDevices()).some(({ device }) => device === options.device))
+    throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: onnxruntime has no such device on this system.`, deviceAdvice(options.device));
   const settings: InferenceSession.SessionOptions = {
     executionProviders: options.device === 'cpu' ? ['cpu'] : [PROVIDERS[options.device], 'cpu'],
     intraOpNumThreads: options.threads,
