@@ -57,11 +57,11 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
   });
 
   it('writes untouched weights back to the same bytes, and changed ones within half a step of int8', () => {
-    expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, new Map()))).toEqual(writeMarianBinary(tensors));
+    expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, { ranges: new Map(), grams: new Map() }))).toEqual(writeMarianBinary(tensors));
     const name = 'decoder_l1_rnn_W';
     const changed = Float32Array.from(parameters.get(name)?.data ?? [], (value, index) => value + Math.sin(index) / 10);
     const trained = new Map(parameters).set(name, { dims: [32, 32], data: changed });
-    const written = new MarianWeights(readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, new Map([[name, [3, 5]]]))), 'new.bin'), 'new.bin');
+    const written = new MarianWeights(readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, { ranges: new Map([[name, [3, 5]]]), grams: new Map() })), 'new.bin'), 'new.bin');
     const halfStep = Math.max(...changed.map(Math.abs)) / 127 / 2;
     expect(written.matrix(name, 32, 32).values.every((value, index) => Math.abs(value - (changed[index] ?? 0)) <= halfStep * 1.0001)).toBe(true);
     // Mean 4, deviation 1.

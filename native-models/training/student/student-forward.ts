@@ -42,8 +42,8 @@ export interface StudentWeights {
   input(name: string): Value;
   /** x and the matrix that it is multiplied with; what comes back is used for x. For dropout, adapters and calibration. */
   product?(g: GraphBuilder, x: Value, matrix: string): Value | null;
-  /** Of each sub-layer's output before it is added; for dropout. */
-  residual?(g: GraphBuilder, x: Value): Value;
+  /** Of each sub-layer's output before it is added; for dropout. `length` names its first size. */
+  residual?(g: GraphBuilder, x: Value, length: 'S' | 'T'): Value;
 }
 
 /** -> what the output layer is multiplied with, [T, B, dim], and the alignment head's attention [B, T, S]. */
@@ -148,7 +148,7 @@ class Forward {
 
   /** Adds a sub-layer's output and normalizes ("dan" of Marian). */
   #join(x: Value, added: Value, name: string): Value {
-    const y = this.#w.residual?.(this.#g, added) ?? added;
+    const y = this.#w.residual?.(this.#g, added, name.startsWith('encoder') ? 'S' : 'T') ?? added;
     const scale = this.#w.parameter(`${name}_ln_scale`);
     const bias = this.#w.parameter(`${name}_ln_bias`);
     return this.#g.node('LayerNormalization', [this.#g.node('Add', [x, y]), scale, bias], { attributes: { axis: int(-1), epsilon: float(1e-6) } });
