@@ -7,14 +7,12 @@
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { CONTRIB, int, ints } from '../../onnx/graph-builder.ts';
-import { float32, int8, int64, uint8 } from '../../onnx/tensors.ts';
+import { float32, int8, uint8 } from '../../onnx/tensors.ts';
 import type { BlockWeight, ColumnWeight, Linear } from './definition.ts';
 import { BLOCK } from './int8-weights.ts';
 
 const ZERO_POINT = 128;
 const LARGEST = 127;
-/** Stands for the largest value of a row that is all zeros. */
-const TINY = 1e-30;
 
 /** Rows in 8 bit: real value = (value - 128) * the row's scale. */
 export interface QuantizedRows {
@@ -24,13 +22,12 @@ export interface QuantizedRows {
   readonly scales: Value;
 }
 
-/** x: [n, inputs] */
+/** x: [n, inputs]. A row of zeros has the scale 0, which makes its products zeros again, whatever it is rounded to. */
 export function quantizeRows(g: GraphBuilder, x: Value): QuantizedRows {
   const largest = g.node('ReduceMax', [g.node('Abs', [x])], { attributes: { axes: ints(-1), keepdims: int(1) } });
-  const scales = g.node('Mul', [g.node('Max', [largest, g.constant(float32([], [TINY]))]), g.constant(float32([], [1 / LARGEST]))]);
-  const perRow = g.node('Reshape', [scales, g.constant(int64([1], [-1]))]);
-  const zeroPoints = g.node('Expand', [g.constant(uint8([], [ZERO_POINT])), g.node('Shape', [perRow])]);
-  return { values: g.node('QuantizeLinear', [x, perRow, zeroPoints], { attributes: { axis: int(0) } }), scales };
+  const scales = g.node('Mul', [largest, g.constant(float32([], [1 / LARGEST]))]);
+  const steps = g.node('Div', [x, scales]);
+  return { values: g.node('QuantizeLinear', [steps, g.constant(float32([], [1])), g.constant(uint8([], [ZERO_POINT]))]), scales };
 }
 
 /** [n, inputs] times the columns from `first` on, as many as `scales` has -> [n, columns], before the rows' scales. */

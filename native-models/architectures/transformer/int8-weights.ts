@@ -59,6 +59,29 @@ function withLayers<Layer>(whole: Stack<Layer>, layer: (one: Layer) => Layer): S
   return { ...whole, layers: whole.layers.map(layer) };
 }
 
+/** Layers on the same input as one, whose outputs are theirs one after another; null where they are not all in 8 bit by columns. */
+export function sideBySide(layers: readonly Linear[]): Linear | null {
+  const weights = layers.flatMap(({ quantized }) => (quantized?.kind === 'columns' ? [quantized] : []));
+  const [first] = layers;
+  if (first === undefined || weights.length < layers.length) return null;
+  const outputs = layers.reduce((sum, layer) => sum + layer.outputs, 0);
+  const values = new Int8Array(first.inputs * outputs);
+  const scales = new Float32Array(outputs);
+  const bias = new Float32Array(outputs);
+  let from = 0;
+  for (const [index, { outputs: width, bias: own }] of layers.entries()) {
+    const weight = weights[index];
+    if (weight === undefined) return null;
+    for (let input = 0; input < first.inputs; input++) values.set(weight.values.subarray(input * width, (input + 1) * width), input * outputs + from);
+    scales.set(weight.scales, from);
+    if (own !== null) bias.set(own, from);
+    from += width;
+  }
+  const { name, inputs, layout } = first;
+  const withBias = layers.some((layer) => layer.bias !== null);
+  return { name, inputs, outputs, weight: new Float32Array(0), layout, bias: withBias ? bias : null, quantized: { kind: 'columns', values, scales } };
+}
+
 /** The weights of each output are rounded to multiples of their largest absolute value / 127. */
 export function quantizeColumns(layer: Linear): ColumnWeight {
   const { inputs, outputs, weight } = layer;

@@ -158,7 +158,7 @@ class Search {
     const treeShape = b.node('Concat', [this.#sources, b.constant(int64([1], [1])), this.#beams, b.constant(int64([1], [-1]))], { attributes: { axis: int(0) } });
     const tree = b.node('Reshape', [seen, treeShape]);
     const positions = this.#positions(b, tokens, step);
-    const taken = decoderStep(b, this.#model, { tokens, positions, steps: step, tree, caches, memory: this.#memory, mask: this.#mask }, this.#alignment);
+    const taken = decoderStep(b, this.#model, { tokens, positions, steps: step, tree, caches, memory: this.#memory, mask: this.#mask, sources: this.#sources }, this.#alignment);
     const best = this.#best(b, taken.hidden, scores, step);
     const ends = this.#endsOf(b, best.tokens);
     const next = this.#next(b, best, ends, step, tokens, scores);

@@ -44,8 +44,9 @@ export function stepGraph(model: TransformerDefinition, alignment: WatchedAttent
   const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
   const caches = decoder.layers.map((layer, index) => pastOf(g, index, layer.selfAttention, from));
   const memory = decoder.layers.map((layer, index) => memoryOf(g, index, layer.crossAttention));
+  const sources = g.node('Shape', [mask], { attributes: { start: int(0), end: int(1) } });
   const steps = g.node('Squeeze', [g.node('Shape', [caches[0]?.keys ?? ''], { attributes: { start: int(2), end: int(3) } })]);
-  const taken = decoderStep(g, model, { tokens, positions, steps, tree: null, caches, memory, mask }, alignment);
+  const taken = decoderStep(g, model, { tokens, positions, steps, tree: null, caches, memory, mask, sources }, alignment);
   for (const [index, cache] of taken.caches.entries()) {
     const { heads = 1, headSize = 1 } = decoder.layers[index]?.selfAttention ?? {};
     g.namedOutput(`newKeys.${index}`, cache.keys, 'float32', ['R', heads, 'T', headSize]);
@@ -69,6 +70,8 @@ export interface StepInputs {
   readonly memory: readonly SourceMemory[];
   /** float32 [B, 1, 1, S] */
   readonly mask: Value;
+  /** int64 [1], B */
+  readonly sources: Value;
 }
 
 export interface StepOutputs {
@@ -92,9 +95,9 @@ export function decoderStep(g: GraphBuilder, model: TransformerDefinition, input
     const self =
       inputs.tree === null || bias === null
         ? decoderSelfAttention(g, x, layer.selfAttention, past, bias)
-        : treeSelfAttention(g, x, layer.selfAttention, past, bias);
+        : treeSelfAttention(g, x, layer.selfAttention, past, bias, inputs.sources);
     caches.push(self.cache);
-    const cross = crossAttention(g, self.x, layer.crossAttention, memory, inputs.mask);
+    const cross = crossAttention(g, self.x, layer.crossAttention, memory, inputs.mask, inputs.sources);
     if (alignment === 'all') watched.push(allHeads(g, cross.weights, inputs.mask, layer.crossAttention.heads));
     else if (alignment?.layer === index) watched.push(oneHead(g, cross.weights, inputs.mask, alignment.head));
     x = feedForward(g, cross.x, layer.feedForward);
