@@ -2,7 +2,7 @@
  * Builds a graph node by node. Values are known by name; constants always lie in the outermost graph, once for equal
  * content, so that the bodies of `Loop` and `If` share the weights of the graph around them.
  */
-import { createHash } from 'node:crypto';
+import { ConstantTable } from './constant-table.ts';
 import type { Attribute, GraphDefinition, ModelDefinition, NodeDefinition, ValueDefinition } from './model-proto.ts';
 import type { ConstantTensor, ElementType } from './tensors.ts';
 
@@ -24,8 +24,7 @@ export const graph = (value: GraphDefinition): Attribute => ({ kind: 'graph', va
 export const CONTRIB = 'com.microsoft';
 
 interface ModelWide {
-  readonly constants: Map<string, ConstantTensor>;
-  readonly namesByContent: Map<string, string>;
+  readonly constants: ConstantTable;
   readonly described: Map<Value, ValueDefinition>;
   values: number;
 }
@@ -44,7 +43,7 @@ export class GraphBuilder {
     this.#name = name;
     this.around = around ?? null;
     this.#outermost = around === undefined;
-    this.#shared = around === undefined ? { constants: new Map(), namesByContent: new Map(), described: new Map(), values: 0 } : around.#shared;
+    this.#shared = around === undefined ? { constants: new ConstantTable(), described: new Map(), values: 0 } : around.#shared;
   }
 
   /** A graph for the body of a `Loop` or a branch of an `If` in this one; it sees this graph's values. */
@@ -64,12 +63,10 @@ export class GraphBuilder {
 
   /** Adds a constant; `label` helps a reader of the model, it need not be unique. */
   constant(tensor: ConstantTensor, label = 'c'): Value {
-    const content = createHash('sha1').update(`${tensor.type}[${tensor.dims.join()}]`).update(tensor.bytes).digest('base64');
-    const known = this.#shared.namesByContent.get(content);
-    if (known !== undefined) return known;
+    const known = this.#shared.constants.nameOf(tensor);
+    if (known !== null) return known;
     const name = this.#fresh(label);
-    this.#shared.namesByContent.set(content, name);
-    this.#shared.constants.set(name, tensor);
+    this.#shared.constants.add(name, tensor);
     return name;
   }
 
@@ -121,7 +118,7 @@ export class GraphBuilder {
 
   /** The content of a constant of the model; undefined for a value that is none. */
   contentOf(value: Value): ConstantTensor | undefined {
-    return this.#shared.constants.get(value);
+    return this.#shared.constants.tensors.get(value);
   }
 
   /** Says the type and shape of a value whose shape can't be seen from the nodes, for those who analyse the graph. */
@@ -139,7 +136,7 @@ export class GraphBuilder {
     return {
       name: this.#name,
       nodes: this.#nodes,
-      constants: this.#outermost ? this.#shared.constants : new Map(),
+      constants: this.#outermost ? this.#shared.constants.tensors : new Map(),
       inputs: this.#inputs,
       outputs: this.#outputs,
     };

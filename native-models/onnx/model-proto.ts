@@ -47,14 +47,23 @@ export interface ModelDefinition {
 }
 
 const IR_VERSION = 8;
+/** TensorProto.DataLocation */
+const EXTERNAL = 1;
 const ATTRIBUTE_TYPES: Readonly<Record<Attribute['kind'], number>> = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7 };
 
-/** The model as the bytes of an `.onnx` file. */
-export function encodeModel(model: ModelDefinition): Uint8Array {
+/** Where the contents of constants lie in another file beside the model's. */
+export interface ExternalData {
+  readonly file: string;
+  /** By the constant's name. */
+  readonly places: ReadonlyMap<string, { readonly offset: number; readonly length: number }>;
+}
+
+/** The model as the bytes of an `.onnx` file, without the contents of constants that `external` names. */
+export function encodeModel(model: ModelDefinition, external: ExternalData | null = null): Uint8Array {
   const out = new BinaryWriter();
   out.tag(1, WireType.Varint).int64(IR_VERSION);
   out.tag(2, WireType.LengthDelimited).string(model.producer);
-  message(out, 7, () => writeGraph(out, model.graph));
+  message(out, 7, () => writeGraph(out, model.graph, external));
   for (const [domain, version] of Object.entries(model.operatorSets)) {
     message(out, 8, () => {
       out.tag(1, WireType.LengthDelimited).string(domain);
@@ -70,10 +79,10 @@ function message(out: BinaryWriter, field: number, write: () => void): void {
   out.join();
 }
 
-function writeGraph(out: BinaryWriter, graph: GraphDefinition): void {
+function writeGraph(out: BinaryWriter, graph: GraphDefinition, external: ExternalData | null = null): void {
   for (const node of graph.nodes) message(out, 1, () => writeNode(out, node));
   out.tag(2, WireType.LengthDelimited).string(graph.name);
-  for (const [name, tensor] of graph.constants) message(out, 5, () => writeTensor(out, tensor, name));
+  for (const [name, tensor] of graph.constants) message(out, 5, () => writeTensor(out, tensor, name, external));
   for (const value of graph.inputs) message(out, 11, () => writeValue(out, value));
   for (const value of graph.outputs) message(out, 12, () => writeValue(out, value));
 }
@@ -112,11 +121,19 @@ function writeAttribute(out: BinaryWriter, name: string, attribute: Attribute): 
   out.tag(20, WireType.Varint).int32(ATTRIBUTE_TYPES[attribute.kind]);
 }
 
-function writeTensor(out: BinaryWriter, tensor: ConstantTensor, name?: string): void {
+function writeTensor(out: BinaryWriter, tensor: ConstantTensor, name?: string, external: ExternalData | null = null): void {
+  const place = name === undefined ? undefined : external?.places.get(name);
   for (const dim of tensor.dims) out.tag(1, WireType.Varint).int64(dim);
   out.tag(2, WireType.Varint).int32(ELEMENT_TYPES[tensor.type]);
   if (name !== undefined) out.tag(8, WireType.LengthDelimited).string(name);
-  out.tag(9, WireType.LengthDelimited).bytes(tensor.bytes);
+  if (place === undefined || external === null) {
+    out.tag(9, WireType.LengthDelimited).bytes(tensor.bytes);
+    return;
+  }
+  for (const [key, value] of [['location', external.file], ['offset', `${place.offset}`], ['length', `${place.length}`]] as const) {
+    message(out, 13, () => out.tag(1, WireType.LengthDelimited).string(key).tag(2, WireType.LengthDelimited).string(value));
+  }
+  out.tag(14, WireType.Varint).int32(EXTERNAL);
 }
 
 function writeValue(out: BinaryWriter, value: ValueDefinition): void {

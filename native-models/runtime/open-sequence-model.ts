@@ -1,21 +1,15 @@
 /** Opens the models that are no Marian students, from what their folders hold, as the engine takes models. */
-import { alignmentHeadOf } from '../catalog/manifest.ts';
-import type { StepDecoder } from '../decoding/step-decoder.ts';
-import { EngineError, type EngineDevice, type Precision } from '../engine/engine.ts';
-import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
-import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
-import type { AttentionHead } from '../architectures/transformer/step-graph.ts';
+import type { EngineDevice, Precision } from '../engine/engine.ts';
 import { isObject, readJsonObject, type JsonObject } from '../tokenizers/huggingface/json-values.ts';
-import { readWeightsFolder } from '../weights/huggingface-folder.ts';
-import { readMarianTeacher } from '../weights/marian-teacher-folder.ts';
+import { readTeacherSearch } from '../weights/marian-teacher-folder.ts';
 import type { ModelFormat } from '../weights/model-folder.ts';
 import { findExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
+import { openCachedSearch, openCachedSteps } from './cached-transformer.ts';
 import { openExportedModel } from './exported-step-decoder.ts';
 import { SequenceModel } from './sequence-model.ts';
 import { SequenceSearch } from './sequence-search.ts';
-import { factsOf } from './transformer-facts.ts';
-import { openTransformerSearch } from './transformer-search.ts';
-import { openTransformer } from './transformer-step-decoder.ts';
+import type { TransformerFacts } from './transformer-facts.ts';
+import { teacherSource, weightsSource } from './transformer-folders.ts';
 
 export interface OpenSequenceOptions {
   readonly folder: string;
@@ -42,54 +36,34 @@ export async function openSequenceModel(options: OpenSequenceOptions): Promise<S
   }
 }
 
-async function openWeights({ folder, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModel> {
-  const read = async (): Promise<TransformerDefinition> => inPrecision(await readWeightsFolder(folder), precision);
-  const definition = await read();
-  const alignment = alignmentOf(folder, definition);
-  const graph = await openTransformerSearch(definition, { threads, device, alignment, halfPrecision: precision === 'float16' });
-  const facts = factsOf(definition);
-  const search = new SequenceSearch({ graph, openSteps: async () => openTransformer(await read(), { threads, device, alignment }), marian: null });
-  return new SequenceModel({
-    search, settings: settingsOf(folder), vocabularySize: facts.sourceVocabulary, maxSourceTokens: facts.maxSourceLength, maxTargetTokens: facts.maxTargetLength,
-  });
+async function openWeights({ folder, cacheDir, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModel> {
+  const source = await weightsSource(folder, cacheDir, precision);
+  const graph = await openCachedSearch(source, { threads, device });
+  const search = new SequenceSearch({ graph, openSteps: () => openCachedSteps(source, { threads, device }), marian: null });
+  return new SequenceModel({ search, settings: settingsOf(folder), ...limitsOf(graph.facts) });
 }
 
-async function openTeacher({ folder, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModel> {
-  const { definition: read, search: marian, alignment: own } = await readMarianTeacher(folder);
-  const definition = inPrecision(read, precision);
-  const alignment = alignmentHeadOf(folder) ?? own;
-  const search = new SequenceSearch({ graph: null, openSteps: () => openTransformer(definition, { threads, device, alignment }), marian });
-  await search.steps();
+async function openTeacher({ folder, cacheDir, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModel> {
+  const steps = await openCachedSteps(await teacherSource(folder, cacheDir, precision), { threads, device });
+  const marian = await readTeacherSearch(folder, steps.vocabularySize);
+  const search = new SequenceSearch({ graph: null, openSteps: () => Promise.resolve(steps), marian });
   const { beamSize, normalize, startId, eosId, unkId } = marian;
-  const facts = factsOf(definition);
-  return new SequenceModel({
-    search,
-    settings: { decoder_start_token_id: startId, eos_token_id: eosId, pad_token_id: eosId, num_beams: beamSize, length_penalty: normalize, suppress_tokens: [unkId] },
-    vocabularySize: facts.sourceVocabulary, maxSourceTokens: facts.maxSourceLength, maxTargetTokens: facts.maxTargetLength,
-  });
+  const settings = { decoder_start_token_id: startId, eos_token_id: eosId, pad_token_id: eosId, num_beams: beamSize, length_penalty: normalize, suppress_tokens: [unkId] };
+  return new SequenceModel({ search, settings, ...limitsOf(steps.facts) });
 }
 
 async function openExported({ folder, precision, threads, device, notice }: OpenSequenceOptions): Promise<SequenceModel> {
   const settings = settingsOf(folder);
   const padTokenId = numberIn(settings, 'pad_token_id') ?? 0;
   const maxSourceTokens = numberIn(settings, 'max_position_embeddings');
-  const decoder: StepDecoder = await openExportedModel(findExportedGraphs(folder, precision === 'int8' ? 'int8' : 'float32'), { padTokenId, maxSourceLength: maxSourceTokens }, { threads, device });
+  const decoder = await openExportedModel(findExportedGraphs(folder, precision === 'int8' ? 'int8' : 'float32'), { padTokenId, maxSourceLength: maxSourceTokens }, { threads, device });
   if (!decoder.batchIndependent) notice?.('The graphs of this model measure a whole batch at once, so that a sentence would depend on its neighbours. It is run sentence by sentence instead, which is exact and slower. With its float weights (model.safetensors) beside the graphs it is faster.');
   const search = new SequenceSearch({ graph: null, openSteps: () => Promise.resolve(decoder), marian: null });
-  await search.steps();
   return new SequenceModel({ search, settings, vocabularySize: decoder.vocabularySize, maxSourceTokens, maxTargetTokens: maxSourceTokens });
 }
 
-const inPrecision = (definition: TransformerDefinition, precision: Precision): TransformerDefinition => (precision === 'int8' ? withInt8Weights(definition) : definition);
-
-/** Of the manifest; else the first head of the last layer, which Marian trains on alignments. Throws MODEL_BROKEN for a head that the model does not have. */
-export function alignmentOf(folder: string, { decoder }: TransformerDefinition): AttentionHead {
-  const head = alignmentHeadOf(folder) ?? { layer: decoder.layers.length - 1, head: 0 };
-  const heads = decoder.layers[head.layer]?.crossAttention.heads;
-  if (heads === undefined || (head.head !== 'mean' && head.head >= heads))
-    throw new EngineError('MODEL_BROKEN', `The manifest of ${folder} names the head ${head.head} of layer ${head.layer} for alignment, which the model does not have.`, 'Take "alignment" out of its bitext.json, or import the model again.');
-  return head;
-}
+const limitsOf = ({ sourceVocabulary, maxSourceLength, maxTargetLength }: TransformerFacts): { vocabularySize: number; maxSourceTokens: number | null; maxTargetTokens: number | null } =>
+  ({ vocabularySize: sourceVocabulary, maxSourceTokens: maxSourceLength, maxTargetTokens: maxTargetLength });
 
 /** The folder's generation config; older folders keep it in config.json. */
 function settingsOf(folder: string): JsonObject {

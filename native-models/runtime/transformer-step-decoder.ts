@@ -5,14 +5,14 @@
 import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import { stepGraph } from '../architectures/transformer/step-graph.ts';
 import { MASKED, encoderGraph } from '../architectures/transformer/encoder-graph.ts';
-import type { PositionTable, TransformerDefinition } from '../architectures/transformer/definition.ts';
+import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
 import type { EncoderOutput, StepDecoder, StepState } from '../decoding/step-decoder.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
-import { factsOf } from './transformer-facts.ts';
+import { factsOf, type PositionRule, type TransformerFacts } from './transformer-facts.ts';
 import { refuseTooLarge } from './transformer-size.ts';
 import { checkedSources, sourcePositions } from './transformer-sources.ts';
 
@@ -35,6 +35,7 @@ export interface TransformerStepState extends StepState {
 }
 
 export interface TransformerStepDecoder extends StepDecoder {
+  readonly facts: TransformerFacts;
   start(sources: readonly (readonly number[])[], beams: number): Promise<TransformerStepState>;
 }
 
@@ -46,44 +47,48 @@ export async function openTransformer(model: TransformerDefinition, options: Tra
   const encoder = await openSession(encodeModel(encoderGraph(model)), options);
   try {
     const step = await openSession(encodeModel(stepGraph(model, options.alignment)), options);
-    return new SessionPair(model, encoder, step, options.alignment !== null);
+    return pairOfSessions(factsOf(model), encoder, step, options.alignment !== null);
   } catch (cause) {
     await encoder.close();
     throw cause;
   }
 }
 
+/** The two graphs, open. `attends`: the step's has the output `attention`. */
+export const pairOfSessions = (facts: TransformerFacts, encoder: GraphSession, step: GraphSession, attends: boolean): TransformerStepDecoder =>
+  new SessionPair(facts, encoder, step, attends);
+
 class SessionPair implements TransformerStepDecoder {
   readonly vocabularySize: number;
   readonly maxSourceLength: number | null;
   readonly batchIndependent = true;
-  readonly #model: TransformerDefinition;
+  readonly facts: TransformerFacts;
   readonly #encoder: GraphSession;
   readonly #step: GraphSession;
   readonly #alignment: boolean;
 
-  constructor(model: TransformerDefinition, encoder: GraphSession, step: GraphSession, alignment: boolean) {
-    this.#model = model;
+  constructor(facts: TransformerFacts, encoder: GraphSession, step: GraphSession, alignment: boolean) {
+    this.facts = facts;
     this.#encoder = encoder;
     this.#step = step;
     this.#alignment = alignment;
-    this.vocabularySize = model.output.outputs;
-    this.maxSourceLength = model.maxSourceLength;
+    this.vocabularySize = facts.targetVocabulary;
+    this.maxSourceLength = facts.maxSourceLength;
   }
 
   async start(sources: readonly (readonly number[])[], beams: number): Promise<TransformerStepState> {
-    const { decoder, encoder } = this.#model;
+    const { positions, decoderLayers } = this.facts;
     if (beams < 1) throw invalid(`A batch needs one beam at least; it has ${beams}.`);
-    const { ids, mask, length } = checkedSources(factsOf(this.#model), sources, MASKED);
+    const { ids, mask, length } = checkedSources(this.facts, sources, MASKED);
     const shape = [sources.length, length];
     const maskFeed: FeedTensor = { type: 'float32', dims: [sources.length, 1, 1, length], data: mask };
     const feeds: Record<string, FeedTensor> = { source: { type: 'int32', dims: shape, data: ids }, mask: maskFeed };
-    if (encoder.positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(encoder.positions, sources, length) };
-    const memory = decoder.layers.flatMap((_, layer) => [`keys.${layer}`, `values.${layer}`]);
+    if (positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(positions, sources, length) };
+    const memory = decoderLayers.flatMap((_, layer) => [`keys.${layer}`, `values.${layer}`]);
     const outputs = await this.#encoder.run(feeds, ['encoded', ...memory]);
     const perSource = new Map<string, FloatFeed>([['mask', maskFeed], ...memory.map((name): [string, FloatFeed] => [name, floats(outputs, name)])]);
     const encoded = floats(outputs, 'encoded');
-    return new TransformerState(this.#model, this.#step, this.#alignment, perSource, { shape: encoded.dims, data: encoded.data }, sources.length, beams);
+    return new TransformerState(this.facts, this.#step, this.#alignment, perSource, { shape: encoded.dims, data: encoded.data }, sources.length, beams);
   }
 
   async close(): Promise<void> {
@@ -102,7 +107,7 @@ class TransformerState implements TransformerStepState {
   readonly encoder: EncoderOutput;
   readonly sourceLength: number;
   attention: Float32Array | null = null;
-  readonly #model: TransformerDefinition;
+  readonly #facts: TransformerFacts;
   readonly #session: GraphSession;
   readonly #fetches: readonly string[];
   /** Mask, keys and values, a source a row. */
@@ -115,7 +120,7 @@ class TransformerState implements TransformerStepState {
   #taken = 0;
 
   constructor(
-    model: TransformerDefinition,
+    facts: TransformerFacts,
     session: GraphSession,
     alignment: boolean,
     memory: Map<string, FloatFeed>,
@@ -123,7 +128,7 @@ class TransformerState implements TransformerStepState {
     sources: number,
     beams: number,
   ) {
-    this.#model = model;
+    this.#facts = facts;
     this.#session = session;
     this.#memory = memory;
     this.encoder = encoder;
@@ -131,17 +136,17 @@ class TransformerState implements TransformerStepState {
     this.#beams = beams;
     this.#rows = sources * beams;
     this.#origins = identity(this.#rows);
-    const { layers } = model.decoder;
-    for (const [layer, { selfAttention }] of layers.entries()) {
-      const empty: FloatFeed = { type: 'float32', dims: [this.#rows, selfAttention.heads, 0, selfAttention.headSize], data: new Float32Array(0) };
+    const { decoderLayers } = facts;
+    for (const [layer, { heads, headSize }] of decoderLayers.entries()) {
+      const empty: FloatFeed = { type: 'float32', dims: [this.#rows, heads, 0, headSize], data: new Float32Array(0) };
       this.#caches.set(`pastKeys.${layer}`, empty).set(`pastValues.${layer}`, empty);
     }
-    const caches = layers.flatMap((_, layer) => [`newKeys.${layer}`, `newValues.${layer}`]);
+    const caches = decoderLayers.flatMap((_, layer) => [`newKeys.${layer}`, `newValues.${layer}`]);
     this.#fetches = ['logits', ...caches, ...(alignment ? ['attention'] : [])];
   }
 
   async step(tokens: readonly number[] | Int32Array, from: Int32Array | null): Promise<Float32Array> {
-    const { maxTargetLength } = this.#model;
+    const { maxTargetLength } = this.#facts;
     if (maxTargetLength !== null && this.#taken >= maxTargetLength) throw invalid(`The model takes ${maxTargetLength} tokens of a target at most.`);
     if (tokens.length !== this.#rows || (from !== null && from.length !== this.#rows))
       throw invalid(`A step needs a token for each of the ${this.#rows} rows.`);
@@ -153,10 +158,10 @@ class TransformerState implements TransformerStepState {
       tokens: { type: 'int32', dims: rows, data: Int32Array.from(tokens) },
       from: { type: 'int32', dims: rows, data: this.#origins },
     };
-    const { positions } = this.#model.decoder;
+    const { decoderPositions: positions } = this.#facts;
     if (positions !== null) feeds['positions'] = { type: 'int32', dims: rows, data: this.#positionsOf(tokens, positions) };
     const outputs = await this.#session.run(feeds, this.#fetches);
-    for (const layer of this.#model.decoder.layers.keys()) {
+    for (const layer of this.#facts.decoderLayers.keys()) {
       this.#caches.set(`pastKeys.${layer}`, floats(outputs, `newKeys.${layer}`));
       this.#caches.set(`pastValues.${layer}`, floats(outputs, `newValues.${layer}`));
     }
@@ -180,7 +185,7 @@ class TransformerState implements TransformerStepState {
     this.#caches.clear();
   }
 
-  #positionsOf(tokens: readonly number[] | Int32Array, positions: PositionTable): Int32Array {
+  #positionsOf(tokens: readonly number[] | Int32Array, positions: NonNullable<PositionRule>): Int32Array {
     const position = this.#taken + positions.first;
     return Int32Array.from(tokens, (token) => (token === positions.uncounted ? positions.first - 1 : position));
   }

@@ -72,16 +72,27 @@ export async function readMarianTeacher(folder: string): Promise<TeacherDefiniti
   const definition = marianTeacher(modelSettings, new FloatTensors(tensors, path.join(folder, model)));
   const source = readPieceVocabulary(await readBytes(folder, sourceFile), path.join(folder, sourceFile), definition.encoder.embedding.rows);
   const target = readPieceVocabulary(await readBytes(folder, targetFile), path.join(folder, targetFile), definition.decoder.embedding.rows);
-  const search: MarianSearchOptions = {
+  return { definition, source, target, search: searchOf(settings, target), alignment: { layer: alignmentLayer(modelSettings, definition.decoder.layers.length), head: 0 } };
+}
+
+/** How Marian would search with the model; its target vocabulary has `size` pieces. Errors: as `openMarianTeacher`. */
+export async function readTeacherSearch(folder: string, size: number): Promise<MarianSearchOptions> {
+  const settings = await readDecoderSettings(folder);
+  const file = names(settings, 'vocabs').at(-1) ?? '';
+  return searchOf(settings, readPieceVocabulary(await readBytes(folder, file), path.join(folder, file), size));
+}
+
+function searchOf(settings: ModelSettings, { size, eosId, unkId }: PieceVocabulary): MarianSearchOptions {
+  return {
     beamSize: settings.positive('beam-size', 12),
     normalize: settings.number('normalize', 0),
     wordPenalty: settings.number('word-penalty', 0),
     maxLengthFactor: settings.number('max-length-factor', 3),
-    startId: definition.decoder.embedding.rows,
-    eosId: target.eosId,
-    unkId: target.unkId,
+    // One beyond the vocabulary: Marian's decoder starts from zeros.
+    startId: size,
+    eosId,
+    unkId,
   };
-  return { definition, source, target, search, alignment: { layer: alignmentLayer(modelSettings, definition.decoder.layers.length), head: 0 } };
 }
 
 async function readDecoderSettings(folder: string): Promise<ModelSettings> {

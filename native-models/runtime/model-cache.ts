@@ -1,0 +1,81 @@
+/**
+ * Compiled models on disk: the graph, its weights in a file of their own, and what must be known of it to run it. The
+ * name is the hash of everything that went into it. The graph is written last: where it is, the others are whole.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { planExternalData, writeExternalData } from '../onnx/external-data.ts';
+import { encodeModel, type ModelDefinition } from '../onnx/model-proto.ts';
+
+export interface BuiltModel<Facts> {
+  readonly model: ModelDefinition;
+  readonly facts: Facts;
+}
+
+export interface CachedModel<Facts, Opened> {
+  readonly cacheDir: string;
+  readonly key: string;
+  build(): Promise<BuiltModel<Facts>>;
+  /** Null for what are no such facts. */
+  readFacts(stored: unknown): Facts | null;
+  /** Opens a graph from its file, or from its bytes. */
+  open(graph: string | Uint8Array, facts: Facts): Promise<Opened>;
+}
+
+/**
+ * Opens what is stored, or builds and stores it first; what is stored and can't be opened is built anew. A cache that
+ * can't be written is no failure: the graph is opened from memory instead, as far as it fits into one message.
+ */
+export async function openCachedModel<Facts, Opened>(cached: CachedModel<Facts, Opened>): Promise<Opened> {
+  const base = path.join(cached.cacheDir, cached.key);
+  const stored = await openStored(cached, base);
+  if (stored !== null) return stored;
+  const { model, facts } = await cached.build();
+  try {
+    await store(base, model, facts);
+  } catch {
+    return cached.open(encodeModel(model), facts);
+  }
+  return cached.open(`${base}.onnx`, facts);
+}
+
+async function openStored<Facts, Opened>({ open: openGraph, readFacts }: CachedModel<Facts, Opened>, base: string): Promise<Opened | null> {
+  try {
+    await stat(`${base}.onnx`);
+    const known: unknown = JSON.parse(await readFile(`${base}.json`, 'utf8'));
+    const facts = readFacts(known);
+    if (facts !== null) return await openGraph(`${base}.onnx`, facts);
+  } catch {
+    // Absent, or cut off by a full disk.
+  }
+  await rm(`${base}.onnx`, { force: true }).catch(() => undefined);
+  return null;
+}
+
+async function store(base: string, model: ModelDefinition, facts: unknown): Promise<void> {
+  await mkdir(path.dirname(base), { recursive: true });
+  const external = planExternalData(model.graph.constants, path.basename(`${base}.weights`));
+  await written(`${base}.weights`, (handle) => writeExternalData(handle, model.graph.constants, external));
+  await written(`${base}.json`, async (handle) => handle.writeFile(JSON.stringify(facts)));
+  const bytes = encodeModel(model, external);
+  await written(`${base}.onnx`, async (handle) => handle.writeFile(bytes));
+}
+
+/** Written beside its place, flushed, then renamed: a reader sees the whole file or none. */
+async function written(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.part`;
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await write(handle);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cause;
+  }
+}
