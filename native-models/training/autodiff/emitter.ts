@@ -3,10 +3,12 @@
  * body of a loop, what doesn't depend on the loop is added to the graph around it.
  */
 import type { GraphBuilder, NodeOptions, Value } from '../../onnx/graph-builder.ts';
+import type { NodeDefinition } from '../../onnx/model-proto.ts';
 import { int, ints } from '../../onnx/graph-builder.ts';
 import { bool, float32, int64 } from '../../onnx/tensors.ts';
 import type { Dimension } from './dimensions.ts';
 import { isFixed, partsOf, product, sameDims } from './dimensions.ts';
+import { readsOf } from './node-reads.ts';
 import type { ShapeBook, ValueShape } from './value-shapes.ts';
 import { unsupported } from './value-shapes.ts';
 
@@ -145,6 +147,13 @@ export class Emitter {
     if (first === undefined) throw new RangeError('There is nothing to add');
     if (second === undefined) return first;
     return this.node(values.length === 2 ? 'Add' : 'Sum', values);
+  }
+
+  /** Adds a node with a body, whose outputs have names and known shapes already. */
+  adopt(node: NodeDefinition): void {
+    for (const input of readsOf(node)) if (this.#forward.has(input)) this.borrowed.add(input);
+    for (const output of node.outputs) this.#own.add(output);
+    this.g.add(node);
   }
 
   #add(type: string, inputs: readonly Value[], count: number, options: NodeOptions): Value[] {

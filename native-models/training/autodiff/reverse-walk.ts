@@ -3,11 +3,12 @@
  * (reverse accumulation: Griewank and Walther, "Evaluating Derivatives", chapter 3).
  */
 import type { Value } from '../../onnx/graph-builder.ts';
-import type { GraphDefinition, NodeDefinition } from '../../onnx/model-proto.ts';
+import type { NodeDefinition } from '../../onnx/model-proto.ts';
 import type { Contribution } from './contribution.ts';
 import { total } from './contribution.ts';
 import type { CustomGradient } from './custom-gradient.ts';
 import type { Emitter } from './emitter.ts';
+import { readsOf } from './node-reads.ts';
 import type { BackwardNode, Rows } from './operator-row.ts';
 import { unsupported } from './value-shapes.ts';
 
@@ -20,23 +21,6 @@ export interface ReverseWalk {
   /** What is known of the gradients of values at the end. */
   readonly seeds: ReadonlyMap<Value, readonly Contribution[]>;
   readonly wrt: ReadonlySet<Value>;
-}
-
-/** All values that a node reads, those that its bodies read from around it included. */
-export function readsOf(node: NodeDefinition): readonly Value[] {
-  const bodies = Object.values(node.attributes).flatMap((attribute) => (attribute.kind === 'graph' ? [attribute.value] : []));
-  return bodies.length === 0 ? node.inputs : [...node.inputs, ...bodies.flatMap((body) => [...captured(body)])];
-}
-
-/** The values that a body reads from the graph around it. */
-export function captured(body: GraphDefinition): ReadonlySet<Value> {
-  const own = new Set(body.inputs.map(({ name }) => name));
-  const free = new Set<Value>();
-  for (const node of body.nodes) {
-    for (const name of readsOf(node)) if (name !== '' && !own.has(name)) free.add(name);
-    for (const name of node.outputs) own.add(name);
-  }
-  return free;
 }
 
 /** The parts of the gradient of each value of `wrt` that has any. */

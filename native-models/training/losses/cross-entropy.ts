@@ -7,7 +7,7 @@
  * hidden states instead.
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { int, ints, string } from '../../onnx/graph-builder.ts';
+import { int, string } from '../../onnx/graph-builder.ts';
 import { float32, int64 } from '../../onnx/tensors.ts';
 import type { Contribution } from '../autodiff/contribution.ts';
 import { dense } from '../autodiff/contribution.ts';
@@ -70,7 +70,7 @@ export function crossEntropy(g: GraphBuilder, { hidden, table, vocabulary, bias,
       [table, dense(byTable)],
     ];
     if (bias !== null) {
-      const row = e.node('MatMul', [e.node('Transpose', [scaled], { attributes: { perm: ints(1, 0) } }), excess]);
+      const row = e.node('MatMul', [e.node('Reshape', [scaled, e.ints(1, -1)]), excess]);
       const byBias = smoothing > 0 ? e.node('Add', [row, sumOfRows(scaled, -uniform)]) : row;
       gradients.push([bias, dense(e.reshape(byBias, [vocabulary]))]);
     }

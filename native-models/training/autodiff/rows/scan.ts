@@ -15,7 +15,8 @@ import type { Dimension } from '../dimensions.ts';
 import { Emitter } from '../emitter.ts';
 import type { BackwardNode, OperatorRow } from '../operator-row.ts';
 import { inputOf, intAttribute, intsAttribute } from '../operator-row.ts';
-import { captured, walkBack } from '../reverse-walk.ts';
+import { captured } from '../node-reads.ts';
+import { walkBack } from '../reverse-walk.ts';
 import type { ValueShape } from '../value-shapes.ts';
 import { unsupported } from '../value-shapes.ts';
 
@@ -249,7 +250,7 @@ class ReverseScan {
       scan_output_directions: ints(...this.#backStacked.map(() => opposite)),
     };
     const names = [...this.#carried.map(() => e.g.name('back')), ...this.#backStacked.map(({ outer }) => outer)];
-    e.g.add({ type: 'Scan', domain: '', inputs: [...this.#carried.map(({ initial }) => initial), ...this.#scanInputs.map(({ outer }) => outer)], outputs: names, attributes });
+    e.adopt({ type: 'Scan', domain: '', inputs: [...this.#carried.map(({ initial }) => initial), ...this.#scanInputs.map(({ outer }) => outer)], outputs: names, attributes });
     for (const [index, { name }] of this.#carried.entries()) e.shapes.set(names[index] ?? '', e.shapes.of(name));
     return names;
   }

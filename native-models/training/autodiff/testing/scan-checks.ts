@@ -81,6 +81,19 @@ const stacked: GradientCheck['build'] = (g: GraphBuilder, inputs) => {
   return plainRecurrence(true)(g, [g.node('Slice', [middle, ...[0, 2, 2].map((value) => g.constant(int64([1], [value])))]), initial, w, u, g.node('Add', [bias, g.node('ReduceMean', [steps], { attributes: { keepdims: int(0) } })])]);
 };
 
+/** A recurrence over the words of a sentence inside one over sentences; the inner weights come from outside of both. */
+const nested: GradientCheck['build'] = (g, [sentences = '', initial = '', w = '', u = '']) => {
+  const { states, outputs } = scan(g, { states: [initial], inputs: [sentences] }, (b, [outer = ''], [words = '']) => {
+    const gate = b.node('Sigmoid', [outer]);
+    const inner = scan(b, { states: [outer], inputs: [words] }, (c, [h = ''], [word = '']) => {
+      const next = c.node('Mul', [gate, c.node('Tanh', [c.node('Add', [c.node('MatMul', [word, w]), c.node('MatMul', [h, u])])])]);
+      return { states: [next], outputs: [next] };
+    });
+    return { states: [b.node('Add', [outer, inner.states[0] ?? ''])], outputs: [b.node('ReduceMean', [inner.outputs[0] ?? ''], { attributes: { keepdims: int(0) } })] };
+  });
+  return [...states, ...outputs];
+};
+
 export const scanChecks: Readonly<Record<'Scan', readonly GradientCheck[]>> = {
   Scan: [
     { inputs: recurrenceInputs, build: plainRecurrence(false) },
@@ -91,5 +104,6 @@ export const scanChecks: Readonly<Record<'Scan', readonly GradientCheck[]>> = {
     { inputs: [x(4, 3), x(2, 3), x(2)], build: lookup },
     { inputs: [x(3, 2, 4), x(2, 4), x(4), x(4), x(2, 4)], build: normalized },
     { inputs: recurrenceInputs, build: stacked },
+    { inputs: [open(['N', 'T', 'B', 2], 2, 3, 2, 2), open(['B', 3], 2, 3), x(2, 3), x(3, 3)], build: nested },
   ],
 };
