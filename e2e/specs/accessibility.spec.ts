@@ -1,20 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { writeDocuments } from '../fixtures/documents.ts';
 import { DeliveryDialog } from '../pages/delivery-dialog.ts';
 import { StartPage } from '../pages/start-page.ts';
+import { faults } from '../support/accessibility.ts';
 import { expect, test } from '../support/studio.ts';
-
-/** What WCAG 2.2 A and AA find wrong on the page now: the rule and the elements. */
-async function faults(page: Page): Promise<string[]> {
-  // Colours that are on their way to others have contrasts of their own.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
-  // Legacy mode: the other one opens a second page, which an Electron app has none of.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary ?? ''}`));
-}
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`every view passes WCAG 2.2 AA in ${scheme} colours`, async ({ studio }) => {

@@ -72,10 +72,14 @@ export function modelHandlers({ engine, paths, store, catalogue, changed }: Mode
       const model = (published ?? (await list(signal))).find((known) => known.id === id);
       if (model === undefined) throw new StudioError('MODEL_MISSING', `No model ${id} is published.`, { advice: 'Look at the catalogue again: it may have a newer one.' });
       const seldom = throttled(report);
-      return { ...(await fetchModel(model, store, {
-        signal, describe: (folder) => folders().describe(folder),
-        report: ({ file, done, total, bytesPerSecond, secondsLeft }) => { seldom({ phase: 'download', done, total, bytesPerSecond, ...(secondsLeft === null ? {} : { secondsLeft }), item: file }); },
-      })) };
+      try {
+        return { ...(await fetchModel(model, store, {
+          signal, describe: (folder) => folders().describe(folder),
+          report: ({ file, done, total, bytesPerSecond, secondsLeft }) => { seldom.tell({ phase: 'download', done, total, bytesPerSecond, ...(secondsLeft === null ? {} : { secondsLeft }), item: file }); },
+        })) };
+      } finally {
+        seldom.end();
+      }
     }),
     'models.discard': ({ id }) => changing(async () => {
       await discardDownload(id, store);
@@ -109,13 +113,24 @@ export function modelHandlers({ engine, paths, store, catalogue, changed }: Mode
   };
 }
 
-/** Passes on the first report, then one every so often, and the last. */
-function throttled(report: Context['report']): Context['report'] {
-  let last = -Infinity;
-  return (progress) => {
-    const now = performance.now();
-    if (now - last < REPORT_MS && progress.done !== progress.total) return;
-    last = now;
-    report(progress);
+/** Passes on what is reported every so often; of what comes between only the last, when the time has come. */
+function throttled(report: Context['report']): { tell: Context['report']; end(): void } {
+  let waiting: Progress | null = null, timer: NodeJS.Timeout | undefined;
+  const pass = (): void => {
+    timer = undefined;
+    if (waiting === null) return;
+    report(waiting);
+    waiting = null;
+    timer = setTimeout(pass, REPORT_MS);
+  };
+  return {
+    tell(progress) {
+      waiting = progress;
+      if (timer === undefined) pass();
+    },
+    end() {
+      clearTimeout(timer);
+      if (waiting !== null) report(waiting);
+    },
   };
 }

@@ -26,7 +26,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   MODEL_MISSING: { title: 'The model is not there', advice: 'Download it from the catalogue, or import a model folder.' },
   MODEL_BROKEN: { title: 'The model is damaged', advice: 'Remove it and download it again.' },
   MODEL_UNSUPPORTED: { title: 'This kind of model is not supported', advice: 'Use another model of the catalogue.' },
-  PAIR_WITHOUT_MODEL: { title: 'No model for this pair of languages', advice: 'Look for one under Models; everything else works without one.' },
+  PAIR_WITHOUT_MODEL: { title: 'No model for this pair of languages', advice: 'Look for one under Models (Ctrl+Shift+L); everything else works without one.' },
   DEVICE_UNAVAILABLE: { title: 'The chosen device can\u2019t be used', advice: 'The studio can run on the processor instead.' },
   ENGINE_EXITED: { title: 'The translation engine stopped', advice: 'It is being started again. Nothing that was translated is lost; continue when it is ready.' },
   DB_FROM_FUTURE: { title: 'The project was made by a newer studio', advice: 'Update the studio to open it. The file was not touched.' },
@@ -129,6 +129,7 @@ export function tellError(error: unknown): Told {
   const code = codeOf(error);
   const text = ERROR_TEXTS[code];
   const message = error instanceof Error ? error.message : String(error);
-  const own = error instanceof Error && 'advice' in error && typeof error.advice === 'string' ? error.advice : '';
+  // The engine's own advice for a pair is in commands; the window has a place for it.
+  const own = code !== 'PAIR_WITHOUT_MODEL' && error instanceof Error && 'advice' in error && typeof error.advice === 'string' ? error.advice : '';
   return { code, title: text.title, message: message === text.title ? '' : message, advice: own === '' ? text.advice : own };
 }

@@ -40,8 +40,9 @@ export class ModelLibrary {
     return published.list.find(this.query, pairs);
   }
 
+  /** Looks through the model folders again; what was told last stays. */
   async read(): Promise<void> {
-    await this.#attempt(async () => { this.installed = await this.#connection.call('models.installed', {}); });
+    try { this.installed = await this.#connection.call('models.installed', {}); } catch (error) { this.failure = tellError(error); }
   }
 
   /** Asks the server. Only what the user pressed may call this. */

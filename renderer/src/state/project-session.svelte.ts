@@ -22,14 +22,19 @@ export class ProjectSession {
   #abandoned = false;
 
   readonly #engineWorked: () => void;
+  readonly #findModels: () => void;
 
-  /** `engineWorked` is called when the engine has translated something and may know more of itself (speed, precision). */
-  constructor(project: Project, connection: Connection, notices: Notices, engineWorked: () => void) {
+  /**
+   * `engineWorked` is called when the engine has translated something and may know more of itself (speed, precision);
+   * `findModels` when the user wants a model for the project's languages, which has none.
+   */
+  constructor(project: Project, connection: Connection, notices: Notices, { engineWorked, findModels }: { engineWorked: () => void; findModels: () => void }) {
     this.project = $state.raw(project);
     this.#connection = connection;
     this.#notices = notices;
     this.list = new SegmentList({ connection, projectId: project.id, failed: (error) => { notices.tellError(error, 'segments'); }, say: (text) => { notices.say(text); } });
     this.#engineWorked = engineWorked;
+    this.#findModels = findModels;
     this.aid = new SegmentAid(connection, project.id, engineWorked);
   }
 
@@ -138,8 +143,9 @@ export class ProjectSession {
   async #tellTranslationFailure(error: unknown): Promise<void> {
     const project = await this.#connection.call('project.info', { projectId: this.id }).catch(() => undefined);
     if (project) this.take(project);
-    if (codeOf(error) !== 'ENGINE_EXITED') { this.#notices.tellError(error, 'translation'); return; }
-    const { title, message, advice } = tellError(error);
+    const { code, title, message, advice } = tellError(error);
+    if (code === 'PAIR_WITHOUT_MODEL') { this.#notices.tell({ topic: 'translation', tone: 'error', title, text: message, advice, action: { title: 'Find models\u2026', run: this.#findModels } }); return; }
+    if (code !== 'ENGINE_EXITED') { this.#notices.tellError(error, 'translation'); return; }
     this.#notices.tell({ topic: 'engine', tone: 'warning', title, text: message, advice, action: { title: 'Continue', run: () => void this.translate() } });
   }
 

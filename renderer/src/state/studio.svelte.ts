@@ -20,6 +20,8 @@ export class Studio {
   engine = $state.raw<EngineStatus | null>(null);
   /** Files and folders chosen for the project that is about to be made. */
   inputs = $state.raw<readonly string[]>([]);
+  /** Its languages, where they were chosen. */
+  newPair = $state.raw<{ readonly from?: string; readonly to?: string }>({});
   failures = $state.raw<readonly FileFailure[]>([]);
   opening = $state(false);
   readonly importing = new LongWork();
@@ -28,6 +30,7 @@ export class Studio {
   readonly notices: Notices;
   readonly appearance: Appearance;
   #restarts: number | undefined;
+  #behindModels: DialogName | null = null;
 
   constructor(connection: Connection, notices: Notices, appearance: Appearance) {
     this.connection = connection;
@@ -58,7 +61,14 @@ export class Studio {
       this.library.query = '';
       this.library.tab = 'published';
     }
+    this.#behindModels = this.dialog === 'new-project' ? 'new-project' : null;
     this.dialog = 'models';
+  }
+
+  /** Goes back to where the models were opened from. */
+  closeModels(): void {
+    this.library.wanted = null;
+    this.dialog = this.#behindModels;
   }
 
   async #modelsChanged(): Promise<void> {
@@ -77,6 +87,7 @@ export class Studio {
   /** Starts the dialog for a new project with these files, or lets the user add them there. */
   newProject(inputs: readonly string[] = []): void {
     this.inputs = inputs;
+    this.newPair = {};
     this.dialog = 'new-project';
   }
 
@@ -161,8 +172,9 @@ export class Studio {
   }
 
   #newSession(project: Project): ProjectSession {
-    return new ProjectSession(project, this.connection, this.notices, () => {
-      this.connection.call('engine.status', {}).then((status) => { this.#engineChanged(status); }, (error: unknown) => { this.notices.tellError(error, 'engine'); });
+    return new ProjectSession(project, this.connection, this.notices, {
+      engineWorked: () => { this.connection.call('engine.status', {}).then((status) => { this.#engineChanged(status); }, (error: unknown) => { this.notices.tellError(error, 'engine'); }); },
+      findModels: () => { this.showModels({ from: project.from, to: project.to }).catch((error: unknown) => { this.notices.tellError(error, 'models'); }); },
     });
   }
 
