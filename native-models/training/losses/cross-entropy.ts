@@ -7,7 +7,7 @@
  * hidden states instead.
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { int, string } from '../../onnx/graph-builder.ts';
+import { int, ints, string } from '../../onnx/graph-builder.ts';
 import { float32, int64 } from '../../onnx/tensors.ts';
 import type { Contribution } from '../autodiff/contribution.ts';
 import { dense } from '../autodiff/contribution.ts';
