@@ -18,7 +18,7 @@ export const withEngineOptions = (command: Command): Command => withOutputOption
   .option('--workspace <dir>', "the studio's data folder (default: BITEXT_HOME, else the platform's)")
   .option('--threads <n>', 'threads that translate (default: one a core, at most 8)')
   .option('--device <device>', 'auto, cpu, webgpu, directml, coreml or cuda', 'auto')
-  .option('--precision <precision>', 'int8 or float32', 'int8');
+  .option('--precision <precision>', 'int8, float32 or float16 (default: int8 on the cpu, the best that agrees elsewhere)');
 
 /** Loads and runs an action with its context, and turns what it throws into a message, advice and an exit code. */
 export function run<Options extends SharedOptions>(load: () => Promise<Action<Options>>): (...given: unknown[]) => Promise<void> {

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import type { Device } from '../contract/shapes.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Studio } from '../core/studio.ts';
-import type { Engine } from '../../native-models/engine/engine.ts';
+import type { Engine, Precision } from '../../native-models/engine/engine.ts';
+import { withNotices } from './engine-notices.ts';
 import { openTerminal, type Terminal } from './terminal/terminal.ts';
 import { defaultCache, defaultWorkspace, modelFolders, resourcesFolder } from './workspace.ts';
 
@@ -32,6 +33,7 @@ export interface CommandContext {
 }
 
 const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'directml', 'coreml', 'cuda'];
+const PRECISIONS: readonly Precision[] = ['int8', 'float32', 'float16'];
 
 /** Throws INVALID_INPUT for an option that makes no sense. */
 export function createContext(options: SharedOptions, signal: AbortSignal): CommandContext {
@@ -42,7 +44,11 @@ export function createContext(options: SharedOptions, signal: AbortSignal): Comm
   let engine: Promise<Engine> | undefined, studio: Promise<Studio> | undefined;
   const openEngine = async (): Promise<Engine> => {
     const [{ createEngineProcess }, { withPivot }] = await Promise.all([import('../../native-models/engine/engine-process.ts'), import('../../native-models/engine/pivot.ts')]);
-    return withPivot(createEngineProcess({ modelDirs: modelFolders(workspace), cacheDir: `${defaultCache()}/graphs`, device, precision, ...(threads === undefined ? {} : { threads }) }));
+    const hosted = createEngineProcess({
+      modelDirs: modelFolders(workspace), cacheDir: `${defaultCache()}/graphs`, device,
+      ...(precision === undefined ? {} : { precision }), ...(threads === undefined ? {} : { threads }),
+    });
+    return withNotices(withPivot(hosted), (notice) => { terminal.warn(notice); });
   };
   const context: CommandContext = {
     terminal, json: options.json ?? false, workspace, resources, signal,
@@ -67,15 +73,17 @@ function threadsOf(text: string | undefined): number | undefined {
   return threads;
 }
 
-function deviceOf(text: string | undefined): Device {
-  if (text === undefined || text === 'auto') return 'cpu';
+function deviceOf(text: string | undefined): Device | 'auto' {
+  if (text === undefined || text === 'auto') return 'auto';
   const device = DEVICES.find((known) => known === text);
   if (!device) throw new StudioError('INVALID_INPUT', `There is no device ${text}.`, { advice: `Use auto or one of ${DEVICES.join(', ')}.` });
   return device;
 }
 
-function precisionOf(text: string | undefined): 'int8' | 'float32' {
-  if (text === undefined || text === 'int8') return 'int8';
-  if (text === 'float32') return 'float32';
-  throw new StudioError('INVALID_INPUT', `There is no precision ${text}.`, { advice: 'Use int8 or float32.' });
+/** Undefined: what suits the device. */
+function precisionOf(text: string | undefined): Precision | undefined {
+  if (text === undefined) return undefined;
+  const precision = PRECISIONS.find((known) => known === text);
+  if (!precision) throw new StudioError('INVALID_INPUT', `There is no precision ${text}.`, { advice: `Use one of ${PRECISIONS.join(', ')}.` });
+  return precision;
 }

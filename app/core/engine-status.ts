@@ -26,8 +26,9 @@ export async function engineStatus(engine: StudioEngine): Promise<EngineStatus> 
   const process = engine.process ?? { state: 'ready', restarts: 0, message: null };
   if (process.state !== 'ready') return { ...ABSENT, loaded: [], ...process };
   try {
-    const { device, precision, threads, loaded, wordsPerSecond, residentBytes } = await engine.state();
-    return { device, precision, threads, loaded: [...loaded], wordsPerSecond, residentBytes, state: 'ready', restarts: process.restarts, message: process.message };
+    const { device, precision, threads, loaded, wordsPerSecond, residentBytes, notices = [] } = await engine.state();
+    const message = process.message ?? (notices.length > 0 ? notices.join(' ') : null);
+    return { device, precision, threads, loaded: [...loaded], wordsPerSecond, residentBytes, state: 'ready', restarts: process.restarts, message };
   } catch (error) {
     return { ...ABSENT, loaded: [], state: 'failed', restarts: process.restarts, message: fromEngine(error).message };
   }

@@ -13,7 +13,7 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 const parent = connectParent();
 const runs = new RunReports();
 const engine = createOnnxEngine({
-  modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell,
+  modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell, device: 'auto',
   // A core is left to the window and to the database.
   threads: Math.max(1, Math.min(8, availableParallelism() - 1)),
 });

@@ -79,14 +79,14 @@ describe('choosing', () => {
     };
   }
   const says = (text: string, wordsPerSecond: number): TrialRun => ({ outputs: [{ text, score: -0.5 }, { text: 'dois', score: -0.25 }], wordsPerSecond });
-  const wishes = { precision: null, mayTry: true };
+  const wishes = { precision: null, usual: 'int8', mayTry: true } as const;
 
   test('tries each device once, and remembers', async () => {
     const tools = machine(GPU, { 'cpu int8': says('um', 500), 'cpu float32': says('um', 200), 'webgpu float16': says('um', 4000), 'webgpu float32': says('um', 3000) });
     expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...HALF, notices: [] });
     expect(tools.tried).toEqual(['webgpu', 'cpu float32', 'cpu int8', 'webgpu float16', 'webgpu float32']);
     const later = await openDeviceNotes(path.join(folder, 'cache'), model.folder);
-    expect(await chooseDevice(model, { precision: null, mayTry: false }, tools, later)).toEqual({ ...HALF, notices: [] });
+    expect(await chooseDevice(model, { precision: null, usual: 'int8', mayTry: false }, tools, later)).toEqual({ ...HALF, notices: [] });
     expect(tools.tried).toHaveLength(5);
   });
 
@@ -106,12 +106,12 @@ describe('choosing', () => {
 
   test('takes the cpu without trying where there is no time, no device, or int8 is asked for', async () => {
     const unused = machine(GPU, {});
-    expect(await chooseDevice(model, { precision: null, mayTry: false }, unused, notes)).toEqual({ ...CPU, notices: [] });
-    expect(await chooseDevice(model, { precision: 'int8', mayTry: true }, unused, notes)).toEqual({ ...CPU, notices: [] });
-    expect(unused.tried).toEqual(['webgpu']);
+    expect(await chooseDevice(model, { precision: null, usual: 'int8', mayTry: false }, unused, notes)).toEqual({ ...CPU, notices: [] });
+    expect(await chooseDevice(model, { precision: 'int8', usual: 'int8', mayTry: true }, unused, notes)).toEqual({ ...CPU, notices: [] });
+    expect(unused.tried).toEqual([]);
     const software = machine(SOFTWARE, {});
     const elsewhere = { ...notes, machine: await openMachineNotes(path.join(folder, 'another')) };
-    expect(await chooseDevice(model, { precision: 'float32', mayTry: true }, software, elsewhere)).toEqual({ device: 'cpu', precision: 'float32', notices: [] });
+    expect(await chooseDevice(model, { precision: 'float32', usual: 'int8', mayTry: true }, software, elsewhere)).toEqual({ device: 'cpu', precision: 'float32', notices: [] });
   });
 
   test('a probe or a trial that the last process did not survive is not tried again', async () => {
@@ -119,7 +119,7 @@ describe('choosing', () => {
     const tools = machine(GPU, {});
     expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...CPU, notices: [] });
     expect(tools.tried).toEqual([]);
-    expect((await probeDevices(tools, notes.machine, true)).map(({ device, note }) => [device, note.status])).toEqual([['webgpu', 'ran'], ['cuda', 'failed']]);
+    expect((await probeDevices(tools, notes.machine, 'again')).map(({ device, note }) => [device, note.status])).toEqual([['webgpu', 'ran'], ['cuda', 'failed']]);
     for (const key of ['cpu int8', 'webgpu float16', 'webgpu float32']) await notes.model.write(key, key.startsWith('cpu') ? ran(500) : { status: 'started' });
     expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...CPU, notices: [] });
     expect(tools.tried).toEqual(['webgpu']);
@@ -147,7 +147,7 @@ describe('in processes of their own', () => {
   });
 
   test('on a machine without another device, or with one in software, the cpu is chosen', async () => {
-    const choice = await chooseDevice(model, { precision: null, mayTry: false }, realDeviceTools({ cacheDir: path.join(folder, 'cache') }), notes);
+    const choice = await chooseDevice(model, { precision: null, usual: 'int8', mayTry: true }, realDeviceTools({ cacheDir: path.join(folder, 'cache') }), notes);
     expect(choice).toEqual({ ...CPU, notices: [] });
   });
 });

@@ -29,6 +29,8 @@ export interface DeviceNotes {
 export interface DeviceWishes {
   /** null: the best of each device. */
   readonly precision: Precision | null;
+  /** On the cpu, where none is asked for. */
+  readonly usual: Precision;
   /** Whether there is time to try what is not known yet; else the cpu is taken. */
   readonly mayTry: boolean;
 }
@@ -62,8 +64,11 @@ export async function openMachineNotes(cacheDir: string): Promise<NoteFile<Probe
   return new NoteFile(path.join(cacheDir, 'devices', `machine-${machineKey(await runtimeVersion())}.json`), isProbeNote);
 }
 
-/** All devices that onnxruntime offers but the cpu, each probed now or before. `again`: now. */
-export async function probeDevices(tools: DeviceTools, machine: NoteFile<ProbeNote>, again = false): Promise<ProbedDevice[]> {
+/**
+ * All devices that onnxruntime offers but the cpu. `once`: each probed now if it was not before; `again`: each probed now;
+ * `never`: those that were probed before.
+ */
+export async function probeDevices(tools: DeviceTools, machine: NoteFile<ProbeNote>, when: 'once' | 'again' | 'never'): Promise<ProbedDevice[]> {
   const probed: ProbedDevice[] = [];
   for (const { device, missing } of await tools.offered()) {
     if (device === 'cpu') continue;
@@ -71,12 +76,13 @@ export async function probeDevices(tools: DeviceTools, machine: NoteFile<ProbeNo
       probed.push({ device, note: { status: 'failed', reason: `${missing} is not installed.` } });
       continue;
     }
-    const known = again ? null : await machine.read(device);
+    const known = when === 'again' ? null : await machine.read(device);
     const stale = known?.note.status === 'failed' && Date.now() - known.time > FAILURE_DAYS * 86_400_000;
-    if (known !== null && !stale) {
+    if (known !== null && (!stale || when === 'never')) {
       probed.push({ device, note: known.note });
       continue;
     }
+    if (when === 'never') continue;
     await machine.write(device, { status: 'started' });
     const note = noteOf(await tools.probe(device));
     await machine.write(device, note);
@@ -87,11 +93,11 @@ export async function probeDevices(tools: DeviceTools, machine: NoteFile<ProbeNo
 
 /** Never rejects for a device's sake. */
 export async function chooseDevice(model: TrialModel, wishes: DeviceWishes, tools: DeviceTools, notes: DeviceNotes): Promise<DeviceChoice> {
-  const baseline: Candidate = { device: 'cpu', precision: wishes.precision ?? 'int8' };
+  const baseline: Candidate = { device: 'cpu', precision: wishes.precision ?? wishes.usual };
   const onCpu: DeviceChoice = { ...baseline, notices: [] };
   // Whole-number products exist on the cpu alone.
   if (wishes.precision === 'int8') return onCpu;
-  const candidates = candidatesOf(await probeDevices(tools, notes.machine), wishes.precision);
+  const candidates = candidatesOf(await probeDevices(tools, notes.machine, wishes.mayTry ? 'once' : 'never'), wishes.precision);
   if (candidates.length === 0) return onCpu;
   const outcomes = new Map<Candidate, TrialOutcome>();
   for (const candidate of [baseline, ...candidates]) {

@@ -191,7 +191,9 @@ class EngineProcess implements SupervisedEngine {
         'Wait a minute and try again with another model or precision; "bitext doctor" says what works on this machine.');
     if (length > 0) await pause(Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (length - 1)), this.closing.signal);
     if (this.closing.signal.aborted) throw closedError();
-    const link = new ChildProcessLink(this.entry, this.settings);
+    // A driver may be what ended it: a device that was chosen is not chosen again right after.
+    const settings: EngineSettings = length > 0 && this.settings.device === 'auto' ? { ...this.settings, device: 'cpu' } : this.settings;
+    const link = new ChildProcessLink(this.entry, settings);
     this.link = link;
     void link.ended.then((how) => {
       if (this.killed.has(link)) return;

@@ -2,10 +2,14 @@
  * Where each model runs: on the device that was named, or on the one that is best for it. A device that was chosen for
  * the user and fails is replaced by the cpu, and said so once; one that the user named fails with its reason.
  */
+import { readManifest } from '../catalog/manifest.ts';
 import { chooseDevice, type DeviceChoice, type DeviceNotes, noteFailure, noteUse, openDeviceNotes, realDeviceTools } from '../devices/choose-device.ts';
 import type { TrialModel } from '../devices/device-trial.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
 import { EngineError, type DeviceWish, type Precision } from './engine.ts';
+
+/** Of the cpu. */
+const USUAL_PRECISION: Precision = 'int8';
 
 export interface ModelDeviceOptions {
   readonly device: DeviceWish;
@@ -28,7 +32,7 @@ export class ModelDevices {
   get usual(): Candidate {
     const { device, precision } = this.#options;
     const usual = device === 'auto' ? 'cpu' : device;
-    return { device: usual, precision: precision ?? (usual === 'cpu' ? 'int8' : 'float32') };
+    return { device: usual, precision: precision ?? (usual === 'cpu' ? USUAL_PRECISION : 'float32') };
   }
 
   /**
@@ -37,12 +41,13 @@ export class ModelDevices {
    */
   async choose(model: TrialModel, mayTry: boolean): Promise<Candidate> {
     const { device, precision = null, cacheDir, threads } = this.#options;
+    const onCpu = this.#onCpu(model);
     if (device !== 'auto') {
       if (device !== 'cpu' && precision === 'int8')
         throw new EngineError('DEVICE_UNAVAILABLE', `Whole-number products (int8) run on the cpu alone, not on ${device}.`, 'Use --precision float16 or float32 with it, or --device cpu.');
-      return this.usual;
+      return device === 'cpu' ? onCpu : this.usual;
     }
-    const choice: DeviceChoice = await chooseDevice(model, { precision, mayTry }, realDeviceTools({ cacheDir, threads }), await this.#notes(model));
+    const choice: DeviceChoice = await chooseDevice(model, { precision, usual: onCpu.precision, mayTry }, realDeviceTools({ cacheDir, threads }), await this.#notes(model));
     this.notices.push(...choice.notices);
     return { device: choice.device, precision: choice.precision };
   }
@@ -59,7 +64,12 @@ export class ModelDevices {
     const reason = error instanceof Error ? error.message : String(error);
     await noteFailure(await this.#notes(model), failed, reason);
     this.notices.push(`${reason} The cpu is used instead, from now on; "bitext doctor" tries ${failed.device} again.`);
-    return { device: 'cpu', precision: this.#options.precision ?? 'int8' };
+    return this.#onCpu(model);
+  }
+
+  /** In the precision that was asked for, else that of the model's manifest. */
+  #onCpu({ folder }: TrialModel): Candidate {
+    return { device: 'cpu', precision: this.#options.precision ?? readManifest(folder).precision ?? USUAL_PRECISION };
   }
 
   #notes({ folder }: TrialModel): Promise<DeviceNotes> {

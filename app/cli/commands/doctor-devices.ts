@@ -19,12 +19,13 @@ export interface DoctorDevicesOptions {
 /** Yields a line as soon as it is known. Trials take some seconds each. */
 export async function* doctorDevices({ model, ...options }: DoctorDevicesOptions): AsyncGenerator<DeviceLine> {
   const { candidatesOf, openDeviceNotes, openMachineNotes, probeDevices, realDeviceTools, tryCandidates } = await import('../../../native-models/devices/choose-device.ts');
+  const { readManifest } = await import('../../../native-models/catalog/manifest.ts');
   const tools: DeviceTools = realDeviceTools(options);
-  const probed = await probeDevices(tools, await openMachineNotes(options.cacheDir), true);
+  const probed = await probeDevices(tools, await openMachineNotes(options.cacheDir), 'again');
   for (const device of probed) yield await probeLine(device);
   if (model === null) return;
   const { model: notes } = await openDeviceNotes(options.cacheDir, model.folder);
-  for (const candidate of [{ device: 'cpu', precision: 'int8' } as const, ...candidatesOf(probed, null)]) {
+  for (const candidate of [{ device: 'cpu', precision: readManifest(model.folder).precision ?? 'int8' } as const, ...candidatesOf(probed, null)]) {
     const outcome = (await tryCandidates(model, [candidate], tools, notes)).get(candidate);
     if (outcome !== undefined) yield await trialLine(model.id, candidate, outcome);
   }
