@@ -20,6 +20,7 @@ export function buildProgram(): Command {
     .option('--out <dir>', 'where translations go; the tree of a folder is mirrored')
     .option('--model <id>', 'a model id, or the folder of a model (default: the best for the pair)')
     .option('--bilingual <list>', 'bilingual files to deliver as well: xliff12,xliff21,tmx,html,tsv')
+    .option('--terms <files...>', 'termbases that bind: tables (TSV, CSV: term, translation) or TBX')
     .option('--project <file>', 'the project that keeps the work (default: project.bitext in the output folder)')
     .option('--report <file>', 'copy of the JSON receipt')
     .option('--watch', 'stay, and translate what is added to the inputs')
@@ -67,6 +68,7 @@ export function buildProgram(): Command {
 
   withOutputOptions(program.command('check').description('check the translations of a bilingual file: tags, numbers, addresses'))
     .argument('<file>', 'XLIFF or PO; TMX and TSV that the studio wrote')
+    .option('--terms <files...>', 'termbases: terms that the translations must have').option('--from <lang>', 'source language, to find it in them', 'en').option('--to <lang>', 'target language, to find it in them', 'pt')
     .addHelpText('after', '\nExample:\n  bitext check delivery/bilingual/xliff12/contract.docx.xlf')
     .action(run(async () => (await import('./commands/check.ts')).check));
 
@@ -82,7 +84,7 @@ export function buildProgram(): Command {
     .action(run(async () => (await import('./commands/project-update.ts')).projectUpdate));
   withEngineOptions(project.command('info').description('languages, files and counts')).argument('<project>')
     .action(run(async () => (await import('./commands/project-info.ts')).projectInfo));
-  withEngineOptions(project.command('pretranslate').description('machine-translate what has no translation yet')).argument('<project>').option('--model <id>').option('--drafts', 'translate drafts again, too')
+  withEngineOptions(project.command('pretranslate').description('machine-translate what has no translation yet')).argument('<project>').option('--model <id>').option('--drafts', 'translate drafts again, too').option('--terms <files...>', 'termbases that bind: tables (TSV, CSV: term, translation) or TBX')
     .action(run(async () => (await import('./commands/project-pretranslate.ts')).projectPretranslate));
   withEngineOptions(project.command('export').description('deliver: target documents, bilingual files and the receipt')).argument('<project>').requiredOption('--out <dir>').option('--bilingual <list>', 'xliff12,xliff21,tmx,html,tsv')
     .addHelpText('after', '\nExample:\n  bitext project export offer.bitext --out delivery --bilingual xliff12')

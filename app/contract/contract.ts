@@ -68,16 +68,16 @@ export const contract = {
   ),
   'segment.history': call(v.object({ ...InProject, segmentId: Id }), v.array(Edit)),
   /** A fresh machine translation of one segment, overtaking any batch; it is not stored. */
-  'segment.suggest': call(v.object({ ...InProject, segmentId: Id }), v.object({ target: Runs, model: v.string(), score: v.nullable(v.number()), milliseconds: v.number() })),
+  'segment.suggest': call(v.object({ ...InProject, segmentId: Id, terms: v.optional(Inputs) }), v.object({ target: Runs, model: v.string(), score: v.nullable(v.number()), milliseconds: v.number() })),
   /** Takes back or does again the last action, whatever segments it touched; null when there is nothing left. */
   'edits.undo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
   'edits.redo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
 
   /** Machine-translates what is not started (and drafts too, with `scope: 'unconfirmed'`). Committed batch by batch; a cancelled or killed run resumes. */
   'translate.run': job(
-    v.object({ ...InProject, fileIds: v.optional(Ids), scope: v.picklist(['not-started', 'unconfirmed']), model: v.optional(v.string()) }),
+    v.object({ ...InProject, fileIds: v.optional(Ids), scope: v.picklist(['not-started', 'unconfirmed']), model: v.optional(v.string()), /** termbases that bind */ terms: v.optional(Inputs) }),
     Progress,
-    v.object({ outcome: v.picklist(['done', 'cancelled']), segments: v.number(), repeated: v.number(), words: v.number(), seconds: v.number(), flagged: v.number(), model: v.nullable(v.string()) }),
+    v.object({ outcome: v.picklist(['done', 'cancelled']), segments: v.number(), repeated: v.number(), words: v.number(), seconds: v.number(), flagged: v.number(), model: v.nullable(v.string()), /** lines of termbases that could not be used */ unusableTerms: v.array(FileFailure) }),
   ),
   /** Writes the target files and the bilingual files, opens every one of them again, and says what was found. */
   'export.run': job(

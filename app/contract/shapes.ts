@@ -69,7 +69,7 @@ export type Origin = v.InferOutput<typeof Origin>;
 
 export const FindingCode = v.picklist([
   'tag-missing', 'tag-extra', 'tag-order', 'tag-nesting', 'number-changed', 'url-changed', 'empty-target', 'target-is-source',
-  'repetition-loop', 'text-lost', 'source-left-over', 'segment-not-found', 'file-differs', 'schema-invalid', 'untranslated', 'unreadable',
+  'repetition-loop', 'text-lost', 'term-missing', 'source-left-over', 'segment-not-found', 'file-differs', 'schema-invalid', 'untranslated', 'unreadable',
 ]);
 export type FindingCode = v.InferOutput<typeof FindingCode>;
 /** One thing a check noticed. `error` makes a delivery fail, `warning` asks for a look, `note` is information. */

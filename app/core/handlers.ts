@@ -125,7 +125,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       const { db } = projects.get(projectId);
       return historyOf(db, segmentById(db, segmentId).id);
     },
-    'segment.suggest': ({ projectId, segmentId }) => suggest(projects.get(projectId).db, segmentId, engine),
+    'segment.suggest': ({ projectId, segmentId, terms }) => suggest(projects.get(projectId).db, segmentId, engine, terms),
     'edits.undo': ({ projectId }) => step(projectId, 'undo'),
     'edits.redo': ({ projectId }) => step(projectId, 'redo'),
 

@@ -7,19 +7,26 @@ import { readBilingual } from '../../core/bilingual/registry.ts';
 import { checkTarget } from '../../core/segments/findings.ts';
 import { tagRuns } from '../../core/segments/runs.ts';
 import type { Action } from '../command.ts';
+import { TermBook } from '../../../native-models/terms/term-book.ts';
+import { loadTerms } from '../../core/terms/load-terms.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { openDocument } from './document-file.ts';
+import { tellUnusableTerms } from './unusable-terms.ts';
 
+interface Options extends SharedOptions { readonly from: string; readonly to: string; readonly terms?: readonly string[] }
 interface Pair { readonly name: string; readonly source: Runs; readonly target: Runs | null; readonly tags: readonly Tag[] }
 
 /** XLIFF and PO of any origin; TMX and TSV that the studio wrote. Exit code 1 when an error was found. */
-export const check: Action<SharedOptions> = async ({ terminal, json, signal }, [file]) => {
+export const check: Action<Options> = async ({ terminal, json, signal }, [file], { from, to, terms: termbases = [] }) => {
+  const loaded = await loadTerms(termbases.map((path) => resolve(path)), { from, to });
+  tellUnusableTerms(terminal, loaded.failures);
+  const terms = new TermBook(loaded.entries);
   let errors = 0, warnings = 0, translated = 0;
   const pairs = await pairsOf(file ?? '', signal);
   for (const { name, source, target, tags } of pairs) {
     if (target !== null) translated++;
-    for (const { code, severity, message } of checkTarget({ source, target, tags })) {
+    for (const { code, severity, message } of checkTarget({ source, target, tags, terms })) {
       if (severity === 'error') errors++;
       else warnings++;
       terminal.result(json ? JSON.stringify({ unit: name, severity, code, message }) : `${severity.padEnd(7)}  ${name}  ${message}`);

@@ -15,6 +15,7 @@ import { tellFailures } from './left-out.ts';
 import { filesOfOtherShards, parseShard, type Shard } from './shard.ts';
 import { languageOfFiles } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
+import { tellUnusableTerms } from './unusable-terms.ts';
 import { tellUpdated } from './updated-files.ts';
 import { changesIn } from './watch-inputs.ts';
 
@@ -30,6 +31,8 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) throw new StudioError('FILE_MISSING', `${missing} does not exist.`, { advice: 'Check the path.', data: { path: missing } });
   const bilingual = bilingualKinds(options.bilingual);
+  const noTermbase = options.terms?.find((file) => !existsSync(file));
+  if (noTermbase !== undefined) throw new StudioError('FILE_MISSING', `${noTermbase} does not exist.`, { advice: 'Check the path after --terms.', data: { path: noTermbase } });
   const shard = options.shard === undefined ? null : parseShard(options.shard);
   await openOutputFolder(outDir, []);
   await refuseSourceFolder(paths, outDir);
@@ -73,10 +76,11 @@ async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, 
     return EXIT.someFailed;
   }
 
-  const run = await studio.handlers['translate.run']({ projectId: project.id, scope: 'not-started', ...(options.model === undefined ? {} : { model: options.model }) }, job).catch(async (error: unknown) => {
+  const run = await studio.handlers['translate.run']({ projectId: project.id, scope: 'not-started', ...(options.model === undefined ? {} : { model: options.model }), ...(options.terms === undefined ? {} : { terms: options.terms.map((file) => resolve(file)) }) }, job).catch(async (error: unknown) => {
     if (toStudioError(error).code === 'PAIR_WITHOUT_MODEL') await discard();
     throw error;
   });
+  tellUnusableTerms(terminal, run.unusableTerms);
   if (run.outcome === 'cancelled') {
     terminal.warn('Cancelled. What is translated is kept: the same command goes on from here.');
     return EXIT.cancelled;

@@ -1,15 +1,20 @@
 /** `bitext translate -`: one segment a line in, one translation a line out, in the same order, as a stream. */
+import { resolve } from 'node:path';
+import type { TermEntry } from '../../../native-models/engine/engine.ts';
+import { loadTerms } from '../../core/terms/load-terms.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { languageOfTexts } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
+import { tellUnusableTerms } from './unusable-terms.ts';
 
 /** Lines handed to the engine at once: enough to pack well, little enough to keep the stream moving. */
 const PORTION = 4096;
 
 /** Lines are separated by LF (a CR before it belongs to the separator); a line break inside a translation becomes a space. */
-export async function translateLines(context: CommandContext, { from: asked, to, model }: TranslateOptions): Promise<ExitCode> {
+export async function translateLines(context: CommandContext, { from: asked, to, model, terms: termbases = [] }: TranslateOptions): Promise<ExitCode> {
   let from = asked;
+  let terms: readonly TermEntry[] | null = null;
   const engine = await context.engine();
   const { terminal, signal } = context;
   let segments = 0, words = 0, seconds = 0, models = '';
@@ -17,10 +22,15 @@ export async function translateLines(context: CommandContext, { from: asked, to,
     signal.throwIfAborted();
     // The first lines decide for all: a stream can't be read twice.
     if (from === 'auto') from = languageOfTexts(context, texts);
+    if (terms === null) {
+      const loaded = await loadTerms(termbases.map((file) => resolve(file)), { from, to });
+      tellUnusableTerms(terminal, loaded.failures);
+      terms = loaded.entries;
+    }
     const out = new Array<string | undefined>(texts.length);
     let next = 0;
     let written = Promise.resolve();
-    const summary = await engine.translate({ from, to, texts, priority: 'batch', alignment: false, ...(model === undefined ? {} : { model }) }, {
+    const summary = await engine.translate({ from, to, texts, priority: 'batch', alignment: false, ...(model === undefined ? {} : { model }), ...(terms.length === 0 ? {} : { terms }) }, {
       signal,
       onBatch: ({ indices, translations }) => {
         indices.forEach((index, i) => { out[index] = translations[i]?.text.replace(/\s*[\r\n]+\s*/g, ' ') ?? ''; });

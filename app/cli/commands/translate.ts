@@ -7,6 +7,7 @@ export interface TranslateOptions extends SharedOptions {
   readonly to: string;
   readonly out?: string;
   readonly model?: string;
+  readonly terms?: readonly string[];
   readonly bilingual?: string;
   readonly project?: string;
   readonly report?: string;

@@ -5,21 +5,23 @@ import type { Engine, Translation } from '../../../native-models/engine/engine.t
 import type { ReadDb } from '../db/connection.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { segmentById } from '../segments/segment-table.ts';
+import { loadTerms } from '../terms/load-terms.ts';
 import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
 import { modelText, tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
 
-/** Throws NOT_FOUND and the engine's errors. */
-export async function suggest(db: ReadDb, segmentId: number, engine: Engine): Promise<Output<'segment.suggest'>> {
+/** `termbases`: files whose terms bind. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
+export async function suggest(db: ReadDb, segmentId: number, engine: Engine, termbases: readonly string[] = []): Promise<Output<'segment.suggest'>> {
   const segment = segmentById(db, segmentId);
   const { source } = segment, tags = tagsForModel(segment.tags);
   const { from, to } = projectMeta(db);
   const begun = performance.now();
   const translations: Translation[] = [];
+  const { entries } = await loadTerms(termbases, { from, to });
   const model = await chooseModel(engine, { from, to });
   const summary = await engine.translate(
-    { from, to, ...(model === null ? {} : { model }), texts: [modelText(source, tags)], priority: 'interactive', alignment: source.some((run) => typeof run !== 'string') },
+    { from, to, ...(model === null ? {} : { model }), ...(entries.length === 0 ? {} : { terms: entries }), texts: [modelText(source, tags)], priority: 'interactive', alignment: source.some((run) => typeof run !== 'string') },
     { onBatch: (batch) => { translations.push(...batch.translations); } },
   ).catch((error: unknown) => { throw fromEngine(error); });
   const [translation] = translations;

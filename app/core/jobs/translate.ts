@@ -6,9 +6,11 @@ import type { Engine, TranslatedBatch } from '../../../native-models/engine/engi
 import type { OpenProject } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { beginGroup, changeSegment, topGroup } from '../segments/edit-log.ts';
+import { TermBook } from '../../../native-models/terms/term-book.ts';
 import { checkTarget } from '../segments/findings.ts';
 import { carryTarget } from '../segments/same-source.ts';
 import type { Author } from '../segments/save-segment.ts';
+import { type LoadedTerms, loadTerms } from '../terms/load-terms.ts';
 import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
 import { beginTranslation, endJob } from './job-table.ts';
@@ -80,6 +82,8 @@ class TranslationRun {
   #texts = 0;
   #words = 0;
   #flagged = 0;
+  #terms: LoadedTerms = { entries: [], failures: [] };
+  #termBook: TermBook | null = null;
 
   constructor(project: OpenProject, job: StoredJob, deps: TranslateDeps, report: (progress: Progress) => void) {
     this.#project = project;
@@ -93,7 +97,7 @@ class TranslationRun {
   outcome(outcome: Outcome['outcome']): Outcome {
     return {
       outcome, segments: this.#segments, repeated: this.#segments - this.#texts, words: this.#words,
-      seconds: this.#rate.seconds(), flagged: this.#flagged, model: this.#model,
+      seconds: this.#rate.seconds(), flagged: this.#flagged, model: this.#model, unusableTerms: [...this.#terms.failures],
     };
   }
 
@@ -104,6 +108,8 @@ class TranslationRun {
     this.#report({ phase: 'load-model', done: this.#job.done, total: this.#job.total });
     if (tasks.length === 0) return;
     const { from, to } = projectMeta(this.#project.db);
+    this.#terms = await loadTerms(input.terms ?? [], { from, to });
+    if (this.#terms.entries.length > 0) this.#termBook = new TermBook(this.#terms.entries);
     this.#model = await chooseModel(this.#deps.engine, { from, to, model: input.model });
     for (let start = 0; start < tasks.length; start += PORTION) await this.#translatePortion(tasks.slice(start, start + PORTION), { from, to }, signal);
   }
@@ -111,8 +117,9 @@ class TranslationRun {
   async #translatePortion(tasks: readonly TranslationTask[], pair: { from: string; to: string }, signal: AbortSignal): Promise<void> {
     const open = new Set(tasks);
     const model = this.#model === null ? {} : { model: this.#model };
+    const terms = this.#terms.entries.length === 0 ? {} : { terms: this.#terms.entries };
     await this.#deps.engine.translate(
-      { ...pair, ...model, texts: tasks.map(({ text }) => text), priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
+      { ...pair, ...model, ...terms, texts: tasks.map(({ text }) => text), priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
       { signal, onBatch: (batch) => { this.#commit(batch, tasks, open); } },
     );
     signal.throwIfAborted();
@@ -151,7 +158,7 @@ class TranslationRun {
       let taken = false;
       for (const segment of segments) {
         const own = carryTarget(target, first.source, segment.source);
-        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags: translation.flags });
+        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags: translation.flags, terms: this.#termBook });
         if (!changeSegment(db, group, segment.id, { target: own, state: 'draft', origin, findings }, origin, segment.version)) continue;
         changed.push(segment.id);
         words += segment.words;

@@ -13,11 +13,13 @@ export interface TranslationInput {
   readonly scope: 'not-started' | 'unconfirmed';
   /** Model id or folder; the best of the language pair when absent. */
   readonly model?: string | undefined;
+  /** Termbases that bind. */
+  readonly terms?: readonly string[] | undefined;
 }
 
 /** Equal for requests that mean the same: how an unfinished translation is known again. */
-export const inputKey = ({ fileIds, scope, model }: TranslationInput): string =>
-  JSON.stringify({ scope, fileIds: fileIds ? [...new Set(fileIds)].sort((a, b) => a - b) : null, model: model ?? null });
+export const inputKey = ({ fileIds, scope, model, terms }: TranslationInput): string =>
+  JSON.stringify({ scope, fileIds: fileIds ? [...new Set(fileIds)].sort((a, b) => a - b) : null, model: model ?? null, ...(terms === undefined || terms.length === 0 ? {} : { terms }) });
 
 export interface WantedSegment {
   readonly id: number;

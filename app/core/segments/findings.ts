@@ -1,5 +1,6 @@
 /** Checks of one translated segment: what a translator would want to be told before delivery. */
 import type { Finding, ReadonlyRuns, Tag } from '../../contract/shapes.ts';
+import { checkTerms, type TermBook } from '../../../native-models/terms/term-book.ts';
 import type { TranslationFlag } from '../../../native-models/engine/engine.ts';
 import { compareNumbers } from './numbers.ts';
 import { compareTags, describeTag, plainText } from './runs.ts';
@@ -13,6 +14,8 @@ export interface CheckedSegment {
   readonly tags: readonly Tag[];
   /** What the engine noticed while translating; absent for other targets. */
   readonly flags?: readonly TranslationFlag[];
+  /** Terms that bind, where there are any. */
+  readonly terms?: TermBook | null;
 }
 
 const URL_OR_MAIL = /\b(?:https?:\/\/|ftp:\/\/|www\.)[^\s<>"'’”)\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
@@ -22,7 +25,7 @@ const FLAG_SENTENCES = {
 } as const;
 
 /** All findings of a segment, tags first. A segment without a target has none. */
-export function checkTarget({ source, target, tags, flags = [] }: CheckedSegment): Finding[] {
+export function checkTarget({ source, target, tags, flags = [], terms = null }: CheckedSegment): Finding[] {
   if (target === null) return [];
   const findings: Finding[] = compareTags(source, target, tags).map((problem) => ({ code: problem.code, severity: problem.severity, message: tagSentence(problem, tags) }));
   const from = plainText(source), to = plainText(target);
@@ -37,6 +40,8 @@ export function checkTarget({ source, target, tags, flags = [] }: CheckedSegment
   if (from.trim() === to.trim() && countWords(from) >= 3) findings.push({ code: 'target-is-source', severity: 'warning', message: 'The translation is the same as the source.' });
   const emptied = emptiedPairs(source, target);
   if (emptied.length > 0) findings.push({ code: 'text-lost', severity: 'warning', message: `Nothing is left between the tags ${emptied.map((tag) => describeTag({ tag, kind: 'open' }, tags)).join(', ')}.` });
+  for (const { start, end, forms } of terms === null ? [] : checkTerms(terms.occurrencesIn(from), to).unmet)
+    findings.push({ code: 'term-missing', severity: 'warning', message: `The term “${from.slice(start, end)}” is not translated as ${forms.map(({ text }) => `“${text}”`).join(' or ')}.` });
   for (const flag of flags) if (flag === 'repetition-loop' || flag === 'text-lost') findings.push({ code: flag, severity: 'warning', message: FLAG_SENTENCES[flag] });
   return findings;
 }

@@ -1,0 +1,7 @@
+import type { FileFailure } from '../../contract/shapes.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** Tells of lines of termbases that are no terms. They fail nothing: the other lines bind. */
+export function tellUnusableTerms(terminal: Terminal, failures: readonly FileFailure[]): void {
+  for (const { path, message } of failures) terminal.warn(`${path}: ${message}`);
+}
