@@ -5,7 +5,9 @@
  *
  * Presence is counted here, by a plain search for whole words, not by the engine. BLEU outside of the terms: in reference and
  * translation the words that stand for a term are put under one mask; only sentences where reference and free
- * translation both say the usual word take part, so that the mask hides the same on all sides.
+ * translation both say the usual word take part, so that the mask hides the same on all sides. The limit is for terms of
+ * the usual word's gender. Around the others articles and adjectives must change, and the reference, written for another word,
+ * then has the wrong ones: that BLEU is shown beside it, and says nothing of quality.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,12 +25,12 @@ const file = join(process.env['BITEXT_TEST_DATA'] ?? join(checkout, '..', 'share
 const folder = join(modelsFolder(), 'enpt-1693087644');
 for (const needed of [file, folder]) if (!existsSync(needed)) throw new Error(`${needed} is not there: the measure needs FLORES dev and the default model ("npm run setup").`);
 
-interface Planted { readonly usual: readonly string[]; readonly wanted: readonly string[]; readonly matchCase: boolean }
+interface Planted { readonly usual: readonly string[]; readonly wanted: readonly string[]; readonly matchCase: boolean; readonly sameGender: boolean }
 interface Sentence { readonly source: string; readonly reference: string; readonly planted: readonly Planted[] }
 
-const entries: readonly (TermEntry & { readonly usual: readonly string[] })[] = [
+const entries: readonly (TermEntry & { readonly usual: readonly string[]; readonly sameGender: boolean })[] = [
   ...lexicon,
-  ...namesToKeep.map(({ name, usual }) => ({ sources: [name], targets: [], doNotTranslate: true, caseSensitive: true, usual: [usual] })),
+  ...namesToKeep.map(({ name, usual }) => ({ sources: [name], targets: [], doNotTranslate: true, caseSensitive: true, usual: [usual], sameGender: true })),
 ];
 const book = new TermBook(entries);
 
@@ -38,7 +40,7 @@ function plant(source: string, reference: string): Sentence[] {
   for (const { start, end, verbatim } of book.occurrencesIn(source)) {
     const said = source.slice(start, end);
     const entry = entries.find(({ sources }) => sources.some((form) => form.toLowerCase() === said.toLowerCase()));
-    if (entry !== undefined) planted.set(entry.sources[0] ?? '', { usual: entry.usual, wanted: verbatim ? [said] : entry.targets, matchCase: verbatim });
+    if (entry !== undefined) planted.set(entry.sources[0] ?? '', { usual: entry.usual, wanted: verbatim ? [said] : entry.targets, matchCase: verbatim, sameGender: entry.sameGender });
   }
   return planted.size >= 1 && planted.size <= 3 ? [{ source, reference, planted: [...planted.values()] }] : [];
 }
@@ -85,16 +87,21 @@ const count = (test: (sentence: Sentence, i: number, term: Planted) => boolean):
 const all = count(() => true);
 const present = count((_, i, { wanted, matchCase }) => says(boundText(i), wanted, matchCase));
 const already = count((_, i, { wanted, matchCase }) => says(freeText(i), wanted, matchCase));
-const fair = sentences.flatMap((sentence, i) => (sentence.planted.every(({ usual }) => says(sentence.reference, usual) && says(freeText(i), usual)) ? [i] : []));
-const references = [fair.map((i) => masked(sentences[i]?.reference ?? '', sentences[i]?.planted ?? [], ({ usual }) => usual))];
-const before = corpusBleu(fair.map((i) => masked(freeText(i), sentences[i]?.planted ?? [], ({ usual }) => usual)), references);
-const after = corpusBleu(fair.map((i) => masked(boundText(i), sentences[i]?.planted ?? [], ({ wanted }) => wanted)), references);
+const comparable = sentences.flatMap((sentence, i) => (sentence.planted.every(({ usual }) => says(sentence.reference, usual) && says(freeText(i), usual)) ? [i] : []));
+const [alike, other] = [true, false].map((same) => {
+  const rows = comparable.filter((i) => sentences[i]?.planted.every(({ sameGender }) => sameGender) === same);
+  const bleu = (text: (i: number) => string, words: (term: Planted) => readonly string[]): number =>
+    corpusBleu(rows.map((i) => masked(text(i), sentences[i]?.planted ?? [], words)), [rows.map((i) => masked(sentences[i]?.reference ?? '', sentences[i]?.planted ?? [], ({ usual }) => usual))]).score;
+  return { sentences: rows.length, before: bleu(freeText, ({ usual }) => usual), after: bleu(boundText, ({ wanted }) => wanted) };
+});
+if (alike === undefined || other === undefined) throw new Error('there are two kinds of terms');
 const ratio = Math.min(...bound) / Math.min(...free);
 const flagged = withTerms.filter(({ flags }) => flags.includes('term-missing')).length;
 
 for (let i = 0; i < Number(options.show); i++) console.log(`${texts[i]}\n  ${freeText(i)}\n  ${boundText(i)}\n`);
 console.log(`${sentences.length} sentences of FLORES-101 dev with ${all} terms, English to Portuguese, tiny student, one thread, best of ${free.length} rounds`);
 console.log(`terms present: ${present} of ${all} = ${(100 * present / all).toFixed(1)} % (limit 98; without terms ${(100 * already / all).toFixed(1)} %); sentences flagged term-missing: ${flagged}`);
-console.log(`BLEU outside of the terms, ${fair.length} sentences: ${after.score.toFixed(2)} with, ${before.score.toFixed(2)} without: ${(after.score - before.score).toFixed(2)} (limit -1)`);
+for (const [kind, limit, { sentences: rows, before, after }] of [['of the same gender', ' (limit -1)', alike], ['of another gender', ' against references with the articles of the usual word', other]] as const)
+  console.log(`BLEU outside of terms ${kind}, ${rows} sentences: ${after.toFixed(2)} with, ${before.toFixed(2)} without: ${(after - before).toFixed(2)}${limit}`);
 console.log(`time: ${Math.min(...bound).toFixed(2)} s with, ${Math.min(...free).toFixed(2)} s without: ${ratio.toFixed(2)}x (limit 2)`);
-process.exitCode = present / all >= 0.98 && before.score - after.score <= 1 && ratio <= 2 && sentences.length >= Number(options.sentences) ? 0 : 1;
+process.exitCode = present / all >= 0.98 && alike.before - alike.after <= 1 && ratio <= 2 && sentences.length >= Number(options.sentences) ? 0 : 1;
