@@ -31,6 +31,12 @@ export function installTransformerPeers() {
   return [ctranslate2, installed.why === undefined ? { name, command: [process.execPath, join(scripts, 'transformers-js.mjs'), installed.module] } : { name, why: installed.why }];
 }
 
+/** A Python that has PyTorch, for training: its path, or why there is none. */
+export function installTorch() {
+  const { command, why } = python(benchFolder(), 'PyTorch', 'torch', ['torch', 'numpy'], []);
+  return why === undefined ? { python: command[0] } : { why };
+}
+
 /** Each package in a folder of its own: npm takes away what it did not install itself. */
 function npm(folder, wanted) {
   const name = wanted.slice(0, wanted.lastIndexOf('@')), home = join(folder, 'npm', name.replace(/\W+/g, '-')), module = join(home, 'node_modules', ...name.split('/'));
