@@ -29,6 +29,9 @@ interface Call {
  */
 export const ENGINE_EXEC_ARGV: readonly string[] = ['--optimize-for-size', '--max-semi-space-size=2'];
 
+/** For a child process that is to be Node: within Electron, its executable is told so. */
+export const nodeEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, ORT_DISABLE_TELEMETRY: '1', ...(process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }) });
+
 /** How much of the end of the process's error output is kept for the message about its end. */
 const KEPT_OUTPUT = 2000;
 
@@ -46,7 +49,7 @@ export class ChildProcessLink {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [...ENGINE_EXEC_ARGV],
-      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+      env: nodeEnvironment(),
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.output = (this.output + text).slice(-KEPT_OUTPUT);
