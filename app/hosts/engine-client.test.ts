@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { EngineError, type Engine, type TranslatedBatch } from '../../native-models/engine/engine.ts';
+import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
 import { fromNodePort } from '../rpc/port.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { RunReports, serveEngine } from './serve-engine.ts';
@@ -44,6 +45,33 @@ function supervise(client: EngineClient, dies: (text: string) => boolean, lives:
 }
 const request = { from: 'en', to: 'pt', priority: 'batch', alignment: true } as const;
 const into = (out: (string | undefined)[]) => ({ indices, translations }: TranslatedBatch): void => { indices.forEach((at, i) => { out[at] = `${out[at] ?? ''}${translations[i]?.text ?? ''}`; }); };
+
+test('summaries, answers and model folders cross the port, with progress and cancel', async () => {
+  const client = createEngineClient();
+  const { port1, port2 } = new MessageChannel();
+  closing.push(() => { port1.close(); });
+  const tasks: TextTasks = {
+    summarize: ({ segments }, { report } = {}) => {
+      report?.({ pass: 1, done: 1, total: 1 });
+      return Promise.resolve({ text: segments.join('+'), model: 'm', passes: 1, parts: [{ first: 0, last: segments.length - 1, text: 'x' }] });
+    },
+    ask: async (_request, { signal } = {}) => {
+      while (signal?.aborted !== true) await turn();
+      throw signal.reason;
+    },
+  };
+  serveEngine(fromNodePort(port2), { ...shouting(() => false, () => undefined, new RunReports()), tasks });
+  client.connect(fromNodePort(port1));
+  const seen: unknown[] = [];
+  expect(await client.tasks?.summarize({ segments: ['a', 'b'] }, { report: (progress) => { seen.push(progress); } })).toEqual({ text: 'a+b', model: 'm', passes: 1, parts: [{ first: 0, last: 1, text: 'x' }] });
+  expect(seen).toEqual([{ pass: 1, done: 1, total: 1 }]);
+  const stop = new AbortController();
+  const asked = client.tasks?.ask({ question: 'Who?', segments: ['a'] }, { signal: stop.signal });
+  stop.abort();
+  await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(client.folders.describe('/nowhere/at/all')).rejects.toMatchObject({ code: 'MODEL_MISSING' });
+  await expect(client.folders.import('/nowhere/at/all', '/nowhere')).rejects.toMatchObject({ code: 'MODEL_MISSING' });
+});
 
 test('translations, alignment, state and errors cross the port as they are', async () => {
   const client = createEngineClient();

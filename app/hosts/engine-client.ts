@@ -81,7 +81,7 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
     return parts === 1 && summary.segments === request.texts.length ? summary : { ...summary, segments: request.texts.length, words: countWords(request.texts), seconds };
   }
 
-  /** A summary, an answer, an import: asked once, since what ended a process once would end it again. */
+  /** A summary or an answer: asked once, since what ended a process once would end it again. */
   async function patiently<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     const patience = watchCancel(signal);
     try {
@@ -111,7 +111,8 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
     translate,
     folders: {
       describe: (folder) => client.call('engine.describeModel', { folder }),
-      import: (path, store, { signal, report } = {}) => patiently(signal, () => client.job('engine.importModel', { path, store }, { signal, onProgress: report })),
+      // Not patiently: the end of the process would leave half a copy behind.
+      import: (path, store, { signal, report } = {}) => client.job('engine.importModel', { path, store }, { signal, onProgress: report }),
     },
     tasks: {
       summarize: (request, { signal, report } = {}) => patiently(signal, () => client.job('engine.summarize', { ...request, segments: [...request.segments] }, { signal, onProgress: report })),

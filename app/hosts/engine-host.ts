@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { createOnnxEngine } from '../../native-models/engine/onnx-engine.ts';
 import { hostContract } from '../contract/host-contract.ts';
 import { serve } from '../rpc/serve.ts';
+import { importMeasured } from './import-measured.ts';
 import { connectParent } from './parent-port.ts';
 import { graphsFolder, modelFolders } from './places.ts';
 import { RunReports, serveEngine } from './serve-engine.ts';
@@ -12,15 +13,13 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 const parent = connectParent();
 const runs = new RunReports();
-const engine = createOnnxEngine({
-  modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell, device: 'auto',
-  // A core is left to the window and to the database.
-  threads: Math.max(1, Math.min(8, availableParallelism() - 1)),
-});
+// A core is left to the window and to the database.
+const threads = Math.max(1, Math.min(8, availableParallelism() - 1));
+const engine = createOnnxEngine({ modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell, device: 'auto', threads });
 serve(parent.control, hostContract, {
   'host.ping': () => ({}),
   'host.grant': () => ({}),
   'host.engineGone': () => ({}),
   'host.close': () => ({}),
 });
-parent.onPort((_to, port) => { serveEngine(port, engine, runs); });
+parent.onPort((_to, port) => { serveEngine(port, engine, runs, (path, store, options = {}) => importMeasured(path, store, options, threads)); });

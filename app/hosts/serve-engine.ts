@@ -20,13 +20,14 @@ export class RunReports {
   }
 }
 
-export function serveEngine(port: Port, engine: Engine, runs = new RunReports()): Server {
+/** `importModel` takes the place of an import that measures nothing. */
+export function serveEngine(port: Port, engine: Engine, runs = new RunReports(), importModel: typeof importAny = importAny): Server {
   return serve(port, engineContract, {
     'engine.models': () => engine.models(),
     'engine.state': () => engine.state(),
     'engine.translate': (request, { signal, report }) => runs.during(request, (running) => { report({ running }); }, () => engine.translate(request, { signal, onBatch: report })),
     'engine.describeModel': ({ folder }) => describeModel(folder),
-    'engine.importModel': ({ path, store }, options) => importAny(path, store, options),
+    'engine.importModel': ({ path, store }, options) => importModel(path, store, options),
     'engine.summarize': (request, options) => tasksOf(engine).summarize(request, options),
     'engine.ask': (request, options) => tasksOf(engine).ask(request, options),
   });

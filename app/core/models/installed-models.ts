@@ -5,6 +5,7 @@ import type { Output } from '../../contract/contract.ts';
 import type { InstalledModel } from '../../contract/shapes.ts';
 import { folderBytes, unfinishedDownloads } from '../../../native-models/catalog/disk-use.ts';
 import { readManifest } from '../../../native-models/catalog/manifest.ts';
+import { describePrecisionLoss } from '../../../native-models/evaluation/precision-loss.ts';
 import type { Engine, ModelDescription } from '../../../native-models/engine/engine.ts';
 import { fromEngine } from '../jobs/engine-errors.ts';
 
@@ -24,8 +25,8 @@ export async function installedModels(engine: Engine, store: string): Promise<Ou
 }
 
 function describe(model: ModelDescription, store: string): InstalledModel {
-  const { files } = readManifest(model.folder);
-  return { ...model, diskBytes: folderBytes(model.folder), own: dirname(resolve(model.folder)) === resolve(store), verifiable: files !== undefined, loss: null };
+  const { files, quality } = readManifest(model.folder);
+  return { ...model, diskBytes: folderBytes(model.folder), own: dirname(resolve(model.folder)) === resolve(store), verifiable: files !== undefined, loss: quality === undefined ? null : describePrecisionLoss(quality) };
 }
 
 /** Of the disk that `folder` is, or will be, on; null where the system does not say. */

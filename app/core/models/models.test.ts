@@ -50,9 +50,9 @@ test('the catalogue is listed, a model downloaded, verified, listed with what it
   const got = await handlers['models.download']({ id: 'de-en-tiny-3.0' }, calmly((progress) => { seen.push(progress); }));
   expect(got).toMatchObject({ id: 'de-en-tiny-3.0', folder: join(store, 'de-en-tiny-3.0'), licence: 'MPL-2.0' });
   expect(seen.at(-1)).toMatchObject({ phase: 'download', done: models[0]?.downloadBytes, total: models[0]?.downloadBytes, bytesPerSecond: expect.any(Number) });
-  const shared = writeTinyModel(join(root, 'shared'), 'ende', 'ende');
+  const shared = writeTinyModel(join(root, 'shared'), 'ende', 'ende', { quality: { precision: 'int8', sentences: 500, scores: { bleu: 44.9, chrf: 67.1 }, float32: { bleu: 45.1, chrf: 67 } } });
   const installed = await handlers['models.installed']({});
-  expect(installed.models.map(({ id, own, verifiable, loss }) => ({ id, own, verifiable, loss }))).toEqual([{ id: 'de-en-tiny-3.0', own: true, verifiable: true, loss: null }, { id: 'ende', own: false, verifiable: false, loss: null }]);
+  expect(installed.models.map(({ id, own, verifiable, loss }) => ({ id, own, verifiable, loss }))).toEqual([{ id: 'de-en-tiny-3.0', own: true, verifiable: true, loss: null }, { id: 'ende', own: false, verifiable: false, loss: 'int8: 44.90 BLEU (-0.20), 67.10 chrF (+0.10) compared with float32, on 500 sentences' }]);
   expect(installed.diskBytes).toBe([got.folder, shared].flatMap((folder) => readdirSync(folder).map((name) => readFileSync(join(folder, name)).length)).reduce((sum, bytes) => sum + bytes, 0));
   expect((await handlers['models.verify']({ id: got.id }, calmly())).files.map(({ name }) => name)).toEqual(['model.deen.intgemm.alphas.bin', 'vocab.deen.spm']);
   await expect(handlers['models.verify']({ id: 'ende' }, calmly())).rejects.toMatchObject({ code: 'MODEL_MISSING', message: expect.stringContaining('lists no hashes') });
