@@ -21,16 +21,16 @@ describe.skipIf(found === undefined)('coverage with the default model, which mus
     engine ??= createOnnxEngine({ modelDirs: [path.join(MODELS, found ?? '')], cacheDir, threads: 1 });
     // The text, and what its translation must say of the part that the first one lacked.
     const cases: readonly (readonly [text: string, said: RegExp])[] = [
-      ['Children under 6 years stay free of charge', /grat/],
-      ['- Children under 6 years stay free of charge.', /grat/],
-      ['Extra bed for children under 6 years on request, free of charge.', /grat/],
+      ['Children under 6 years stay free of charge', /gr[aá]t/],
+      ['- Children under 6 years stay free of charge.', /gr[aá]t/],
+      ['Extra bed for children under 6 years on request, free of charge.', /gr[aá]t/],
       ['Terms and conditions apply', /aplic/],
       ['All crates use a common build system so we can automate their inclusion into Chromium...', /Chromium/],
     ];
     const translations = await translate(engine, [...cases.map(([text]) => text), 'children under 6 years stay free of charge', 'Remark', 'Amount due: 1,234.56 EUR', 'Price list 2024']);
     expect(cases.map(([text, said], i) => (said.test(translations[i]?.text ?? '') || translations[i]?.flags.includes('text-lost') ? 'said or flagged' : `${text}: ${translations[i]?.text}`))).toEqual(cases.map(() => 'said or flagged'));
     const [lower, remark, amount, plain] = translations.slice(cases.length);
-    expect(/grat/.test(lower?.text ?? '') || lower?.flags.includes('text-lost')).toBe(true);
+    expect(/gr[aá]t/.test(lower?.text ?? '') || lower?.flags.includes('text-lost')).toBe(true);
     expect(remark?.text).not.toMatch(/[([{]/);
     expect(amount?.flags).toEqual(/1[. ]?234,56|1,234\.56/.test(amount?.text ?? '') ? [] : ['number-changed']);
     expect(plain).toMatchObject({ flags: [] });

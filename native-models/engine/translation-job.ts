@@ -6,6 +6,7 @@ import { lostStretches } from '../alignment/lost-words.ts';
 import { wordLinks } from '../alignment/word-links.ts';
 import { confidenceOf, wordConfidences } from '../confidence/word-confidence.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import type { DeterminerChoice } from '../terms/determiners.ts';
 import type { TermOccurrence } from '../terms/term-book.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { Assembly, type Outcome, unchanged } from './assembly.ts';
@@ -13,8 +14,9 @@ import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts
 import { checkTranslation, isUnbalanced, withoutDangling } from './guard.ts';
 import type { SearchOptions } from './model-worker-messages.ts';
 import { type PreparedText, prepareText } from './prepared-text.ts';
-import { type Faults, gravenessOf, isBetter, repairs } from './repair.ts';
-import { QUESTION_BEAM, TermBinding } from './term-binding.ts';
+import { type Faults, gravenessOf, isBetter } from './repair.ts';
+import { mayHoldLost, type SecondSearch, secondTries, writeLost } from './second-tries.ts';
+import { type DeterminerQuestion, losesWords, QUESTION_BEAM, TermBinding } from './term-binding.ts';
 import { TermQuestions } from './term-questions.ts';
 import { planText, type TextPart } from './text-plan.ts';
 import { countWords } from './throughput.ts';
@@ -27,6 +29,8 @@ export interface Chunk {
   readonly words: number;
   /** Places in the request of the text that it belongs to. */
   readonly indices: readonly number[];
+  /** Null: the plain best translation. */
+  readonly second: SecondSearch | null;
   /** Takes the model's answer. */
   answer(output: DecodedSentence): void;
 }
@@ -82,6 +86,8 @@ export class TranslationJob {
   /** Those of the next window, in no order. */
   private upcoming: Chunk[] = [];
   private plannedUpcoming = 0;
+  /** To be searched in another way than the others. */
+  private again: Chunk[] = [];
   private open = 0;
   private finished: { indices: number[]; translations: Translation[] } = { indices: [], translations: [] };
 
@@ -105,7 +111,7 @@ export class TranslationJob {
 
   /** Whether there may be chunks to run. */
   get hasWork(): boolean {
-    return !this.cancelled && (this.chunks.length > 0 || this.upcoming.length > 0 || this.questions.count > 0 || this.planned < this.texts.length);
+    return !this.cancelled && (this.chunks.length > 0 || this.upcoming.length > 0 || this.questions.count > 0 || this.again.length > 0 || this.planned < this.texts.length);
   }
 
   /** Whether every text was translated and handed over. */
@@ -116,6 +122,7 @@ export class TranslationJob {
   /** The next batch: up to `rows` chunks of similar length that together, padded, have at most `tokens` tokens. */
   take(rows: number, tokens: number): Batch {
     if (this.questions.count >= QUESTIONS_PER_ROW * rows) return this.takeQuestions(rows);
+    if (this.again.length >= rows) return this.takeAgain(rows);
     if (this.chunks.length < rows) {
       while (this.chunks.length + this.upcoming.length < rows && this.planned < this.texts.length) this.planSlice();
       this.chunks.push(...this.upcoming);
@@ -123,7 +130,7 @@ export class TranslationJob {
       this.plannedUpcoming = 0;
       this.sort();
     }
-    if (this.chunks.length === 0) return this.takeQuestions(rows);
+    if (this.chunks.length === 0) return this.questions.count > 0 ? this.takeQuestions(rows) : this.takeAgain(rows);
     const longest = this.chunks.at(-1)?.ids.length ?? 1;
     const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
     const chunks = this.chunks.splice(Math.max(0, this.chunks.length - count));
@@ -139,9 +146,17 @@ export class TranslationJob {
     this.handOver();
   }
 
+  /** Chunks that want the same search. */
+  private takeAgain(rows: number): Batch {
+    const [first] = this.again;
+    const same = this.again.filter(({ second }) => second === first?.second).slice(0, rows);
+    this.again = this.again.filter((chunk) => !same.includes(chunk));
+    return { chunks: same, search: first?.second ?? {} };
+  }
+
   private takeQuestions(rows: number): Batch {
     const chunks = this.questions.take(QUESTIONS_PER_ROW * rows).map(({ question, indices }): Chunk => ({
-      ids: [...this.model.source.encode(question.source), this.model.eosId], prefix: question.prefix, words: 0, indices,
+      ids: [...this.model.source.encode(question.source), this.model.eosId], prefix: question.prefix, words: 0, indices, second: null,
       answer: (output) => this.questions.settle(question, output),
     }));
     // No more tokens than are forced: nothing behind the term is of interest.
@@ -203,33 +218,59 @@ export class TranslationJob {
       const prepared = prepareText(part, this.model.source, this.request.to);
       // Nothing that the model knows: its answer would be invented.
       if (prepared.text === null) return settle(unchanged(part.text, work.linked));
-      this.queue(part.text, prepared, work, [], (outcome) => (work.first ? this.repair(part.text, work, outcome, (best) => this.bind(part, work, prepared, best, settle)) : settle(outcome)));
+      this.queue(part.text, prepared, work, [], (outcome, output) => (work.first ? this.repair(part.text, { prepared, output }, work, outcome, (best) => this.bind(part, work, prepared, best, settle)) : settle(outcome)));
     });
     if (assembly.parts.every((part) => !part.translate)) done();
   }
 
   /** Translates a part again, in other ways, as long as its translation has a fault; the best one stays. */
-  private repair(source: string, work: Work, first: Outcome, settle: (outcome: Outcome) => void): void {
+  private repair(source: string, { prepared, output }: { prepared: PreparedText; output: DecodedSentence }, work: Work, first: Outcome, settle: (outcome: Outcome) => void): void {
     const faults = faultsOf(source, first);
     if (gravenessOf(faults) === 0) return settle({ ...first, flags: faults.flags });
-    const ways = repairs(source, faults);
+    const ways = secondTries(source, faults);
     const tryNext = (best: Outcome, left: Faults): void => {
-      const parts = gravenessOf(left) === 0 ? undefined : ways.shift();
-      if (parts === undefined) return settle({ ...withoutDanglingEnd(source, best), flags: left.flags });
-      const assembly = new Assembly(source, parts, work.linked);
-      this.start(assembly, { ...work, first: false }, () => {
-        const next = assembly.outcome();
-        const found = faultsOf(source, next);
-        if (isBetter(found, left)) tryNext(next, found);
-        else tryNext(best, left);
-      });
+      const way = gravenessOf(left) === 0 ? undefined : ways.shift();
+      const compare = (outcomes: readonly Outcome[]): void => {
+        let chosen = { outcome: best, faults: left };
+        for (const outcome of outcomes) {
+          const found = faultsOf(source, outcome);
+          if (left.lostLetters > 0 && !mayHoldLost(outcome.text, best.text, left.lostLetters)) continue;
+          if (isBetter(found, chosen.faults)) chosen = { outcome, faults: found };
+        }
+        tryNext(chosen.outcome, chosen.faults);
+      };
+      if (way === undefined) return settle({ ...withoutDanglingEnd(source, best), flags: left.flags });
+      if (way.kind === 'search') return this.searchAgain(source, prepared, work, way.search, compare);
+      if (way.kind === 'verbatim') return this.writeIn(source, prepared, work, output, compare);
+      const assembly = new Assembly(source, way.parts, work.linked);
+      this.start(assembly, { ...work, first: false }, () => compare([assembly.outcome()]));
     };
     tryNext(first, faults);
   }
 
-  private queue(source: string, prepared: PreparedText, work: Work, prefix: readonly number[], settle: (outcome: Outcome) => void): void {
+  /** All that another search finds, best first. */
+  private searchAgain(source: string, prepared: PreparedText, work: Work, second: SecondSearch, settle: (outcomes: readonly Outcome[]) => void): void {
+    const answer = (output: DecodedSentence): void => {
+      const { sourceLength, hypotheses = [] } = output;
+      settle(hypotheses.length === 0 ? [this.read(prepared, work.linked, output)] : hypotheses.map((each) => this.read(prepared, work.linked, { ...each, sourceLength })));
+    };
+    this.again.push({ ids: [...prepared.tokens.ids, this.model.eosId], prefix: [], words: countWords(source), indices: work.indices, second, answer });
+  }
+
+  /** The first translation with what it lacks in its place; where that put a word in, also with what follows decoded anew. */
+  private writeIn(source: string, prepared: PreparedText, work: Work, first: DecodedSentence, settle: (outcomes: readonly Outcome[]) => void): void {
+    const outcome = this.read(prepared, true, first);
+    const written = writeLost(source, outcome, this.model.target);
+    if (written === null) return settle([]);
+    const asIs = { ...outcome, text: written.text, links: written.links, words: [] };
+    const isDone = written.replaces && gravenessOf(faultsOf(source, asIs)) === 0;
+    if (isDone || written.prefix === null || prepared.text !== source) return settle([asIs]);
+    this.queue(source, prepared, { ...work, linked: true }, written.prefix, (second) => settle([second, asIs]));
+  }
+
+  private queue(source: string, prepared: PreparedText, work: Work, prefix: readonly number[], settle: (outcome: Outcome, output: DecodedSentence) => void): void {
     const ids = [...prepared.tokens.ids, this.model.eosId];
-    this.upcoming.push({ ids, prefix, words: countWords(source), indices: work.indices, answer: (output) => settle(this.read(prepared, work.linked, output)) });
+    this.upcoming.push({ ids, prefix, words: countWords(source), indices: work.indices, second: null, answer: (output) => settle(this.read(prepared, work.linked, output), output) });
   }
 
   /** Sees to the terms of a part: writes those that its translation lacks, and has decoded again what must agree with them. */
@@ -240,16 +281,18 @@ export class TranslationJob {
     const bound = binding?.bind(part.text, terms, first) ?? null;
     if (binding === null || bound === null) return settle(first);
     const asked = this.model.freeTokens ? bound.terms.flatMap(({ question }) => question ?? []) : [];
-    questions.ask(asked, work.indices, () => {
-      const { text, links, prefix } = binding.agree(bound, (question) => questions.choices(question));
+    const answers = (question: DeterminerQuestion): readonly DeterminerChoice[] | null => questions.choices(question);
+    questions.ask(asked, work.indices, () => questions.ask(binding.controlsOf(bound, answers), work.indices, () => {
+      const { text, links, prefix } = binding.agree(part.text, bound, answers);
       const written = withFlags(part.text, { ...first, text, links, words: [] });
       // What the model sees must be the part itself for the translation so far to be its own.
       if (prefix === null || prepared.text !== part.text) return settle(written);
       this.queue(part.text, prepared, work, prefix, (answer) => {
         const second = withFlags(part.text, this.withTerms(part.text, terms, answer));
-        settle(isBetter(faultsOf(part.text, written), faultsOf(part.text, second)) ? written : second);
+        const isWorse = isBetter(faultsOf(part.text, written), faultsOf(part.text, second)) || losesWords(part.text, written.links, second.links);
+        settle(isWorse ? written : second);
       });
-    });
+    }));
   }
 
   /** The same with the terms that it still lacks written in. */
