@@ -29,6 +29,8 @@ export class Studio {
   readonly connection: Connection;
   readonly notices: Notices;
   readonly appearance: Appearance;
+  /** What the engine said of models and devices, told already. */
+  #engineMessage: string | null = null;
   #restarts: number | undefined;
   #behindModels: DialogName | null = null;
 
@@ -76,6 +78,8 @@ export class Studio {
     try {
       this.models = await this.connection.call('models.list', {});
       if (this.dialog === 'models') await this.library.read();
+      const { session } = this;
+      if (session?.aid.refusal?.code === 'PAIR_WITHOUT_MODEL') session.aid.suggest(session.list.activeId);
       if (wanted !== null) this.library.wanted = { ...(await this.connection.call('models.wanted', { from: wanted.from, to: wanted.to })), from: wanted.from, to: wanted.to };
     } catch (error) {
       this.notices.tellError(error, 'models');
@@ -195,6 +199,9 @@ export class Studio {
     else if (again && status.state === 'ready') {
       this.notices.tell({ topic: 'engine', tone: 'warning', title: 'The translation engine stopped and was started again', advice: session?.translation.running ? 'Nothing is lost; the translation goes on where it was.' : 'Nothing is lost; go on as before.' });
       session?.aid.suggest(session.list.activeId);
+    } else if (status.state === 'ready' && status.message !== null && status.message !== this.#engineMessage) {
+      this.#engineMessage = status.message;
+      this.notices.tell({ topic: 'engine', tone: 'warning', title: 'About the translation engine', text: status.message });
     }
   }
 
