@@ -118,7 +118,7 @@ export function buildProgram(): Command {
     .requiredOption('--model <dir>', "folder of a Hugging Face model or a Marian teacher, or its name among the models")
     .option('--weights', "build the graphs from model.safetensors or Marian's files (default where there are some)")
     .option('--onnx', "take the folder's exported graphs")
-    .option('--int8', 'of the exported graphs those in int8')
+    .option('--precision <precision>', 'float32, int8 or float16: of the graphs that are built, or which of the exported ones', 'float32')
     .option('--threads <n>', 'threads of one run', '1')
     .option('--workspace <dir>', "the studio's data folder")
     .option('--debug', 'add encoder, step0 and alignment: numbers to compare with another implementation')

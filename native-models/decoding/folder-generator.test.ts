@@ -6,7 +6,7 @@ import { openFolderGenerator, type FolderGenerator } from './folder-generator.ts
 import { generationRequest } from './generation-request.ts';
 
 const ROOT = path.join(process.env['BITEXT_TEST_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data'), 'models');
-const open = (name: string, from: 'weights' | 'onnx'): Promise<FolderGenerator> => openFolderGenerator(path.join(ROOT, name), { from, precision: 'float32', threads: 1, device: 'cpu', alignment: false });
+const open = (name: string, from: 'weights' | 'onnx'): Promise<FolderGenerator> => openFolderGenerator(path.join(ROOT, name), { from, precision: 'float32', threads: 1, device: 'cpu' });
 const lines = (name: string): string[] => readFileSync(path.join(ROOT, name), 'utf8').trimEnd().split('\n');
 
 describe.skipIf(!existsSync(path.join(ROOT, 'marian-npz')))('a Marian teacher (needs models/marian-npz of the shared test data)', () => {

@@ -1,37 +1,36 @@
 /** Generation with a model folder of Hugging Face's or Marian's: its tokenizer, its graphs or weights, its search settings. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type EngineDevice } from '../engine/engine.ts';
-import { openExportedModel } from '../runtime/exported-step-decoder.ts';
-import { readJsonObject, type JsonObject } from '../tokenizers/huggingface/json-values.ts';
+import { EngineError, type EngineDevice, type Precision } from '../engine/engine.ts';
+import { openSequenceParts } from '../runtime/open-sequence-model.ts';
+import type { SequenceModelParts } from '../runtime/sequence-model.ts';
+import { readJsonObject } from '../tokenizers/huggingface/json-values.ts';
 import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
 import { openModelTokenizer } from '../tokenizers/huggingface/open-model-tokenizer.ts';
 import { openMarianTeacherTokenizer } from '../tokenizers/huggingface/sentencepiece-vocabulary.ts';
-import { openWeightsFolder } from '../weights/huggingface-folder.ts';
-import { openMarianTeacher } from '../weights/marian-teacher-folder.ts';
-import { findExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
+import { readTeacherVocabularies } from '../weights/marian-teacher-folder.ts';
 import type { GenerationRequest } from './generation-request.ts';
 import { forcedPrefix } from './search/forced-prefix.ts';
 import { generate } from './search/generate.ts';
 import { generationOptions, type GenerationOptions } from './search/generation-options.ts';
 import type { LogitsProcessor } from './search/processors/logits-processor.ts';
 import { RequiredTexts } from './search/required-texts.ts';
-import { searchAsMarian } from './search/marian-beams.ts';
 import type { Hypothesis } from './search/sentence-beams.ts';
 import { logSoftmax } from './search/log-softmax.ts';
 import { forbiddenText } from './search/processors/forbidden-text.ts';
 import { TokenSurfaces } from './search/processors/text-state.ts';
-import type { StepDecoder, StepState } from './step-decoder.ts';
+import type { StepState } from './step-decoder.ts';
 
 export interface FolderGeneratorOptions {
   /** Built from model.safetensors or Marian's files, or the folder's exported graphs. */
   readonly from: 'weights' | 'onnx';
-  /** Of the exported graphs. */
-  readonly precision: 'float32' | 'int8';
+  readonly precision: Precision;
   readonly threads: number;
   readonly device: EngineDevice;
-  /** Let `details` tell what the first head of the decoder's last layer looked at; exported graphs can't. */
-  readonly alignment: boolean;
+  /** Where compiled graphs are kept; when absent they are made each time. */
+  readonly cacheDir?: string;
+  /** Told what the user should know of how the model is run. */
+  readonly notice?: (text: string) => void;
 }
 
 export interface GeneratedOutput {
@@ -60,79 +59,64 @@ export interface GenerationDetails {
 }
 
 /** Opens a folder. Throws EngineError MODEL_MISSING, MODEL_BROKEN or MODEL_UNSUPPORTED naming the file or the setting. */
-export async function openFolderGenerator(folder: string, options: FolderGeneratorOptions): Promise<FolderGenerator> {
-  if (options.from === 'weights' && existsSync(path.join(folder, 'decoder.yml'))) return openTeacherGenerator(folder, options);
-  const config = readJsonObject(folder, 'config.json');
-  if (config === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Give --model the folder of a Hugging Face model.');
-  const tokenizer = openModelTokenizer(folder);
-  const { threads, device } = options;
-  const decoder = options.from === 'weights'
-    ? await openWeightsFolder(folder, { threads, device, alignment: options.alignment ? { layer: lastLayer(config), head: 0 } : null })
-    : await openExportedModel(findExportedGraphs(folder, options.precision), { padTokenId: numberIn(config, 'pad_token_id') ?? 0, maxSourceLength: numberIn(config, 'max_position_embeddings') }, { threads, device });
-  // Older folders keep the generation config in config.json.
-  return new FolderGenerator(path.basename(folder), tokenizer, decoder, { ...config, ...readJsonObject(folder, 'generation_config.json') });
+export async function openFolderGenerator(folder: string, { from, precision, threads, device, cacheDir, notice }: FolderGeneratorOptions): Promise<FolderGenerator> {
+  const isTeacher = from === 'weights' && existsSync(path.join(folder, 'decoder.yml'));
+  if (!isTeacher && readJsonObject(folder, 'config.json') === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Give --model the folder of a Hugging Face model.');
+  const tokenizer = isTeacher ? await teacherTokenizer(folder) : openModelTokenizer(folder);
+  const format = from === 'onnx' ? 'onnx' : isTeacher ? 'marian-npz' : 'safetensors';
+  const model = await openSequenceParts({ folder, format, cacheDir: cacheDir ?? null, precision, threads, device, ...(notice === undefined ? {} : { notice }) });
+  return new FolderGenerator(path.basename(folder), tokenizer, model);
 }
 
-/** Counted from 0, by the names of the families' own configs. */
-const lastLayer = (config: JsonObject): number => (numberIn(config, 'decoder_layers') ?? numberIn(config, 'num_decoder_layers') ?? numberIn(config, 'num_layers') ?? 1) - 1;
+async function teacherTokenizer(folder: string): Promise<ModelTokenizer> {
+  const { source, target } = await readTeacherVocabularies(folder);
+  return openMarianTeacherTokenizer(folder, source.ids, target.ids);
+}
 
 /** Beams of a search for texts, however few were asked for. */
 const MIN_BEAMS = 6;
 
-/** A Marian teacher: without params it is searched as Marian does, by the settings of decoder.yml. */
-async function openTeacherGenerator(folder: string, { threads, device, alignment }: FolderGeneratorOptions): Promise<FolderGenerator> {
-  const { decoder, source, target, search } = await openMarianTeacher(folder, { threads, device, alignment });
-  const tokenizer = openMarianTeacherTokenizer(folder, source.ids, target.ids);
-  const settings = { decoder_start_token_id: search.startId, eos_token_id: search.eosId, pad_token_id: search.eosId };
-  return new FolderGenerator(path.basename(folder), tokenizer, decoder, settings, async (ids) => {
-    const [found = []] = await searchAsMarian(decoder, [ids], search);
-    return found.slice(0, 1).map(({ tokens, score }) => ({ tokens: [search.startId, ...tokens], score }));
-  });
-}
-
-const numberIn = (object: JsonObject, key: string): number | null => {
-  const value = object[key];
-  return typeof value === 'number' ? value : null;
-};
-
-type OwnSearch = (ids: readonly number[]) => Promise<Hypothesis[]>;
-
 export class FolderGenerator {
   readonly name: string;
   readonly #tokenizer: ModelTokenizer;
-  readonly #decoder: StepDecoder;
-  readonly #settings: JsonObject;
-  readonly #ownSearch: OwnSearch | null;
+  readonly #model: Pick<SequenceModelParts, 'search' | 'settings' | 'maxSourceTokens'>;
   #surfaces: TokenSurfaces | null = null;
 
-  /** `settings`: the model's generation config. `ownSearch` takes the place of generate() where a line has no params. */
-  constructor(name: string, tokenizer: ModelTokenizer, decoder: StepDecoder, settings: JsonObject, ownSearch: OwnSearch | null = null) {
-    this.#ownSearch = ownSearch;
+  constructor(name: string, tokenizer: ModelTokenizer, model: Pick<SequenceModelParts, 'search' | 'settings' | 'maxSourceTokens'>) {
     this.name = name;
     this.#tokenizer = tokenizer;
-    this.#decoder = decoder;
-    this.#settings = settings;
+    this.#model = model;
   }
 
   /** Throws EngineError INVALID_INPUT or MODEL_UNSUPPORTED naming the setting; rejects with the signal's reason when aborted. */
   async generate(request: GenerationRequest, signal?: AbortSignal): Promise<Generated> {
     const { ids, cut } = this.#encode(request);
     const options = this.#optionsOf(request);
-    const asked = { sources: [ids], options, ...this.#ownRules(request, options), ...(signal === undefined ? {} : { signal }) };
-    const own = request.params === undefined && asked.rules.length === 0 && asked.prefix.length === 0 ? this.#ownSearch : null;
-    const [free = []] = own === null ? await generate(this.#decoder, asked) : [await own(ids)];
+    const rules = this.#ownRules(request, options);
+    const stop = signal === undefined ? {} : { signal };
+    const free = await this.#search(ids, options, { ...rules, plain: request.params === undefined, ...stop });
     const output = free.map((hypothesis) => this.#outputOf(hypothesis, request));
     if (output.every(({ missing }) => missing === undefined)) return { ids, cut, output };
     const required = new RequiredTexts(request.mustContain, this.#tokenSurfaces(), (text) => this.#tokenizer.encodeTarget(this.#tokenizer.spaceBeforeFirstWord ? text : ` ${text}`));
     if (required.count === 0) return { ids, cut, output };
     const numBeams = Math.max(options.numBeams, MIN_BEAMS, 2 * required.count + 2);
-    const [constrained = []] = await generate(this.#decoder, { ...asked, options: { ...options, numBeams }, required });
+    const [constrained = []] = await generate(await this.#model.search.steps(), { sources: [ids], options: { ...options, numBeams }, ...rules, required, ...stop });
     return { ids, cut, output: constrained.length === 0 ? output : constrained.map((hypothesis) => this.#outputOf(hypothesis, request)) };
+  }
+
+  /** In the graph wherever it can be done there; rules that look at what was said need a search step by step. */
+  async #search(ids: readonly number[], options: GenerationOptions, { prefix, rules, plain, signal }: { prefix: readonly number[]; rules: readonly LogitsProcessor[]; plain: boolean; signal?: AbortSignal }): Promise<readonly Hypothesis[]> {
+    const { search } = this.#model;
+    const stop = signal === undefined ? {} : { signal };
+    const own = plain && rules.length === 0 && prefix.length === 0 ? await search.searchAsMarian([ids]) : null;
+    if (own !== null) return own.flatMap((found) => found.slice(0, 1));
+    if (rules.length === 0) return (await search.search({ sources: [ids], options, prefix, attention: false, ...stop }))[0] ?? [];
+    return (await generate(await search.steps(), { sources: [ids], options, prefix, rules, ...stop }))[0] ?? [];
   }
 
   /** Runs the encoder once more, and the decoder over the best output. */
   async details(request: GenerationRequest, { ids, output: [best] }: Generated): Promise<GenerationDetails> {
-    const state = await this.#decoder.start([ids], 1);
+    const state = await (await this.#model.search.steps()).start([ids], 1);
     try {
       const [start = this.#optionsOf(request).decoderStartTokenId, ...said] = best?.ids ?? [];
       const logits = Float32Array.from(await state.step([start], null));
@@ -149,7 +133,7 @@ export class FolderGenerator {
   }
 
   close(): Promise<void> {
-    return this.#decoder.close();
+    return this.#model.search.close();
   }
 
   #ownRules(request: GenerationRequest, { forcedBosTokenId }: GenerationOptions): { prefix: readonly number[]; rules: readonly LogitsProcessor[] } {
@@ -172,7 +156,7 @@ export class FolderGenerator {
     if (typeof source !== 'string') return { ids: source, cut: 0 };
     const language = sourceLanguage === undefined ? {} : { sourceLanguage };
     const whole = this.#tokenizer.encode(source, language);
-    const { maxSourceLength } = this.#decoder;
+    const { maxSourceTokens: maxSourceLength } = this.#model;
     if (maxSourceLength === null) return { ids: whole, cut: 0 };
     const maxLength = Math.min(maxSourceLength, this.#tokenizer.maxLength ?? maxSourceLength);
     return { ids: this.#tokenizer.encode(source, { ...language, maxLength }), cut: Math.max(0, whole.length - maxLength) };
@@ -180,8 +164,8 @@ export class FolderGenerator {
 
   #optionsOf({ params, targetLanguage }: GenerationRequest): GenerationOptions {
     const forced = targetLanguage === undefined ? {} : { forced_bos_token_id: this.#tokenizer.languageId(targetLanguage) };
-    if (params === undefined) return generationOptions({ ...this.#settings, ...forced }, undefined);
-    return generationOptions(this.#settings, { ...forced, ...params });
+    if (params === undefined) return generationOptions({ ...this.#model.settings, ...forced }, undefined);
+    return generationOptions(this.#model.settings, { ...forced, ...params });
   }
 
   #tokenSurfaces(): TokenSurfaces {

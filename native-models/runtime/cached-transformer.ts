@@ -15,7 +15,8 @@ import { TransformerSearch } from './transformer-search.ts';
 import { pairOfSessions, type TransformerStepDecoder } from './transformer-step-decoder.ts';
 
 export interface TransformerSource {
-  readonly cacheDir: string;
+  /** Null: nothing is kept. */
+  readonly cacheDir: string | null;
   /** Stands for the weights and settings of the model. */
   readonly content: string;
   readonly precision: Precision;

@@ -14,7 +14,8 @@ export interface BuiltModel<Facts> {
 }
 
 export interface CachedModel<Facts, Opened> {
-  readonly cacheDir: string;
+  /** Null: it is built each time. */
+  readonly cacheDir: string | null;
   readonly key: string;
   build(): Promise<BuiltModel<Facts>>;
   /** Null for what are no such facts. */
@@ -28,10 +29,11 @@ export interface CachedModel<Facts, Opened> {
  * can't be written is no failure: the graph is opened from memory instead, as far as it fits into one message.
  */
 export async function openCachedModel<Facts, Opened>(cached: CachedModel<Facts, Opened>): Promise<Opened> {
-  const base = path.join(cached.cacheDir, cached.key);
-  const stored = await openStored(cached, base);
+  const base = cached.cacheDir === null ? null : path.join(cached.cacheDir, cached.key);
+  const stored = base === null ? null : await openStored(cached, base);
   if (stored !== null) return stored;
   const { model, facts } = await cached.build();
+  if (base === null) return cached.open(encodeModel(model), facts);
   try {
     await store(base, model, facts);
   } catch {

@@ -6,7 +6,7 @@ import type { ModelFormat } from '../weights/model-folder.ts';
 import { findExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
 import { openCachedSearch, openCachedSteps } from './cached-transformer.ts';
 import { openExportedModel } from './exported-step-decoder.ts';
-import { SequenceModel } from './sequence-model.ts';
+import { SequenceModel, type SequenceModelParts } from './sequence-model.ts';
 import { SequenceSearch } from './sequence-search.ts';
 import type { TransformerFacts } from './transformer-facts.ts';
 import { teacherSource, weightsSource } from './transformer-folders.ts';
@@ -14,8 +14,8 @@ import { teacherSource, weightsSource } from './transformer-folders.ts';
 export interface OpenSequenceOptions {
   readonly folder: string;
   readonly format: Exclude<ModelFormat, 'marian-bin'>;
-  /** Where compiled graphs are kept; created when absent. */
-  readonly cacheDir: string;
+  /** Where compiled graphs are kept; created when absent. Null: they are made each time. */
+  readonly cacheDir: string | null;
   readonly precision: Precision;
   /** Threads inside one operator. */
   readonly threads: number;
@@ -26,6 +26,11 @@ export interface OpenSequenceOptions {
 
 /** Errors: MODEL_MISSING, MODEL_BROKEN, MODEL_UNSUPPORTED naming the file or the setting; DEVICE_UNAVAILABLE. */
 export async function openSequenceModel(options: OpenSequenceOptions): Promise<SequenceModel> {
+  return new SequenceModel(await openSequenceParts(options));
+}
+
+/** The model's search and settings. Errors: as `openSequenceModel`. */
+export async function openSequenceParts(options: OpenSequenceOptions): Promise<SequenceModelParts> {
   switch (options.format) {
     case 'safetensors':
       return openWeights(options);
@@ -36,30 +41,30 @@ export async function openSequenceModel(options: OpenSequenceOptions): Promise<S
   }
 }
 
-async function openWeights({ folder, cacheDir, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModel> {
+async function openWeights({ folder, cacheDir, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModelParts> {
   const source = await weightsSource(folder, cacheDir, precision);
   const graph = await openCachedSearch(source, { threads, device });
   const search = new SequenceSearch({ graph, openSteps: () => openCachedSteps(source, { threads, device }), marian: null });
-  return new SequenceModel({ search, settings: settingsOf(folder), ...limitsOf(graph.facts) });
+  return { search, settings: settingsOf(folder), ...limitsOf(graph.facts) };
 }
 
-async function openTeacher({ folder, cacheDir, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModel> {
+async function openTeacher({ folder, cacheDir, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModelParts> {
   const steps = await openCachedSteps(await teacherSource(folder, cacheDir, precision), { threads, device });
   const marian = await readTeacherSearch(folder, steps.vocabularySize);
   const search = new SequenceSearch({ graph: null, openSteps: () => Promise.resolve(steps), marian });
   const { beamSize, normalize, startId, eosId, unkId } = marian;
   const settings = { decoder_start_token_id: startId, eos_token_id: eosId, pad_token_id: eosId, num_beams: beamSize, length_penalty: normalize, suppress_tokens: [unkId] };
-  return new SequenceModel({ search, settings, ...limitsOf(steps.facts) });
+  return { search, settings, ...limitsOf(steps.facts) };
 }
 
-async function openExported({ folder, precision, threads, device, notice }: OpenSequenceOptions): Promise<SequenceModel> {
+async function openExported({ folder, precision, threads, device, notice }: OpenSequenceOptions): Promise<SequenceModelParts> {
   const settings = settingsOf(folder);
   const padTokenId = numberIn(settings, 'pad_token_id') ?? 0;
   const maxSourceTokens = numberIn(settings, 'max_position_embeddings');
   const decoder = await openExportedModel(findExportedGraphs(folder, precision === 'int8' ? 'int8' : 'float32'), { padTokenId, maxSourceLength: maxSourceTokens }, { threads, device });
   if (!decoder.batchIndependent) notice?.('The graphs of this model measure a whole batch at once, so that a sentence would depend on its neighbours. It is run sentence by sentence instead, which is exact and slower. With its float weights (model.safetensors) beside the graphs it is faster.');
   const search = new SequenceSearch({ graph: null, openSteps: () => Promise.resolve(decoder), marian: null });
-  return new SequenceModel({ search, settings, vocabularySize: decoder.vocabularySize, maxSourceTokens, maxTargetTokens: maxSourceTokens });
+  return { search, settings, vocabularySize: decoder.vocabularySize, maxSourceTokens, maxTargetTokens: maxSourceTokens };
 }
 
 const limitsOf = ({ sourceVocabulary, maxSourceLength, maxTargetLength }: TransformerFacts): { vocabularySize: number; maxSourceTokens: number | null; maxTargetTokens: number | null } =>

@@ -62,7 +62,7 @@ export class SequenceModel implements CompiledModel {
     const { search } = this.#parts;
     const options = this.#optionsOf(group, run);
     const first = run.firstToken ?? null;
-    const asMarian = isPlain(run, group) ? await search.searchAsMarian(group.sources) : null;
+    const asMarian = isPlain(run, group) ? ((await search.searchAsMarian(group.sources))?.map((list) => list.map((each) => ({ ...each, score: each.pathScore }))) ?? null) : null;
     // The language comes before a prefix, not after it.
     const prefix = group.prefix.length === 0 || options.forcedBosTokenId === null ? group.prefix : [options.forcedBosTokenId, ...group.prefix];
     const found = asMarian ?? (await search.search({ sources: group.sources, options, prefix, attention: run.alignment }));

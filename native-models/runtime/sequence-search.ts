@@ -18,6 +18,11 @@ export interface SequenceSearchRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A hypothesis with the sum of its log-probabilities beside the score by which it competed. */
+export interface MarianFinding extends AttendedHypothesis {
+  readonly pathScore: number;
+}
+
 export interface SequenceSearchParts {
   /** Null where the model has no graph with a search in it. */
   readonly graph: TransformerSearch | null;
@@ -55,13 +60,13 @@ export class SequenceSearch {
     return attended;
   }
 
-  /** By Marian's own rules; null where the model is none of Marian's. The hypotheses begin with the start token; their scores are sums. */
-  async searchAsMarian(sources: readonly (readonly number[])[]): Promise<AttendedHypothesis[][] | null> {
+  /** By Marian's own rules; null where the model is none of Marian's. The hypotheses begin with the start token. */
+  async searchAsMarian(sources: readonly (readonly number[])[]): Promise<MarianFinding[][] | null> {
     const { marian } = this.#parts;
     if (marian === null) return null;
     const found = await searchAsMarian(await this.steps(), sources, marian);
-    return found.map((hypotheses, index) => hypotheses.map(({ tokens, pathScore, wordScores, attention }) => ({
-      tokens: [marian.startId, ...tokens], score: pathScore, tokenScores: wordScores, attention: attention === null ? null : joined(attention, sources[index]?.length ?? 0),
+    return found.map((hypotheses, index) => hypotheses.map(({ tokens, score, pathScore, wordScores, attention }) => ({
+      tokens: [marian.startId, ...tokens], score, pathScore, tokenScores: wordScores, attention: attention === null ? null : joined(attention, sources[index]?.length ?? 0),
     })));
   }
 

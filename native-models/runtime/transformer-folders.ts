@@ -9,10 +9,10 @@ import type { TransformerSource } from './cached-transformer.ts';
 import { hashOfFiles } from './file-hashes.ts';
 
 /** A Hugging Face folder. Errors: MODEL_MISSING, MODEL_BROKEN, MODEL_UNSUPPORTED naming the file or the setting. */
-export async function weightsSource(folder: string, cacheDir: string, precision: Precision): Promise<TransformerSource> {
+export async function weightsSource(folder: string, cacheDir: string | null, precision: Precision): Promise<TransformerSource> {
   const { files } = await checkWeightsFolder(folder);
   return {
-    cacheDir, precision, head: alignmentHeadOf(folder), content: await hashOfFiles(folder, files, cacheDir),
+    cacheDir, precision, head: alignmentHeadOf(folder), content: cacheDir === null ? '' : await hashOfFiles(folder, files, cacheDir),
     async read() {
       const definition = await readWeightsFolder(folder);
       // Marian trains the first head of the last layer on alignments.
@@ -22,9 +22,9 @@ export async function weightsSource(folder: string, cacheDir: string, precision:
 }
 
 /** A Marian teacher's folder. Errors: as `weightsSource`. */
-export async function teacherSource(folder: string, cacheDir: string, precision: Precision): Promise<TransformerSource> {
+export async function teacherSource(folder: string, cacheDir: string | null, precision: Precision): Promise<TransformerSource> {
   return {
-    cacheDir, precision, head: alignmentHeadOf(folder), content: await hashOfFiles(folder, await inspectTeacherFolder(folder), cacheDir),
+    cacheDir, precision, head: alignmentHeadOf(folder), content: cacheDir === null ? '' : await hashOfFiles(folder, await inspectTeacherFolder(folder), cacheDir),
     async read() {
       const { definition, alignment } = await readMarianTeacher(folder);
       return { definition: inPrecision(definition, precision), usualHead: alignment };

@@ -29,7 +29,7 @@ const USUAL_TOKENS = 512;
 export async function openTaskReader(folder: string, { threads }: { readonly threads: number }): Promise<TaskReader> {
   const tokenizer = openModelTokenizer(folder);
   const weights = ['model.safetensors', 'model.safetensors.index.json'].some((name) => existsSync(path.join(folder, name)));
-  const generator = await openFolderGenerator(folder, { from: weights ? 'weights' : 'onnx', precision: 'float32', threads, device: 'cpu', alignment: false });
+  const generator = await openFolderGenerator(folder, { from: weights ? 'weights' : 'onnx', precision: 'float32', threads, device: 'cpu' });
   return new FolderReader(folder, tokenizer, generator);
 }
 

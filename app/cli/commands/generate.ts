@@ -8,16 +8,16 @@ import { generationRequest, type GenerationRequest } from '../../../native-model
 import type { Action } from '../command.ts';
 import type { CommandContext, SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { modelFolders } from '../workspace.ts';
+import { defaultCache, modelFolders } from '../workspace.ts';
 
 interface Options extends SharedOptions {
   readonly model: string;
   readonly weights?: boolean;
   readonly onnx?: boolean;
-  readonly int8?: boolean;
   readonly debug?: boolean;
 }
 
+const PRECISIONS = ['float32', 'int8', 'float16'] as const;
 /** Files that a folder with weights has one of. */
 const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json', 'decoder.yml'];
 
@@ -28,7 +28,11 @@ export const generate: Action<Options> = async (context, _args, options) => {
   if (!Number.isInteger(threads) || threads < 1) throw new StudioError('INVALID_INPUT', `--threads takes a whole number from 1, not ${options.threads ?? ''}.`);
   if (options.weights === true && options.onnx === true) throw new StudioError('INVALID_INPUT', 'A model is built from --weights or taken from --onnx, not both.', { advice: 'Leave one of them out.' });
   const fromOnnx = options.onnx ?? (options.weights !== true && !WEIGHTS.some((name) => existsSync(path.join(folder, name))));
-  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision: options.int8 === true ? 'int8' : 'float32', threads, device: 'cpu', alignment: options.debug ?? false });
+  const precision = PRECISIONS.find((known) => known === (options.precision ?? 'float32'));
+  if (precision === undefined) throw new StudioError('INVALID_INPUT', `There is no precision ${options.precision ?? ''}.`, { advice: `Use ${PRECISIONS.join(', ')}.` });
+  const cacheDir = path.join(defaultCache(), 'graphs');
+  const notice = (text: string): void => { context.terminal.warn(text); };
+  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision, threads, device: 'cpu', cacheDir, notice });
   let failed = 0;
   try {
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
