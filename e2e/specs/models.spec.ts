@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerOpen } from '../pages/dialogs.ts';
+import { answerOpen, answerSave } from '../pages/dialogs.ts';
+import { EditorPage } from '../pages/editor-page.ts';
 import { ModelsDialog } from '../pages/models-dialog.ts';
 import { StartPage } from '../pages/start-page.ts';
 import { faults } from '../support/accessibility.ts';
@@ -83,7 +84,7 @@ test('a project for a pair without a model leads to the models that would serve 
   await expect(dialog.getByText('No model serves German to French')).toBeVisible();
   await dialog.getByRole('button', { name: 'Find models…' }).click();
   const models = new ModelsDialog(page);
-  await expect(models.dialog.getByText('Take one of its own, or English as a bridge: German to English and English to French.')).toBeVisible();
+  await expect(models.dialog.getByText('Get one for the pair, or two that go by way of English: German to English and English to French.')).toBeVisible();
   await models.button('Look at the catalogue').click();
   await expect(models.published).toHaveText([/German.*English/su, /English.*French/su]);
   await models.button('Download de-en-tiny-3.0').click();
@@ -93,6 +94,28 @@ test('a project for a pair without a model leads to the models that would serve 
   await page.keyboard.press('Escape');
   await expect(dialog.getByLabel('To', { exact: true })).toHaveValue('fr');
   await expect(dialog.getByText('No model serves')).toBeHidden();
+});
+
+test('translating and suggesting without a model lead there, too', async ({ library: { studio } }) => {
+  const { app, page, home } = studio;
+  const source = join(home, 'brief.txt');
+  writeFileSync(source, 'der die das\n');
+  await answerOpen(app, [source]);
+  await page.getByRole('button', { name: 'Choose files…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New project' });
+  await dialog.getByLabel('From').selectOption('de');
+  await dialog.getByLabel('To', { exact: true }).selectOption('en');
+  await answerSave(app, join(home, 'brief.bitext'));
+  await dialog.getByRole('button', { name: 'Create project…' }).click();
+  const editor = new EditorPage(studio);
+  await editor.startTranslation();
+  await editor.messages.getByRole('button', { name: 'Find models…' }).click();
+  const models = new ModelsDialog(page);
+  await expect(models.dialog.getByText('No model serves German to English. Get one for the pair.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await editor.choose(1);
+  await page.getByRole('button', { name: 'Find models…' }).click();
+  await expect(models.dialog.getByText('No model serves German to English. Get one for the pair.')).toBeVisible();
 });
 
 test('a folder is imported, a server that is gone is told, and every state passes WCAG 2.2 AA', async ({ library: { studio, catalogue, store } }) => {

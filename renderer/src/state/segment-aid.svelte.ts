@@ -10,7 +10,7 @@ export class SegmentAid {
   suggestion = $state.raw<Suggestion | null>(null);
   suggesting = $state(false);
   /** Why there is no suggestion. */
-  refusal = $state.raw<{ title: string; message: string; advice: string } | null>(null);
+  refusal = $state.raw<ReturnType<typeof tellError> | null>(null);
   history = $state.raw<readonly Edit[]>([]);
   readonly #connection: Connection;
   readonly #projectId: number;
