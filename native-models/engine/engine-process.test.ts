@@ -64,6 +64,18 @@ describe('the process of the engine', () => {
     expect(engine.restarts).toBe(1);
   });
 
+  it('chooses no other device again right after a crash', async () => {
+    const careful = createEngineProcess({ modelDirs: [], cacheDir: folder, entry: path.join(import.meta.dirname, 'testing/capitals-child.ts'), device: 'auto' });
+    try {
+      expect((await careful.state()).device).toBe('webgpu');
+      await careful.translate({ from: 'en', to: 'pt', texts: ['abort once'], priority: 'batch', alignment: false }, { onBatch: () => {} });
+      expect(careful.restarts).toBe(1);
+      expect((await careful.state()).device).toBe('cpu');
+    } finally {
+      await careful.close();
+    }
+  });
+
   it('gives up a text that ends it twice, says which, and translates the others', async () => {
     const { got, error } = await translate(['a', 'abort', 'b']);
     expect(got).toEqual(['A', undefined, 'B']);

@@ -9,7 +9,8 @@ import { serveEngineProcess } from '../serve-engine-process.ts';
 
 serveEngineProcess((settings, onRun): Engine => ({
   models: () => Promise.resolve({ models: [], unusable: [] }),
-  state: () => Promise.resolve({ device: 'cpu', precision: null, threads: process.pid, loaded: [], wordsPerSecond: null, residentBytes: null }),
+  // As an engine would that found a better device than the cpu.
+  state: () => Promise.resolve({ device: settings.device === 'auto' ? 'webgpu' : (settings.device ?? 'cpu'), precision: null, threads: process.pid, loaded: [], wordsPerSecond: null, residentBytes: null }),
   close: () => Promise.resolve(),
   async translate(request, { signal, onBatch }) {
     for (const [i, text] of request.texts.entries()) {
