@@ -26,6 +26,8 @@ export interface HostsOptions {
 /** Starts both hosts. Workspace and models come to them by environment: BITEXT_HOME, BITEXT_MODELS. */
 /** As for the command line's engine (`ENGINE_EXEC_ARGV` in native-models/engine/child-process-link.ts, which main must not load). */
 const SMALL_HEAP = ['--optimize-for-size', '--max-semi-space-size=2'];
+/** As `ENGINE_ENVIRONMENT` there. */
+const BLOCKS_GIVEN_BACK = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
 export function startHosts({ entries, resources, log, onCoreFailed }: HostsOptions): Hosts {
   // Before any line of theirs runs: the engine's runtime would look up a telemetry host.
@@ -45,7 +47,7 @@ export function startHosts({ entries, resources, log, onCoreFailed }: HostsOptio
     onGone: (message) => { onCoreFailed(message, `The log says more: ${log.file}`); },
   });
   const engine = createHostProcess({
-    name: 'engine', entry: join(entries, 'engine-host.js'), args: [], env, execArgv: SMALL_HEAP, log, killSilent: true,
+    name: 'engine', entry: join(entries, 'engine-host.js'), args: [], env: { ...env, ...BLOCKS_GIVEN_BACK }, execArgv: SMALL_HEAP, log, killSilent: true,
     onStart: linkEngine,
     onGone: (message) => { core.control.call('host.engineGone', { message }).catch(report); },
   });

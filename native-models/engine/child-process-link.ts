@@ -29,6 +29,12 @@ interface Call {
  */
 export const ENGINE_EXEC_ARGV: readonly string[] = ['--optimize-for-size', '--max-semi-space-size=2'];
 
+/**
+ * For glibc, which by default stops giving large blocks back to the system once one was freed: what it took to read a model
+ * would stay with the process. Elsewhere it means nothing. For every process that hosts an engine.
+ */
+export const ENGINE_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: '131072' };
+
 /** For a child process that is to be Node: within Electron, its executable is told so. */
 export const nodeEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, ORT_DISABLE_TELEMETRY: '1', ...(process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }) });
 
@@ -49,7 +55,7 @@ export class ChildProcessLink {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [...ENGINE_EXEC_ARGV],
-      env: nodeEnvironment(),
+      env: { ...nodeEnvironment(), ...ENGINE_ENVIRONMENT },
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.output = (this.output + text).slice(-KEPT_OUTPUT);

@@ -3,6 +3,7 @@
  * The process that calls this may be killed at any moment; the engine holds nothing that is not in the caller's hands.
  */
 import { availableParallelism } from 'node:os';
+import { alignmentHeadOf, tellsWhatIsLost } from '../catalog/manifest.ts';
 import { chooseModel } from '../catalog/choose-model.ts';
 import { findModels, type FoundModels } from '../catalog/find-models.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
@@ -35,9 +36,6 @@ export interface OnnxEngineOptions {
   readonly onRun?: (request: TranslateRequest, indices: readonly number[]) => void;
 }
 
-/** Rows and padded tokens of a batch: more would fall out of the processor's caches (measured in docs/engine-speed.md). */
-const BATCH_ROWS = 16;
-const BATCH_TOKENS = 2048;
 /** A device wants more work at a time; not measured yet on one. */
 const DEVICE_BATCH_ROWS = 64;
 const DEVICE_BATCH_TOKENS = 8192;
@@ -121,7 +119,7 @@ class OnnxEngine implements Engine {
       if (this.closed) throw closedError();
       const frame = pool.frame(request.from, request.to);
       const since = performance.now();
-      const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.source.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens - frame.before.length - frame.after.length + 1), freeTokens: model.architecture === 'marian-student' }, onBatch);
+      const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.source.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens - frame.before.length - frame.after.length + 1), freeTokens: model.architecture === 'marian-student', coverage: model.architecture === 'marian-student' || tellsWhatIsLost(alignmentHeadOf(model.folder)) }, onBatch);
       await this.enqueue(job, pool, frame, signal);
       return { model: model.id, ...pool.place, segments: request.texts.length, words: job.words, seconds: (performance.now() - since) / 1000 };
     } finally {
@@ -242,7 +240,7 @@ class OnnxEngine implements Engine {
     if (!pool.alive) return queued.fail(new EngineError('ENGINE_EXITED', 'The threads of the model have ended.', 'Run the same command again.'));
     try {
       while (pool.hasFree && job.hasWork) {
-        const batch = pool.place.device === 'cpu' ? job.take(BATCH_ROWS, BATCH_TOKENS) : job.take(DEVICE_BATCH_ROWS, DEVICE_BATCH_TOKENS);
+        const batch = pool.place.device === 'cpu' ? job.take(pool.budget.rows, pool.budget.tokens) : job.take(DEVICE_BATCH_ROWS, DEVICE_BATCH_TOKENS);
         if (batch.chunks.length > 0) void this.run(queued, batch);
       }
       job.handOver();

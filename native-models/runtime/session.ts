@@ -31,6 +31,8 @@ export interface GraphPort {
 export interface SessionOptions {
   readonly threads: number;
   readonly device: EngineDevice;
+  /** Whether onnxruntime keeps a plan of its memory for each shape of the inputs that it has seen; true when absent. */
+  readonly memoryPlans?: boolean;
   /** Writes onnxruntime's own profile to files with this prefix. */
   readonly profilePrefix?: string;
 }
@@ -102,6 +104,7 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    enableMemPattern: options.memoryPlans ?? true,
     // Other devices' failures are told by the error alone.
     logSeverityLevel: options.device === 'cpu' ? 3 : 4,
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
@@ -127,7 +130,9 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       try {
         return await session.run(tensors, fetches);
       } catch (cause) {
-        throw new EngineError('DEVICE_UNAVAILABLE', `The model stopped on ${options.device}: ${inShort(reason(cause))}`, deviceAdvice(options.device), { cause });
+        const message = inShort(reason(cause));
+        const advice = /\bf16\b/.test(message) ? 'It has no half precision: use --precision float32 with it, or --device cpu.' : deviceAdvice(options.device);
+        throw new EngineError('DEVICE_UNAVAILABLE', `The model stopped on ${options.device}: ${message}`, advice, { cause });
       }
     },
     async close() {

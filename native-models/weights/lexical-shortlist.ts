@@ -44,8 +44,9 @@ export function readLexicalShortlist(data: Uint8Array, file: string): LexicalSho
     if ((offsets[index] ?? 0) < (offsets[index - 1] ?? 0) || (offsets[index] ?? 0) > idCount) throw fail(`offset ${index} is out of order`);
   }
   const idsAt = HEADER_BYTES + offsets.length * 8;
-  // The copy is aligned; `slice` of a Node Buffer would be a view.
-  const ids = new Uint32Array(new Uint8Array(data.subarray(idsAt)).buffer);
+  const idBytes = data.subarray(idsAt);
+  const aligned = idBytes.byteOffset % 4 === 0 ? idBytes : new Uint8Array(idBytes);
+  const ids = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
   return { firstNum: Number(firstNum), bestNum: Number(bestNum), sourceTokens: offsets.length - 1, offsets, ids };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../engine/engine.ts';
-import { readMarianBinary } from './marian-binary.ts';
+import { readMarianBinary, readMarianIndex } from './marian-binary.ts';
 import { MarianWeights } from './marian-weights.ts';
 import { SMALL_STUDENT, seededRandom, studentFile, writeMarianBinary } from './testing/synthetic-student.ts';
 
@@ -40,6 +40,20 @@ describe('readMarianBinary', () => {
     const weights = new MarianWeights(readMarianBinary(file, 'model.bin'), 'model.bin');
     expect(() => weights.matrix('W', 3, 2)).toThrow('model.bin does not hold the model that it describes: tensor "W" has the shape 2x3 where 3x2 is needed.');
     expect(() => weights.vector('missing', 1)).toThrow('tensor "missing" is missing');
+  });
+
+  test('the start of a file says where all of it lies', () => {
+    const whole = readMarianIndex(file, file.length, 'model.bin') ?? [];
+    expect(whole.map(({ name, length }) => ({ name, length }))).toEqual([
+      { name: 'b', length: 12 },
+      { name: 'odd', length: 3 },
+      { name: 'W', length: 10 },
+      { name: 'Wemb', length: 10 },
+    ]);
+    const start = whole[0]?.offset ?? 0;
+    expect(readMarianIndex(file.subarray(0, start), file.length, 'model.bin')).toEqual(whole);
+    expect(readMarianIndex(file.subarray(0, 100), file.length, 'model.bin')).toBeNull();
+    expect(() => readMarianIndex(file.subarray(0, start), file.length - 1, 'model.bin')).toThrow(/the data of "Wemb" should take 10 bytes, and 9 are left/);
   });
 
   test('a file cut at any byte is refused as broken, with the place', () => {

@@ -24,9 +24,34 @@ const TYPES: ReadonlyMap<number, MarianTensorType> = new Map([
 const MOST_TENSORS = 100_000;
 const MOST_DIMENSIONS = 8;
 
+/** Where the data of a tensor lies in its file. */
+export interface MarianEntry extends Pick<MarianTensor, 'type' | 'shape' | 'elements'> {
+  readonly name: string;
+  readonly offset: number;
+  /** Padding at its end included. */
+  readonly length: number;
+}
+
 /** All tensors of a model file by name. `file` names it in errors: MODEL_BROKEN, MODEL_UNSUPPORTED. */
 export function readMarianBinary(data: Uint8Array, file: string): ReadonlyMap<string, MarianTensor> {
-  const cursor = new Cursor(data, file);
+  const entries = readMarianIndex(data, data.byteLength, file) ?? [];
+  return new Map(entries.map(({ name, offset, length, ...tensor }) => [name, { ...tensor, bytes: data.subarray(offset, offset + length) }]));
+}
+
+/**
+ * What the file of `fileBytes` bytes holds, from its first bytes; null when they are too few to tell. Errors: MODEL_BROKEN,
+ * also when the file is shorter than its tensors, MODEL_UNSUPPORTED for tensors of other types.
+ */
+export function readMarianIndex(start: Uint8Array, fileBytes: number, file: string): readonly MarianEntry[] | null {
+  try {
+    return indexOf(new Cursor(start, fileBytes, file), file);
+  } catch (error) {
+    if (error instanceof BeyondStart) return null;
+    throw error;
+  }
+}
+
+function indexOf(cursor: Cursor, file: string): readonly MarianEntry[] {
   const version = cursor.u64('the version');
   if (version !== 1) throw broken(file, `it starts with version ${version}, Marian's binary models start with 1`);
   const count = cursor.u64('the number of tensors');
@@ -40,19 +65,19 @@ export function readMarianBinary(data: Uint8Array, file: string): ReadonlyMap<st
     if (header.dimensions > MOST_DIMENSIONS) throw broken(file, `tensor "${names[index]}" has ${header.dimensions} dimensions`);
     return Array.from({ length: header.dimensions }, () => cursor.i32(`the shape of "${names[index]}"`));
   });
-  cursor.bytes(cursor.u64('the padding'), 'the padding');
+  cursor.pass(cursor.u64('the padding'), 'the padding');
 
-  const tensors = new Map<string, MarianTensor>();
+  const entries = new Map<string, MarianEntry>();
   for (const [index, header] of headers.entries()) {
     const name = names[index] ?? '';
-    const shape = shapes[index] ?? [];
-    if (tensors.has(name)) throw broken(file, `tensor "${name}" occurs twice`);
-    tensors.set(name, tensor(name, header.type, shape, cursor.bytes(header.bytes, `the data of "${name}"`), file));
+    if (entries.has(name)) throw broken(file, `tensor "${name}" occurs twice`);
+    const offset = cursor.pass(header.bytes, `the data of "${name}"`);
+    entries.set(name, entry(name, header.type, shapes[index] ?? [], offset, header.bytes, file));
   }
-  return tensors;
+  return [...entries.values()];
 }
 
-function tensor(name: string, typeCode: number, shape: readonly number[], bytes: Uint8Array, file: string): MarianTensor {
+function entry(name: string, typeCode: number, shape: readonly number[], offset: number, length: number, file: string): MarianEntry {
   const type = TYPES.get(typeCode);
   if (type === undefined) {
     throw new EngineError(
@@ -64,32 +89,44 @@ function tensor(name: string, typeCode: number, shape: readonly number[], bytes:
   if (shape.some((dim) => dim < 0)) throw broken(file, `tensor "${name}" has a negative dimension`);
   const elements = shape.reduce((product, dim) => product * dim, 1);
   const needed = type === 'float32' ? elements * 4 : type === 'intgemm8' ? elements + 4 : elements;
-  if (bytes.byteLength < needed) throw broken(file, `tensor "${name}" of shape ${shape.join('x')} needs ${needed} bytes and has ${bytes.byteLength}`);
-  return { type, shape, elements, bytes };
+  if (length < needed) throw broken(file, `tensor "${name}" of shape ${shape.join('x')} needs ${needed} bytes and has ${length}`);
+  return { name, type, shape, elements, offset, length };
 }
 
 function broken(file: string, what: string): EngineError {
   return new EngineError('MODEL_BROKEN', `${file} is not a whole Marian model: ${what}.`, 'Download or import the model again.');
 }
 
-/** Reads forward and never past the end. */
+/** The file goes on where the bytes at hand end. */
+class BeyondStart extends Error {}
+
+/** Reads forward and never past the end. `data`: the file's first bytes, or all of them. */
 class Cursor {
   readonly #data: Uint8Array;
   readonly #view: DataView;
+  readonly #fileBytes: number;
   readonly #file: string;
   #at = 0;
 
-  constructor(data: Uint8Array, file: string) {
+  constructor(data: Uint8Array, fileBytes: number, file: string) {
     this.#data = data;
     this.#view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    this.#fileBytes = fileBytes;
     this.#file = file;
   }
 
-  bytes(length: number, what: string): Uint8Array {
-    const left = this.#data.byteLength - this.#at;
+  /** Goes over bytes without looking at them -> where they start. */
+  pass(length: number, what: string): number {
+    const left = this.#fileBytes - this.#at;
     if (length > left) throw broken(this.#file, `at byte ${this.#at}, ${what} should take ${length} bytes, and ${left} are left`);
     this.#at += length;
-    return this.#data.subarray(this.#at - length, this.#at);
+    return this.#at - length;
+  }
+
+  bytes(length: number, what: string): Uint8Array {
+    const start = this.pass(length, what);
+    if (this.#at > this.#data.byteLength) throw new BeyondStart();
+    return this.#data.subarray(start, this.#at);
   }
 
   u64(what: string): number {

@@ -56,8 +56,11 @@ const MUST_BE_GIVEN: readonly string[] = ['type', 'transformer-decoder-autoreg',
 /** Postprocessing of the embeddings that changes nothing at translation: none, or dropout. */
 const EMBEDDING_POSTPROCESS: readonly unknown[] = ['', 'd'];
 
-/** Errors: MODEL_BROKEN without a readable configuration, MODEL_UNSUPPORTED naming the key and its value. */
-export function readStudentArchitecture(tensors: ReadonlyMap<string, MarianTensor>, file: string): StudentArchitecture {
+/**
+ * Of all tensors only `special:model.yml` is looked at. Errors: MODEL_BROKEN without a readable configuration,
+ * MODEL_UNSUPPORTED naming the key and its value.
+ */
+export function readStudentArchitecture(tensors: ReadonlyMap<string, Pick<MarianTensor, 'bytes'>>, file: string): StudentArchitecture {
   const settings = readSettings(tensors, file);
   for (const [key, required] of Object.entries(REQUIRED)) {
     const value = settings[key];
@@ -93,7 +96,7 @@ export function readStudentArchitecture(tensors: ReadonlyMap<string, MarianTenso
   };
 }
 
-function readSettings(tensors: ReadonlyMap<string, MarianTensor>, file: string): Settings {
+function readSettings(tensors: ReadonlyMap<string, Pick<MarianTensor, 'bytes'>>, file: string): Settings {
   const tensor = tensors.get(CONFIG_TENSOR);
   if (tensor === undefined)
     throw new EngineError('MODEL_BROKEN', `${file} does not say what it is: "${CONFIG_TENSOR}" is missing.`, 'Use a model that Marian 1.9 or newer wrote.');

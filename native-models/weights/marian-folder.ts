@@ -1,11 +1,11 @@
 /**
  * Looks at a folder that should hold a Marian student: which files make up the model, and whether they can be used.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../engine/engine.ts';
-import { readMarianBinary } from './marian-binary.ts';
-import { readStudentArchitecture } from './marian-config.ts';
+import { readMarianIndex } from './marian-binary.ts';
+import { CONFIG_TENSOR, readStudentArchitecture, type StudentArchitecture } from './marian-config.ts';
 import type { ModelFolder } from './model-folder.ts';
 
 /** File names of Firefox Translations, Bergamot and translateLocally. */
@@ -14,6 +14,8 @@ const SHARED_VOCABULARY = /^vocab\..*spm$/;
 const SOURCE_VOCABULARY = /^srcvocab\..*spm$/;
 const TARGET_VOCABULARY = /^trgvocab\..*spm$/;
 const SHORTLIST = /^lex\..*\.bin$/;
+/** Names and shapes of a student's tensors take 16 KiB. */
+const USUAL_INDEX = 1 << 16;
 
 /**
  * The files of a student and its size. Errors: MODEL_MISSING naming the file that is absent, MODEL_BROKEN for a cut or
@@ -31,10 +33,28 @@ export async function inspectMarianFolder(folder: string): Promise<ModelFolder> 
   if (targetVocabulary === null) throw missing(folder, 'the target vocabulary (trgvocab.*.spm)');
   const shortlist = find(SHORTLIST);
   const files = { model, sourceVocabulary, targetVocabulary, shortlist };
-  readStudentArchitecture(readMarianBinary(await readModelFile(folder, model), model), model);
+  await readArchitecture(folder, model);
   let bytes = 0;
   for (const file of new Set(Object.values(files))) if (file !== null) bytes += (await stat(path.join(folder, file))).size;
   return { folder, architecture: 'marian-student', files, bytes };
+}
+
+/** What a student is, from the ends of its file that say so; the weights are left unread. Errors: as `inspectMarianFolder`. */
+export async function readArchitecture(folder: string, model: string): Promise<StudentArchitecture> {
+  const handle = await open(path.join(folder, model)).catch((cause: unknown) => Promise.reject(unreadable(folder, model, cause)));
+  try {
+    const { size } = await handle.stat();
+    const read = async (offset: number, length: number): Promise<Uint8Array> => {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    };
+    const index = readMarianIndex(await read(0, Math.min(size, USUAL_INDEX)), size, model) ?? readMarianIndex(await read(0, size), size, model) ?? [];
+    const config = index.find(({ name }) => name === CONFIG_TENSOR);
+    const found = config === undefined ? [] : [[CONFIG_TENSOR, { bytes: await read(config.offset, config.length) }] as const];
+    return readStudentArchitecture(new Map(found), model);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The bytes of a file of a model. Errors: MODEL_MISSING, MODEL_BROKEN when it can't be read. */
@@ -42,14 +62,14 @@ export async function readModelFile(folder: string, name: string): Promise<Uint8
   try {
     return await readFile(path.join(folder, name));
   } catch (cause) {
-    if (isNodeError(cause) && cause.code === 'ENOENT') throw missing(folder, name);
-    throw new EngineError(
-      'MODEL_BROKEN',
-      `${path.join(folder, name)} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      'Check the permissions of the file.',
-      { cause },
-    );
+    throw unreadable(folder, name, cause);
   }
+}
+
+function unreadable(folder: string, name: string, cause: unknown): EngineError {
+  if (isNodeError(cause) && cause.code === 'ENOENT') return missing(folder, name);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EngineError('MODEL_BROKEN', `${path.join(folder, name)} can't be read: ${reason}.`, 'Check the permissions of the file.', { cause });
 }
 
 async function listFolder(folder: string): Promise<string[]> {
