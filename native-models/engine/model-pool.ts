@@ -8,6 +8,7 @@ import type { Candidate } from '../devices/trial-outcome.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { InspectedFolder } from '../weights/model-folder.ts';
+import { BatchBudget } from './batch-budget.ts';
 import { EngineError, type EngineDevice, type Precision } from './engine.ts';
 import { framed, unframed, type LanguageFrame } from './language-frame.ts';
 import { type ModelSides, openModelSides } from './model-sides.ts';
@@ -51,6 +52,7 @@ export class ModelPool {
   readonly facts: ModelFacts;
   /** What stands around a text for a pair of languages. Throws EngineError PAIR_WITHOUT_MODEL. */
   readonly frame: ModelSides['frame'];
+  readonly budget = new BatchBudget();
   /** Called when a worker has become free. */
   onFree: () => void = () => {};
 
@@ -121,6 +123,7 @@ export class ModelPool {
     const asked = { ...search, ...(firstToken === null ? {} : { firstToken }), ...(generation === undefined ? {} : { generation }) };
     const runOn = async (worker: ModelThread): Promise<RunOutcome> => {
       const { outputs, seconds } = await worker.run(sources.map((ids) => framed(frame, ids)), asked);
+      this.budget.record(sources.length * Math.max(0, ...sources.map((ids) => ids.length)), seconds);
       return { outputs: outputs.map((output) => unframed(frame, output)), seconds };
     };
     try {
