@@ -94,6 +94,12 @@ function readPrecision(file: string, value: unknown): Precision {
 /** The head that the manifest of a folder names; null where it names none. Errors: as `readManifest`. */
 export const alignmentHeadOf = (folder: string): AlignmentHead | null => readManifest(folder).alignment ?? null;
 
+/** Links may be wrong here and there; a head that is to say what a translation left out must seldom be. */
+const TRUSTED = 0.8;
+
+/** Whether a head aligns so well that what it passes over can be taken for lost. */
+export const tellsWhatIsLost = (head: AlignmentHead | null): boolean => head?.agreement !== undefined && head.head !== 'mean' && head.agreement >= TRUSTED;
+
 /** `{"from": [...], "to": [...]}`, or one list for both. */
 function readLanguages(file: string, value: unknown): ModelLanguages {
   const tags = (list: unknown): string[] => {

@@ -59,7 +59,7 @@ describe('an engine with pivot', () => {
     const { summary, translations } = await translate(engine, {});
     const half = await translate(plain, { to: 'en' });
     const whole = await translate(plain, { from: 'en', texts: half.translations.map(({ text }) => text) });
-    expect(new Set(whole.translations.map(({ text }) => text)).size).toBeGreaterThan(3);
+    expect(new Set(whole.translations.map(({ text }) => text)).size).toBeGreaterThan(2);
     expect(summary).toMatchObject({ model: 'deen-1 + enfr-1', segments: 602, words: half.summary.words });
     expect(translations.map(({ text }) => text)).toEqual(whole.translations.map(({ text }) => text));
     for (const [i, { text, links }] of translations.entries())

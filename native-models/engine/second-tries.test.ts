@@ -27,6 +27,7 @@ describe('second tries', () => {
     expect(kinds('It has 15 parts, and more.', ['number-changed'])).toEqual(['verbatim', 'beam 4, no repeat of 0', 'parts']);
     expect(kinds('Call getName now, please.', ['identifier-changed'])).toEqual(['verbatim', 'parts', 'beam 4, no repeat of 0']);
     expect(kinds('No pets, please.', ['text-lost']).at(-1)).toBe('beam 4, no repeat of 0');
+    expect(kinds('No pets, please.', [])).toEqual(['parts']);
   });
 });
 

@@ -37,7 +37,9 @@ export function secondTries(text: string, faults: Faults): SecondTry[] {
   const inParts = repairs(text, faults).map((parts): SecondTry => ({ kind: 'parts', parts }));
   if (flags.includes('repetition-loop')) return [NO_CIRCLES, ...inParts];
   if (flags.includes('url-changed') || flags.includes('identifier-changed')) return [{ kind: 'verbatim' }, ...inParts, NEXT_BEAMS];
-  return flags.includes('number-changed') ? [{ kind: 'verbatim' }, NEXT_BEAMS, ...inParts] : [...inParts, NEXT_BEAMS];
+  if (flags.includes('number-changed')) return [{ kind: 'verbatim' }, NEXT_BEAMS, ...inParts];
+  // A bracket alone is not worth a beam.
+  return flags.length > 0 ? [...inParts, NEXT_BEAMS] : inParts;
 }
 
 /**

@@ -48,6 +48,8 @@ export interface JobModel {
   readonly goodTokens: number;
   /** A prefix may leave a token free (`FREE_TOKEN`). */
   readonly freeTokens: boolean;
+  /** What the attention passes over is lost: it comes from a head that aligns well. */
+  readonly coverage: boolean;
 }
 
 /** What the parts of one text have in common. */
@@ -86,6 +88,8 @@ export class TranslationJob {
   /** Those of the next window, in no order. */
   private upcoming: Chunk[] = [];
   private plannedUpcoming = 0;
+  /** Those whose answers begin with something. */
+  private continued: Chunk[] = [];
   /** To be searched in another way than the others. */
   private again: Chunk[] = [];
   private open = 0;
@@ -111,7 +115,7 @@ export class TranslationJob {
 
   /** Whether there may be chunks to run. */
   get hasWork(): boolean {
-    return !this.cancelled && (this.chunks.length > 0 || this.upcoming.length > 0 || this.questions.count > 0 || this.again.length > 0 || this.planned < this.texts.length);
+    return !this.cancelled && (this.chunks.length > 0 || this.upcoming.length > 0 || this.questions.count > 0 || this.again.length > 0 || this.continued.length > 0 || this.planned < this.texts.length);
   }
 
   /** Whether every text was translated and handed over. */
@@ -123,6 +127,7 @@ export class TranslationJob {
   take(rows: number, tokens: number): Batch {
     if (this.questions.count >= QUESTIONS_PER_ROW * rows) return this.takeQuestions(rows);
     if (this.again.length >= rows) return this.takeAgain(rows);
+    if (this.continued.length >= rows) return this.takeContinued(rows);
     if (this.chunks.length < rows) {
       while (this.chunks.length + this.upcoming.length < rows && this.planned < this.texts.length) this.planSlice();
       this.chunks.push(...this.upcoming);
@@ -130,11 +135,11 @@ export class TranslationJob {
       this.plannedUpcoming = 0;
       this.sort();
     }
-    if (this.chunks.length === 0) return this.questions.count > 0 ? this.takeQuestions(rows) : this.takeAgain(rows);
+    if (this.chunks.length === 0) return this.questions.count > 0 ? this.takeQuestions(rows) : this.continued.length > 0 ? this.takeContinued(rows) : this.takeAgain(rows);
     const longest = this.chunks.at(-1)?.ids.length ?? 1;
     const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
     const chunks = this.chunks.splice(Math.max(0, this.chunks.length - count));
-    return { chunks, search: chunks.some(({ prefix }) => prefix.length > 0) ? { prefixes: chunks.map(({ prefix }) => prefix) } : {} };
+    return { chunks, search: {} };
   }
 
   /** Takes the answers for a batch and hands over the texts that are complete with them. */
@@ -152,6 +157,12 @@ export class TranslationJob {
     const same = this.again.filter(({ second }) => second === first?.second).slice(0, rows);
     this.again = this.again.filter((chunk) => !same.includes(chunk));
     return { chunks: same, search: first?.second ?? {} };
+  }
+
+  /** Chunks whose answers begin with something: among themselves, because forced steps are steps for a whole batch. */
+  private takeContinued(rows: number): Batch {
+    const chunks = this.continued.sort((a, b) => a.prefix.length - b.prefix.length).splice(-rows);
+    return { chunks, search: { prefixes: chunks.map(({ prefix }) => prefix) } };
   }
 
   private takeQuestions(rows: number): Batch {
@@ -270,7 +281,7 @@ export class TranslationJob {
 
   private queue(source: string, prepared: PreparedText, work: Work, prefix: readonly number[], settle: (outcome: Outcome, output: DecodedSentence) => void): void {
     const ids = [...prepared.tokens.ids, this.model.eosId];
-    this.upcoming.push({ ids, prefix, words: countWords(source), indices: work.indices, second: null, answer: (output) => settle(this.read(prepared, work.linked, output), output) });
+    (prefix.length > 0 ? this.continued : this.upcoming).push({ ids, prefix, words: countWords(source), indices: work.indices, second: null, answer: (output) => settle(this.read(prepared, work.linked, output), output) });
   }
 
   /** Sees to the terms of a part: writes those that its translation lacks, and has decoded again what must agree with them. */
@@ -306,7 +317,7 @@ export class TranslationJob {
     const wanted = linked || prepared.needsLinks;
     const source = { text: prepared.text ?? '', offsets: prepared.tokens.offsets };
     const links = output.attention === null || !wanted ? [] : wordLinks(source, decoded, output.attention, output.sourceLength);
-    const lost = output.attention === null ? [] : lostStretches(source, decoded, output.attention, output.sourceLength);
+    const lost = output.attention === null || !this.model.coverage ? [] : lostStretches(source, decoded, output.attention, output.sourceLength);
     const words = linked && output.tokenScores ? wordConfidences(decoded, output.tokenScores) : [];
     const restored = prepared.restore({ text: decoded.text, links, words });
     return {
