@@ -26,7 +26,7 @@ const test = base.extend<{ rows: number; library: Library }>({
   },
 });
 
-const MODEL = 'de-en-tiny-3.0', FILE = 'model.deen.intgemm.alphas.bin';
+const MODEL = 'de-en-tiny-3.0', FILE = 'model.deen.intgemm.alphas.bin.zst';
 
 test('a model is looked for, downloaded with a stop on the way, verified and removed', async ({ library: { studio, catalogue, store } }) => {
   const { page } = studio;

@@ -3,11 +3,11 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import zlib from 'node:zlib';
 import { EngineError } from '../engine/engine.ts';
 import { PassingFailure, type Patience, request, withPatience } from './catalogue-request.ts';
 import type { PublishedFile } from './published-models.ts';
 import { hashFile } from './verify-model.ts';
+import { createZstdReader } from './zstd-reader.ts';
 
 export interface FileDownload {
   readonly signal: AbortSignal | undefined;
@@ -136,7 +136,6 @@ const wrongSize = ({ address, bytes }: PublishedFile, found: number): EngineErro
   new EngineError('MODEL_BROKEN', `${address} has ${found.toLocaleString('en')} bytes or more, the catalogue says ${bytes.toLocaleString('en')}.`, 'What the server gives is not what was published: try again later, or from another network.');
 
 async function unpack(file: PublishedFile, packed: string, target: string, signal: AbortSignal | undefined): Promise<void> {
-  if (typeof zlib.createZstdDecompress !== 'function') throw new EngineError('MODEL_UNSUPPORTED', `${file.name} is compressed with zstd, which Node ${process.versions.node} can't read.`, 'Use Node 22.15 or newer.');
   const limit = file.installedBytes ?? MOST_INSTALLED_BYTES;
   let bytes = 0;
   const counted = new Transform({
@@ -147,7 +146,7 @@ async function unpack(file: PublishedFile, packed: string, target: string, signa
     },
   });
   try {
-    await pipeline(createReadStream(packed), zlib.createZstdDecompress(), counted, createWriteStream(target), ...(signal === undefined ? [] : [{ signal }]));
+    await pipeline(createReadStream(packed), createZstdReader(), counted, createWriteStream(target), ...(signal === undefined ? [] : [{ signal }]));
   } catch (cause) {
     signal?.throwIfAborted();
     if (!(cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && /^Z(STD)?_/.test(cause.code))) throw cause;
