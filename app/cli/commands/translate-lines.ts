@@ -11,12 +11,16 @@ import { tellUnusableTerms } from './unusable-terms.ts';
 /** Lines handed to the engine at once: enough to pack well, little enough to keep the stream moving. */
 const PORTION = 4096;
 
-/** Lines are separated by LF (a CR before it belongs to the separator); a line break inside a translation becomes a space. */
+/**
+ * With `--json` stderr tells of each segment how sure the model was of it and of its words, and what the engine noticed.
+ * Lines are separated by LF (a CR before it belongs to the separator); a line break inside a translation
+ * becomes a space.
+ */
 export async function translateLines(context: CommandContext, { from: asked, to, model, terms: termbases = [] }: TranslateOptions): Promise<ExitCode> {
   let from = asked;
   let terms: readonly TermEntry[] | null = null;
   const engine = await context.engine();
-  const { terminal, signal } = context;
+  const { terminal, signal, json } = context;
   let segments = 0, words = 0, seconds = 0, models = '';
   for await (const texts of portions(process.stdin)) {
     signal.throwIfAborted();
@@ -28,12 +32,14 @@ export async function translateLines(context: CommandContext, { from: asked, to,
       terms = loaded.entries;
     }
     const out = new Array<string | undefined>(texts.length);
+    const first = segments;
     let next = 0;
     let written = Promise.resolve();
-    const summary = await engine.translate({ from, to, texts, priority: 'batch', alignment: false, ...(model === undefined ? {} : { model }), ...(terms.length === 0 ? {} : { terms }) }, {
+    const summary = await engine.translate({ from, to, texts, priority: 'batch', alignment: json, ...(model === undefined ? {} : { model }), ...(terms.length === 0 ? {} : { terms }) }, {
       signal,
       onBatch: ({ indices, translations }) => {
         indices.forEach((index, i) => { out[index] = translations[i]?.text.replace(/\s*[\r\n]+\s*/g, ' ') ?? ''; });
+        if (json) translations.forEach(({ confidence = null, words: sure = [], flags }, i) => { terminal.event('segment', { number: first + (indices[i] ?? 0) + 1, confidence, words: sure, flags }); });
         let ready = '';
         for (let line = out[next]; line !== undefined; line = out[++next]) ready += `${line}\n`;
         if (ready !== '') written = written.then(() => terminal.write(ready));
