@@ -107,6 +107,14 @@ export function buildProgram(): Command {
     .option('--quality <tsv>', 'sources with a reference each, a tab between them, to measure that with')
     .addHelpText('after', '\nExample:\n  bitext models import opus-mt-en-de/ --quality dev.tsv')
     .action(run(async () => (await import('./commands/models-import.ts')).modelsImport));
+  withEngineOptions(models.command('inspect').description('what a model is: family, languages, sizes, files, licence, what was measured of it')).argument('<id>')
+    .addHelpText('after', '\nExample:\n  bitext models inspect enpt-1693087644 --json')
+    .action(run(async () => (await import('./commands/models-inspect.ts')).modelsInspect));
+  withEngineOptions(models.command('bench').description('how fast a model is on this machine: loading, one sentence, many sentences, memory')).argument('<id>')
+    .option('--text <file>', 'sentences to translate, one a line, instead of the built-in ones')
+    .option('--from <lang>', 'source language of a model with several').option('--to <lang>', 'target language of a model with several')
+    .addHelpText('after', '\nExample:\n  bitext models bench enpt-1693087644 --threads 1')
+    .action(run(async () => (await import('./commands/models-bench.ts')).modelsBench));
   withEngineOptions(models.command('remove').description("delete a model from the studio's own store")).argument('<id>')
     .action(run(async () => (await import('./commands/models-remove.ts')).modelsRemove));
   withEngineOptions(models.command('verify').description("compare a model's files with the hashes in its manifest")).argument('<id>')
@@ -119,6 +127,7 @@ export function buildProgram(): Command {
     .option('--weights', "build the graphs from model.safetensors or Marian's files (default where there are some)")
     .option('--onnx', "take the folder's exported graphs")
     .option('--precision <precision>', 'float32, int8 or float16: of the graphs that are built, or which of the exported ones', 'float32')
+    .option('--device <device>', 'cpu, webgpu, directml, coreml or cuda: where the graphs run', 'cpu')
     .option('--threads <n>', 'threads of one run', '1')
     .option('--workspace <dir>', "the studio's data folder")
     .option('--debug', 'add encoder, step0 and alignment: numbers to compare with another implementation')

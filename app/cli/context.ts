@@ -23,6 +23,7 @@ export interface CommandContext {
   readonly json: boolean;
   readonly workspace: string;
   readonly resources: string;
+  readonly device: Device | 'auto';
   /** Aborted by the first Ctrl-C; the second ends the process at once. */
   readonly signal: AbortSignal;
   /** The engine in a process of its own; started at the first call. */
@@ -51,7 +52,7 @@ export function createContext(options: SharedOptions, signal: AbortSignal): Comm
     return withNotices(withPivot(hosted), (notice) => { terminal.warn(notice); });
   };
   const context: CommandContext = {
-    terminal, json: options.json ?? false, workspace, resources, signal,
+    terminal, json: options.json ?? false, workspace, resources, device, signal,
     engine: () => (engine ??= openEngine()),
     studio: () => (studio ??= (async () => {
       const [{ openStudio }, opened] = await Promise.all([import('../core/studio.ts'), context.engine()]);

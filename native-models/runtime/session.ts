@@ -95,9 +95,7 @@ function missingLibrary(provider: string): string | null {
  */
 export async function openSession(model: Uint8Array | string, options: SessionOptions): Promise<GraphSession> {
   const { InferenceSession, Tensor } = await loadRuntime();
-  // onnxruntime passes over a provider that it does not have, and runs on the cpu without a word.
-  if (!(await offeredDevices()).some(({ device }) => device === options.device))
-    throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${options.device}: onnxruntime has no such device on this system.`, deviceAdvice(options.device));
+  if (options.device !== 'cpu') await refuseAbsent(options.device);
   const settings: InferenceSession.SessionOptions = {
     executionProviders: options.device === 'cpu' ? ['cpu'] : [PROVIDERS[options.device], 'cpu'],
     intraOpNumThreads: options.threads,
@@ -140,6 +138,14 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       await session.release();
     },
   };
+}
+
+/** onnxruntime passes over a provider that it does not have, and runs on the cpu without a word. */
+async function refuseAbsent(device: EngineDevice): Promise<void> {
+  const offered = (await offeredDevices()).find((known) => known.device === device);
+  if (offered?.missing === null) return;
+  const why = offered === undefined ? 'onnxruntime has no such device on this system' : `${offered.missing} is not installed`;
+  throw new EngineError('DEVICE_UNAVAILABLE', `The model can't run on ${device}: ${why}.`, deviceAdvice(device));
 }
 
 function portsOf(metadata: readonly InferenceSession.ValueMetadata[]): GraphPort[] {

@@ -32,7 +32,7 @@ export const generate: Action<Options> = async (context, _args, options) => {
   if (precision === undefined) throw new StudioError('INVALID_INPUT', `There is no precision ${options.precision ?? ''}.`, { advice: `Use ${PRECISIONS.join(', ')}.` });
   const cacheDir = path.join(defaultCache(), 'graphs');
   const notice = (text: string): void => { context.terminal.warn(text); };
-  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision, threads, device: 'cpu', cacheDir, notice });
+  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision, threads, device: context.device === 'auto' ? 'cpu' : context.device, cacheDir, notice });
   let failed = 0;
   try {
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
