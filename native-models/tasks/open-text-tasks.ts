@@ -12,12 +12,17 @@ export interface TextTasksOptions {
   /** Folders that hold models. */
   readonly modelDirs: readonly string[];
   readonly threads: number;
+  /** Milliseconds that a model stays open without work; five minutes when absent. */
+  readonly keep?: number;
 }
 
+const KEEP = 5 * 60_000;
+
 /** Opens no model yet. One is open at a time: these are large. */
-export function openTextTasks({ modelDirs, threads }: TextTasksOptions): TextTasks & { close(): Promise<void> } {
+export function openTextTasks({ modelDirs, threads, keep = KEEP }: TextTasksOptions): TextTasks & { close(): Promise<void> } {
   let opened: { readonly folder: string; readonly reader: Promise<TaskReader> } | null = null;
   let before: Promise<unknown> = Promise.resolve();
+  let idle: NodeJS.Timeout | undefined;
 
   const close = async (): Promise<void> => {
     const last = opened;
@@ -34,8 +39,13 @@ export function openTextTasks({ modelDirs, threads }: TextTasksOptions): TextTas
   };
   /** One at a time: two would only take the processor from each other. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    clearTimeout(idle);
     const turn = before.then(work);
     before = turn.catch(() => undefined);
+    void before.then(() => {
+      clearTimeout(idle);
+      if (opened !== null) idle = setTimeout(() => { void inTurn(close); }, keep).unref();
+    });
     return turn;
   };
 

@@ -113,6 +113,15 @@ describe.skipIf(!existsSync(path.join(SHARED, 'bart')))('real models (needs mode
       expect((await tasks.summarize({ segments: text.split(/(?<=\.) /), model: 'bart' })).text).toBe(texts[0]?.trim());
   });
 
+  test('a model that has had nothing to do is closed, and opened again for the next text', async () => {
+    const brief = openTextTasks({ modelDirs: [SHARED], threads: 1, keep: 1 });
+    const once = async (): Promise<string> => (await brief.summarize({ segments: ['A man is running.'], model: 'bart' })).text;
+    const first = await once();
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    expect(await once()).toBe(first);
+    await brief.close();
+  });
+
   test('a question gives transformers\' own answer, with its segment', async () => {
     for (const { text, greedy } of golden('t5').filter(({ task, greedy: { text: answer } }) => task === 'question-answering' && answer !== 'none').slice(0, 6)) {
       const [, question = '', context = ''] = /^question: (.*) context: (.*)$/.exec(text) ?? [];
