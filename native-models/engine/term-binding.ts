@@ -6,7 +6,7 @@
  */
 import type { WordLink } from '../alignment/word-links.ts';
 import { FREE_TOKEN, type DecodedSentence } from '../runtime/compiled-model.ts';
-import { chooseDeterminer, type Determiner, type DeterminerChoice, determinerOf } from '../terms/determiners.ts';
+import { chooseDeterminer, type Determiner, type DeterminerChoice, determinerOf, isConfirmed } from '../terms/determiners.ts';
 import { replaceStretches } from '../terms/replace-stretches.ts';
 import { checkTerms, TermBook, type TermOccurrence } from '../terms/term-book.ts';
 import { writeTerms, type WrittenTerm } from '../terms/write-terms.ts';
@@ -35,6 +35,9 @@ export interface DeterminerQuestion {
   readonly source: string;
   readonly prefix: readonly number[];
 }
+
+/** What was answered to a question; null when it was not asked. */
+type Answers = (question: DeterminerQuestion) => readonly DeterminerChoice[] | null;
 
 /** Hypotheses that are followed for a question. */
 export const QUESTION_BEAM = 8;
@@ -69,7 +72,11 @@ export class TermBinding {
     const { met, unmet } = checkTerms(terms, translation.text, { each: true, links: translation.links });
     if (unmet.length === 0) return null;
     const written = writeTerms(source, translation, this.#inCase(source, unmet), met);
-    return { ...written, terms: written.terms.map((term) => ({ ...term, question: this.#questionOf(determinerOf(source, written, term)) })) };
+    const asking = written.terms.map((term): BoundTerm => {
+      const determiner = determinerOf(source, written, term);
+      return { ...term, question: determiner === null ? null : this.#ask(determiner, determiner.rest) };
+    });
+    return { ...written, terms: asking };
   }
 
   /** What the answer to a question says: the words that may stand there, with their scores. */
@@ -81,30 +88,41 @@ export class TermBinding {
     });
   }
 
+  /** Questions about the words that stood there before, for the terms whose determiner would change: see `isConfirmed`. */
+  controlsOf(bound: BoundText, answers: Answers): DeterminerQuestion[] {
+    return bound.terms.flatMap(({ question }) => {
+      if (question === null || chooseDeterminer(question.determiner, answers(question) ?? []) === question.determiner.word) return [];
+      return this.#ask(question.determiner, question.determiner.restBefore) ?? [];
+    });
+  }
+
   /**
-   * The text with the determiners that the answers ask for (`choices`: null where none was asked), and what the model is to continue, as target ids; null where
+   * The text with the determiners that the answers ask for, and what the model is to continue, as target ids; null where
    * nothing follows that could have to agree with the last term, or the vocabulary lacks something in it.
    */
-  agree(bound: BoundText, choices: (question: DeterminerQuestion) => readonly DeterminerChoice[] | null): LinkedText & { readonly prefix: readonly number[] | null } {
+  agree(source: string, bound: BoundText, answers: Answers): LinkedText & { readonly prefix: readonly number[] | null } {
     const changes = bound.terms.flatMap(({ question }) => {
       if (question === null) return [];
-      const word = chooseDeterminer(question.determiner, choices(question) ?? []);
-      return word === question.determiner.word ? [] : [{ start: question.determiner.start, end: question.determiner.end, text: word, question }];
+      const { determiner } = question;
+      const control = this.#ask(determiner, determiner.restBefore);
+      const word = chooseDeterminer(determiner, answers(question) ?? []);
+      if (word === determiner.word || control === null || !isConfirmed(determiner, answers(control) ?? [])) return [];
+      return [{ start: determiner.start, end: determiner.end, text: word, question }];
     });
     const { text, links } = replaceStretches(bound, changes);
     const last = bound.terms.at(-1);
     if (last === undefined) return { text, links, prefix: null };
-    const isOtherKind = last.question === null || choices(last.question) === null ? !endsAlike(last.replaced, bound.text.slice(last.start, last.end)) : changes.some(({ question }) => question === last.question);
+    const isAsked = last.question !== null && answers(last.question) !== null;
+    const mustAgree = isAsked ? changes.some(({ question }) => question === last.question) : last.replaced === '' || (!endsAlike(last.replaced, bound.text.slice(last.start, last.end)) && isFollowedByOwn(source, bound, last));
     const end = last.end + text.length - bound.text.length;
-    if (!isOtherKind || !/\p{L}/u.test(text.slice(end))) return { text, links, prefix: null };
+    if (!mustAgree || !/\p{L}/u.test(text.slice(end))) return { text, links, prefix: null };
     const prefix = this.#target.encode(text.slice(0, end));
     return { text, links, prefix: prefix.includes(this.#target.unkId) ? null : prefix };
   }
 
-  #questionOf(determiner: Determiner | null): DeterminerQuestion | null {
-    if (determiner === null) return null;
-    const rest = this.#target.encode(determiner.rest.trimStart());
-    return rest.includes(this.#target.unkId) ? null : { determiner, source: determiner.source, prefix: [FREE_TOKEN, ...rest] };
+  #ask(determiner: Determiner, rest: string): DeterminerQuestion | null {
+    const forced = this.#target.encode(rest.trimStart());
+    return forced.includes(this.#target.unkId) ? null : { determiner, source: determiner.source, prefix: [FREE_TOKEN, ...forced] };
   }
 
   /** In a text that is all in capitals, so are its terms. */
@@ -114,5 +132,19 @@ export class TermBinding {
   }
 }
 
-/** Words of one gender and number often end in the same letter. */
-const endsAlike = (one: string, other: string): boolean => one.at(-1)?.toLowerCase() === other.at(-1)?.toLowerCase();
+/** Words of one gender and number often end in the same letters. */
+const endsAlike = (one: string, other: string): boolean => one.slice(-2).toLowerCase() === other.slice(-2).toLowerCase();
+
+/** Whether the word after the term stands for the one before it in the source, as adjectives do that change sides. */
+function isFollowedByOwn(source: string, { text, links }: LinkedText, { occurrence, end }: WrittenTerm): boolean {
+  const after = end + (/^\s+(?=\p{L})/u.exec(text.slice(end))?.[0].length ?? 0);
+  return after > end && links.some((link) => link.target[0] === after && link.source[1] <= occurrence.start && /^\s+$/.test(source.slice(link.source[1], occurrence.start)));
+}
+
+/** From here on a link says that a word was translated. */
+const TRANSLATED = 0.3;
+
+/** Whether a word of the source that one translation stands for has nothing in another. */
+export function losesWords(source: string, links: readonly WordLink[], others: readonly WordLink[]): boolean {
+  return links.some(({ source: [start, end], weight }) => weight >= TRANSLATED && /\p{L}{3}/u.test(source.slice(start, end)) && others.every((other) => other.source[1] <= start || end <= other.source[0]));
+}

@@ -13,6 +13,8 @@ export interface TermPlace {
 
 /** Words of so many letters may be an article or a preposition. */
 const SHORT = 3;
+/** Weight of a word that rather goes along with others than to stand for the term, as a share of the heaviest. */
+const COMPANY = 0.6;
 
 /**
  * The places of the terms that a translation lacks, in the order of the translation and apart from each other. A word
@@ -29,7 +31,7 @@ export function placesOfTerms({ text, links }: LinkedTranslation, unmet: readonl
 
   const places = unmet.map((occurrence): TermPlace => {
     const mine = heaviestRun(own.get(occurrence) ?? [], (gap) => wordOf(gap).length <= SHORT || isSign(wordOf(gap)));
-    const [first, last] = withoutArticle(mine, occurrence, wordOf);
+    const [first, last] = withoutCompany(mine, Math.max(wordsOf(occurrence, links), ...occurrence.forms.map((form) => unitsOf(form.text).count)), wordOf);
     if (first !== undefined && last !== undefined) return { occurrence, start: units.starts[first] ?? 0, end: units.ends[last] ?? 0 };
     const at = placeAfter(occurrence, links, met);
     return { occurrence, start: at, end: at };
@@ -68,30 +70,37 @@ const between = (units: Units, start: number, end: number): number[] => {
   return Array.from({ length: last - first }, (_, i) => first + i);
 };
 
-/** Of units in order the run with the most weight, first and last unit; one unit that `joins` may lie between two. */
-function heaviestRun(units: readonly OwnUnit[], joins: (unit: number) => boolean): readonly number[] {
-  let best: number[] = [];
+/** Of units in order the run with the most weight; one unit that `joins` may lie between two of them. */
+function heaviestRun(units: readonly OwnUnit[], joins: (unit: number) => boolean): readonly OwnUnit[] {
+  let best: OwnUnit[] = [];
   let most = 0;
-  let run: number[] = [];
+  let run: OwnUnit[] = [];
   let sum = 0;
-  for (const { unit, weight } of units) {
-    const last = run.at(-1);
-    const goesOn = last !== undefined && (unit === last + 1 || (unit === last + 2 && joins(last + 1)));
-    run = goesOn ? [...run, unit] : [unit];
-    sum = goesOn ? sum + weight : weight;
+  for (const each of units) {
+    const last = run.at(-1)?.unit;
+    const goesOn = last !== undefined && (each.unit === last + 1 || (each.unit === last + 2 && joins(last + 1)));
+    run = goesOn ? [...run, each] : [each];
+    sum = goesOn ? sum + each.weight : each.weight;
     if (sum > most) [best, most] = [run, sum];
   }
   return best;
 }
 
-/** First and last unit without short words at the start, where there are more words than the source or any form has. */
-function withoutArticle(units: readonly number[], { forms }: TermOccurrence, wordOf: (unit: number) => string): readonly [number | undefined, number | undefined] {
-  const last = units.at(-1);
-  const most = Math.max(...forms.map(({ text }) => unitsOf(text).count));
-  let first = units[0];
-  while (first !== undefined && last !== undefined && last - first + 1 > most && first < last && wordOf(first).length <= SHORT && /^\p{Ll}+$/u.test(wordOf(first))) first++;
-  return [first, last];
+/**
+ * First and last unit of a run without what only goes along with the term, where the run has more than `most` words: an
+ * article that the source has no word for, a word that looks at the term but stands for another.
+ */
+function withoutCompany(run: readonly OwnUnit[], most: number, wordOf: (unit: number) => string): readonly [number | undefined, number | undefined] {
+  const heaviest = Math.max(...run.map(({ weight }) => weight));
+  const left = [...run];
+  const isArticle = (unit: number): boolean => wordOf(unit).length <= SHORT && (unit === 0 ? /^\p{Lu}?\p{Ll}*$/u : /^\p{Ll}+$/u).test(wordOf(unit));
+  for (let first = left[0]; first !== undefined && left.length > 1 && left.length > most && (isArticle(first.unit) || first.weight < COMPANY * heaviest); first = left[0]) left.shift();
+  for (let last = left.at(-1); last !== undefined && left.length > 1 && left.length > most && last.weight < COMPANY * heaviest; last = left.at(-1)) left.pop();
+  return [left[0]?.unit, left.at(-1)?.unit];
 }
+
+/** Words of a term in the source, as far as they are linked. */
+const wordsOf = ({ start, end }: TermOccurrence, links: readonly WordLink[]): number => new Set(links.flatMap(({ source }) => (source[0] < end && start < source[1] ? [source[0]] : []))).size;
 
 /** The end of what the nearest words before the term became; the start of the text when there are none. */
 function placeAfter({ start }: TermOccurrence, links: readonly WordLink[], met: readonly MetTerm[]): number {
