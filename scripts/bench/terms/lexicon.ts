@@ -10,6 +10,7 @@ export interface LexiconEntry {
   readonly targets: readonly string[];
   /** The usual word and the term have the same grammatical gender: nothing around the term has to change. */
   readonly sameGender: boolean;
+  readonly feminine: boolean;
 }
 
 const WORDS = `
@@ -153,7 +154,7 @@ const forms = (list = ''): string[] => list.trim().split(/\s+/).map((form) => fo
 
 export const lexicon: readonly LexiconEntry[] = WORDS.trim().split('\n').map((line) => {
   const [sources = [], usual = [], targets = [], genders = []] = line.split('|').map(forms);
-  return { sources, usual, targets, sameGender: genders[0] === genders[1] };
+  return { sources, usual, targets, sameGender: genders[0] === genders[1], feminine: genders[1] === 'f' };
 });
 
 /** Names that a translation would put into Portuguese, and must leave alone here. */
@@ -162,3 +163,9 @@ export const namesToKeep: readonly { readonly name: string; readonly usual: stri
   ['Russia', 'Rússia'], ['Iraq', 'Iraque'], ['Turkey', 'Turquia'], ['Scotland', 'Escócia'], ['Africa', 'África'], ['Europe', 'Europa'], ['Antarctica', 'Antártica'], ['New York', 'Nova York'],
   ['South Africa', 'África do Sul'], ['New Zealand', 'Nova Zelândia'], ['Hong Kong', 'Hong Kong'], ['Singapore', 'Singapura'], ['Berlin', 'Berlim'], ['Paris', 'Paris'],
 ].map(([name = '', usual = '']) => ({ name, usual }));
+
+/** Portuguese determiners that have a gender. */
+export const DETERMINERS: { readonly masculine: readonly string[]; readonly feminine: readonly string[] } = {
+  masculine: ['o', 'os', 'do', 'dos', 'no', 'nos', 'ao', 'aos', 'pelo', 'pelos', 'um', 'uns', 'este', 'estes', 'esse', 'esses', 'aquele', 'aqueles', 'outro', 'outros', 'novo', 'novos', 'primeiro', 'muitos'],
+  feminine: ['a', 'as', 'da', 'das', 'na', 'nas', 'à', 'às', 'pela', 'pelas', 'uma', 'umas', 'esta', 'estas', 'essa', 'essas', 'aquela', 'aquelas', 'outra', 'outras', 'nova', 'novas', 'primeira', 'muitas'],
+};
