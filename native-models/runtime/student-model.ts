@@ -7,6 +7,7 @@ import type { CandidateFinder, CandidateTable } from './candidates.ts';
 import { FREE_TOKEN, type CompiledModel, type DecodedBatch, type RunOptions } from './compiled-model.ts';
 import { collectBeams } from './collect-beams.ts';
 import { collectSentences } from './collect-sentences.ts';
+import { OpenVariants } from './open-variants.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 
 /** What a graph yields beside the tokens; each combination is a graph of its own, opened when first asked for. */
@@ -42,17 +43,21 @@ export class StudentModel implements CompiledModel {
   readonly vocabularySize: number;
   readonly maxSourceTokens: number;
   readonly #parts: StudentModelParts;
-  readonly #sessions = new Map<string, Promise<GraphSession>>();
+  readonly #sessions: OpenVariants<GraphSession, GraphVariant>;
 
   constructor(parts: StudentModelParts) {
     this.#parts = parts;
+    this.#sessions = new OpenVariants(
+      (variant) => parts.openVariant(variant),
+      ({ alignment, scores, beam, noRepeatNgram }) => `${alignment}/${scores}/${beam}/${noRepeatNgram}`,
+    );
     this.vocabularySize = parts.architecture.sourceVocabulary;
     this.maxSourceTokens = parts.maxSourceTokens;
   }
 
   /** Opens the graph for a variant ahead of its first run. */
   async warm(variant: GraphVariant): Promise<void> {
-    await this.#session(variant);
+    await this.#sessions.use(variant);
   }
 
   async run(sources: readonly (readonly number[])[], options: RunOptions): Promise<DecodedBatch> {
@@ -64,7 +69,7 @@ export class StudentModel implements CompiledModel {
     if (!Number.isInteger(noRepeatNgram) || noRepeatNgram < 0) throw new EngineError('INVALID_INPUT', `${noRepeatNgram} is no number of tokens.`);
     for (const prefix of prefixes) this.#checkPrefix(prefix);
     const scores = options.scores || beam > 1;
-    const session = await this.#session({ alignment, scores, beam, noRepeatNgram });
+    const session = await this.#sessions.use({ alignment, scores, beam, noRepeatNgram });
     const limits = sources.map((source, row) => this.#limit(source.length, prefixes[row]?.length ?? 0, options.maxTargetTokens));
     const fetches = ['tokens', beam > 1 ? 'parents' : 'rows', ...(alignment ? ['attention'] : []), ...(scores ? ['scores'] : [])];
     const fetched = await session.run(this.#feeds(sources, Math.max(...limits), options), fetches);
@@ -72,20 +77,7 @@ export class StudentModel implements CompiledModel {
   }
 
   async close(): Promise<void> {
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    for (const session of sessions) await (await session).close();
-  }
-
-  #session(variant: GraphVariant): Promise<GraphSession> {
-    const { alignment, scores, beam, noRepeatNgram } = variant;
-    const key = `${alignment}/${scores}/${beam}/${noRepeatNgram}`;
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    const opened = this.#parts.openVariant({ alignment, scores, beam, noRepeatNgram });
-    this.#sessions.set(key, opened);
-    opened.catch(() => this.#sessions.delete(key));
-    return opened;
+    await this.#sessions.close();
   }
 
   /** Most tokens of an output. One that must begin with much gets as many again as its source has, whatever was forced. */
