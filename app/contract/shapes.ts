@@ -68,7 +68,7 @@ export const Origin = v.variant('kind', [
 export type Origin = v.InferOutput<typeof Origin>;
 
 export const FindingCode = v.picklist([
-  'tag-missing', 'tag-extra', 'tag-order', 'tag-nesting', 'number-changed', 'url-changed', 'empty-target', 'target-is-source',
+  'tag-missing', 'tag-extra', 'tag-order', 'tag-nesting', 'number-changed', 'url-changed', 'identifier-changed', 'empty-target', 'target-is-source',
   'repetition-loop', 'text-lost', 'term-missing', 'source-left-over', 'segment-not-found', 'file-differs', 'schema-invalid', 'untranslated', 'unreadable',
 ]);
 export type FindingCode = v.InferOutput<typeof FindingCode>;

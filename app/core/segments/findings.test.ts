@@ -21,6 +21,13 @@ describe('checkTarget', () => {
     { code: 'text-lost', severity: 'warning', message: 'The machine translation seems to leave out part of the source.' },
   ]));
 
+  it('passes on what the engine noticed and the texts alone do not show', () => {
+    expect(check(['At -5 call getName'], ['A 5 chame'], ['number-changed', 'number-rewritten', 'identifier-changed'])).toEqual([
+      { code: 'number-changed', severity: 'warning', message: 'A number of the source may not be in the machine translation.' },
+      { code: 'identifier-changed', severity: 'warning', message: 'A placeholder, path or name of a program does not stand in the machine translation as in the source.' },
+    ]);
+  });
+
   it('tells of a pair that lost its text', () => {
     expect(check(['See ', { tag: 1, kind: 'open' }, 'the note', { tag: 1, kind: 'close' }, '.'], ['Veja', { tag: 1, kind: 'open' }, { tag: 1, kind: 'close' }, '.'])).toEqual([
       { code: 'text-lost', severity: 'warning', message: 'Nothing is left between the tags <b1>.' },

@@ -22,6 +22,7 @@ const URL_OR_MAIL = /\b(?:https?:\/\/|ftp:\/\/|www\.)[^\s<>"'’”)\]]+|[\w.+-]
 const FLAG_SENTENCES = {
   'repetition-loop': 'The machine translation repeats itself.',
   'text-lost': 'The machine translation seems to leave out part of the source.',
+  'identifier-changed': 'A placeholder, path or name of a program does not stand in the machine translation as in the source.',
 } as const;
 
 /** All findings of a segment, tags first. A segment without a target has none. */
@@ -35,6 +36,8 @@ export function checkTarget({ source, target, tags, flags = [], terms = null }: 
   }
   const { lost, added } = compareNumbers(from, to);
   if (lost.length > 0 || added.length > 0) findings.push({ code: 'number-changed', severity: 'warning', message: numberSentence(lost, added) });
+  // The engine looks closer: at signs, percent and digits that were grouped into other numbers.
+  else if (flags.includes('number-changed')) findings.push({ code: 'number-changed', severity: 'warning', message: 'A number of the source may not be in the machine translation.' });
   const addresses = Array.from(from.matchAll(URL_OR_MAIL), ([address]) => address.replace(/[.,;:!?]+$/, '')).filter((address) => !to.includes(address));
   if (addresses.length > 0) findings.push({ code: 'url-changed', severity: 'warning', message: `Not in the translation: ${addresses.join(', ')}.` });
   if (from.trim() === to.trim() && countWords(from) >= 3) findings.push({ code: 'target-is-source', severity: 'warning', message: 'The translation is the same as the source.' });
@@ -42,7 +45,7 @@ export function checkTarget({ source, target, tags, flags = [], terms = null }: 
   if (emptied.length > 0) findings.push({ code: 'text-lost', severity: 'warning', message: `Nothing is left between the tags ${emptied.map((tag) => describeTag({ tag, kind: 'open' }, tags)).join(', ')}.` });
   for (const { start, end, forms } of terms === null ? [] : checkTerms(terms.occurrencesIn(from), to).unmet)
     findings.push({ code: 'term-missing', severity: 'warning', message: `The term “${from.slice(start, end)}” is not translated as ${forms.map(({ text }) => `“${text}”`).join(' or ')}.` });
-  for (const flag of flags) if (flag === 'repetition-loop' || flag === 'text-lost') findings.push({ code: flag, severity: 'warning', message: FLAG_SENTENCES[flag] });
+  for (const flag of flags) if (flag === 'repetition-loop' || flag === 'text-lost' || flag === 'identifier-changed') findings.push({ code: flag, severity: 'warning', message: FLAG_SENTENCES[flag] });
   return findings;
 }
 
