@@ -20,7 +20,7 @@ export function benchFolder() {
 export function installPeers() {
   const folder = benchFolder();
   const script = join(checkout, 'scripts', 'bench', 'python_peers.py');
-  return [bergamot(folder), ...Object.entries(PYTHON_PEERS).map(([peer, wanted]) => python(folder, `${wanted.replace('==', ' ')} (Rust)`, peer.replace('-', '_'), [wanted], [script, peer]))];
+  return [nativeMarian(folder), bergamot(folder), ...Object.entries(PYTHON_PEERS).map(([peer, wanted]) => python(folder, `${wanted.replace('==', ' ')} (Rust)`, peer.replace('-', '_'), [wanted], [script, peer]))];
 }
 
 /** The same for models of Hugging Face's families. */
@@ -45,6 +45,19 @@ function npm(folder, wanted) {
   writeFileSync(join(home, 'package.json'), '{"private":true}');
   const run = spawnSync('npm', ['install', '--ignore-scripts', '--no-save', wanted], { cwd: home, encoding: 'utf8', shell: process.platform === 'win32' });
   return run.status === 0 ? { module } : { module, why: lastLine(run) };
+}
+
+/** Marian in C++: a wheel for Python 3.10 on Linux, which newer Pythons of version 3.1x can be made to load (native_marian.py). */
+function nativeMarian(folder) {
+  const name = 'Marian (C++, PyPI bergamot 0.4.5)', wheel = join(folder, 'bergamot-0.4.5-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64.whl');
+  const { command, why } = python(folder, name, 'pip', [], [join(checkout, 'scripts', 'bench', 'native_marian.py'), wheel]);
+  if (why !== undefined) return { name, why };
+  if (!existsSync(wheel)) {
+    const how = ['--no-deps', '--only-binary=:all:', '--implementation', 'cp', '--python-version', '310', '--abi', 'cp310', '--platform', 'manylinux2014_x86_64', '-d', folder];
+    const got = spawnSync(command[0], ['-m', 'pip', 'download', '--quiet', ...how, 'bergamot==0.4.5'], { encoding: 'utf8' });
+    if (got.status !== 0) return { name, why: lastLine(got) };
+  }
+  return { name, command };
 }
 
 function bergamot(folder) {
