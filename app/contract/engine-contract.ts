@@ -14,6 +14,7 @@ const ModelDescription = v.object({
   licence: v.nullable(v.string()), source: v.nullable(v.string()),
   languages: v.exactOptional(v.object({ from: list(LanguageCode), to: list(LanguageCode) })),
   tasks: v.exactOptional(list(v.picklist(['translate', 'summarize', 'answer']))),
+  tuned: v.exactOptional(v.object({ basedOn: v.string(), at: v.string(), retired: v.exactOptional(v.literal(true)) })),
 });
 const EngineErrorCode = v.picklist(['MODEL_MISSING', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'PAIR_WITHOUT_MODEL', 'DEVICE_UNAVAILABLE', 'ENGINE_EXITED', 'INVALID_INPUT']);
 

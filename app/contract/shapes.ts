@@ -248,6 +248,8 @@ export const ModelInfo = v.object({
   languages: v.exactOptional(v.object({ from: v.pipe(v.array(LanguageTag), v.readonly()), to: v.pipe(v.array(LanguageTag), v.readonly()) })),
   /** Translation alone when absent. */
   tasks: v.exactOptional(v.pipe(v.array(v.picklist(['translate', 'summarize', 'answer'])), v.readonly())),
+  /** Of a model that was fine-tuned here; `retired`: the user went back from it. */
+  tuned: v.exactOptional(v.object({ basedOn: v.string(), at: v.string(), retired: v.exactOptional(v.literal(true)) })),
 });
 export type ModelInfo = v.InferOutput<typeof ModelInfo>;
 

@@ -84,6 +84,7 @@ export async function describeModel(folder: string): Promise<ModelDescription> {
     bytes: model.bytes,
     licence: manifest.licence ?? null,
     source: manifest.source ?? null,
+    ...(manifest.tuned === undefined ? {} : { tuned: manifest.tuned }),
   };
 }
 

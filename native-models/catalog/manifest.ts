@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type ModelLanguages, type Precision } from '../engine/engine.ts';
+import { EngineError, type ModelLanguages, type Precision, type TunedModel } from '../engine/engine.ts';
 import type { PrecisionLoss, TranslationScores } from '../evaluation/precision-loss.ts';
 
 /** Not `model...`: tools that look for a model's weights by that prefix must find nothing else. */
@@ -26,6 +26,8 @@ export interface ModelManifest {
   readonly quality?: PrecisionLoss;
   /** The precision that the model is run in where nobody asks for another one. */
   readonly precision?: Precision;
+  /** Of a model that was fine-tuned here. */
+  readonly tuned?: TunedModel;
   readonly licence?: string;
   /** Where the model comes from, an address or a sentence. */
   readonly source?: string;
@@ -70,6 +72,7 @@ export function readManifest(folder: string): ModelManifest {
   if (value['alignment'] !== undefined) manifest.alignment = readHead(file, value['alignment']);
   if (value['quality'] !== undefined) manifest.quality = readLoss(file, value['quality']);
   if (value['precision'] !== undefined) manifest.precision = readPrecision(file, value['precision']);
+  if (value['tuned'] !== undefined) manifest.tuned = readTuned(file, value['tuned']);
   if (value['files'] !== undefined) manifest.files = readHashes(file, value['files']);
   return manifest;
 }
@@ -84,6 +87,12 @@ function readLoss(file: string, value: unknown): PrecisionLoss {
   if ((precision !== 'int8' && precision !== 'float16') || typeof sentences !== 'number' || lower === null || float32 === null)
     throw broken(file, '"quality" is not {"precision", "sentences", "scores": {"bleu", "chrf"}} as the import writes it');
   return { precision, sentences, scores: lower, ...(float32 === undefined ? {} : { float32 }) };
+}
+
+function readTuned(file: string, value: unknown): TunedModel {
+  const basedOn = isRecord(value) ? value['basedOn'] : null, at = isRecord(value) ? value['at'] : null;
+  if (typeof basedOn !== 'string' || typeof at !== 'string') throw broken(file, '"tuned" is not {"basedOn": id, "at": time}');
+  return { basedOn, at, ...(isRecord(value) && value['retired'] === true ? { retired: true } : {}) };
 }
 
 function readPrecision(file: string, value: unknown): Precision {

@@ -35,14 +35,21 @@ export function pairFit(model: Described, wish: { readonly from: string; readonl
 
 /**
  * The models that serve a pair, the best first: whose languages fit best; one of this pair alone before one of many, which
- * divides its size among them; the largest (better, and slower); the first id.
+ * divides its size among them; one that was fine-tuned here, the newest, before what it is based on; the largest (better,
+ * and slower); the first id. One that the user went back from is left out.
  */
 export function modelsOfPair<Model extends ModelDescription>(models: readonly Model[], wish: { readonly from: string; readonly to: string }): Model[] {
   return models
     .map((model) => ({ model, fit: pairFit(model, wish), many: model.languages === undefined ? 0 : 1 }))
-    .filter(({ fit }) => fit > 0)
-    .sort((a, b) => b.fit - a.fit || a.many - b.many || b.model.bytes - a.model.bytes || (a.model.id < b.model.id ? -1 : 1))
+    .filter(({ model, fit }) => fit > 0 && model.tuned?.retired !== true)
+    .sort((a, b) => b.fit - a.fit || a.many - b.many || newer(a.model, b.model) || b.model.bytes - a.model.bytes || (a.model.id < b.model.id ? -1 : 1))
     .map(({ model }) => model);
+}
+
+/** ISO 8601 times sort as texts. */
+function newer(a: ModelDescription, b: ModelDescription): number {
+  const [left, right] = [a.tuned?.at ?? '', b.tuned?.at ?? ''];
+  return left === right ? 0 : left > right ? -1 : 1;
 }
 
 /** `en to pt`, `en to 3 languages`: a model's languages in a few words. */

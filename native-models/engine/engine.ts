@@ -19,6 +19,15 @@ export interface ModelLanguages {
   readonly to: readonly string[];
 }
 
+/** That a model was fine-tuned here, and from which one. */
+export interface TunedModel {
+  readonly basedOn: string;
+  /** ISO 8601 */
+  readonly at: string;
+  /** The user went back: it is not chosen any more unless it is named. */
+  readonly retired?: true;
+}
+
 /** A model folder that was looked at and can be run. */
 export interface ModelDescription {
   readonly id: string;
@@ -30,6 +39,8 @@ export interface ModelDescription {
   readonly languages?: ModelLanguages;
   /** Translation alone when absent. */
   readonly tasks?: readonly ModelTask[];
+  /** Only there where it was fine-tuned here. */
+  readonly tuned?: TunedModel;
   /** e.g. `marian-student`, `marian-teacher`, or the `model_type` of a Hugging Face folder: `m2m_100`, `t5` */
   readonly architecture: string;
   readonly folder: string;
