@@ -111,7 +111,7 @@ export function buildProgram(): Command {
     .addHelpText('after', '\nExample:\n  bitext models inspect enpt-1693087644 --json')
     .action(run(async () => (await import('./commands/models-inspect.ts')).modelsInspect));
   withEngineOptions(models.command('bench').description('how fast a model is on this machine: loading, one sentence, many sentences, memory')).argument('<id>')
-    .option('--text <file>', 'sentences to translate, one a line, instead of the built-in ones')
+    .option('--text <file>', 'sentences to translate, one a line, instead of the built-in ones').option('--seconds <n>', 'how long to translate batches', '5')
     .option('--from <lang>', 'source language of a model with several').option('--to <lang>', 'target language of a model with several')
     .addHelpText('after', '\nExample:\n  bitext models bench enpt-1693087644 --threads 1')
     .action(run(async () => (await import('./commands/models-bench.ts')).modelsBench));

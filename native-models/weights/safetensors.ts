@@ -3,6 +3,7 @@
  * header, JSON: tensor name -> dtype, shape, data_offsets; then the data, each tensor row-major and little-endian.
  * Every length and offset is checked before it is used.
  */
+import { open } from 'node:fs/promises';
 import { EngineError } from '../engine/engine.ts';
 import type { StoredTensor } from './float-tensors.ts';
 import { float32View } from './float-tensors.ts';
@@ -44,6 +45,28 @@ export function readSafetensors(data: Uint8Array, file: string): Map<string, Sto
     tensors.set(name, { dims: shape, values: () => floats(bytes, dtype) });
   }
   return tensors;
+}
+
+/** What a file's header says without its data: how many numbers of which type it holds. Errors: as `readSafetensors`. */
+export async function countSafetensors(file: string): Promise<ReadonlyMap<string, number>> {
+  const handle = await open(file);
+  try {
+    const start = new Uint8Array(HEADER_START);
+    await handle.read(start, 0, HEADER_START, 0);
+    const length = new DataView(start.buffer).getBigUint64(0, true);
+    if (length > BigInt(LONGEST_HEADER)) throw broken(file, `its header should take ${length} bytes`);
+    const header = new Uint8Array(Number(length));
+    await handle.read(header, 0, header.byteLength, HEADER_START);
+    const counts = new Map<string, number>();
+    for (const [name, entry] of Object.entries(readHeader(header, file))) {
+      if (name === '__metadata__') continue;
+      const { dtype, shape } = readEntry(name, entry, file);
+      counts.set(dtype, (counts.get(dtype) ?? 0) + shape.reduce((product, dim) => product * dim, 1));
+    }
+    return counts;
+  } finally {
+    await handle.close();
+  }
 }
 
 function readHeader(bytes: Uint8Array, file: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { folderBytes, unfinishedDownloads } from '../../../native-models/catalog/disk-use.ts';
 import { readManifest } from '../../../native-models/catalog/manifest.ts';
+import { describeLanguages } from '../../../native-models/catalog/model-pairs.ts';
 import { describePrecisionLoss } from '../../../native-models/evaluation/precision-loss.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
@@ -17,7 +18,7 @@ export const modelsList: Action<SharedOptions> = async (context) => {
     total += diskBytes;
     const { alignment, quality } = readManifest(model.folder);
     const found = { ...(alignment === undefined ? {} : { alignment }), ...(quality === undefined ? {} : { quality }) };
-    terminal.result(json ? JSON.stringify({ ...model, diskBytes, ...found }) : `${model.id}  ${model.from} to ${model.to}  ${model.architecture}  ${describeBytes(diskBytes)}  ${model.licence ?? 'licence unknown'}\n    ${model.folder}${quality === undefined ? '' : `\n    ${describePrecisionLoss(quality)}`}`);
+    terminal.result(json ? JSON.stringify({ ...model, diskBytes, ...found }) : `${model.id}  ${describeLanguages(model)}  ${model.architecture}  ${describeBytes(diskBytes)}  ${model.licence ?? 'licence unknown'}\n    ${model.folder}${quality === undefined ? '' : `\n    ${describePrecisionLoss(quality)}`}`);
   }
   for (const { folder, reason } of unusable) terminal.warn(`${folder} can't be used: ${reason}`);
   for (const { id, bytes } of unfinishedDownloads(join(context.workspace, 'models'))) terminal.note(`${id}: ${describeBytes(bytes)} of an unfinished download; \`bitext models download ${id}\` goes on.`);
