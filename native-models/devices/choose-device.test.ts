@@ -42,7 +42,7 @@ describe('the fastest that agrees', () => {
   });
   test('is the cpu when nothing is known of its speed, or a trial never ended', () => {
     expect(choose([HALF, ran(3000)])).toBeNull();
-    expect(choose([CPU, ran(1000)], [HALF, { status: 'started' }], [SINGLE, ran(2000, 5)])).toBeNull();
+    expect(choose([CPU, ran(1000)], [HALF, { status: 'started', tries: 2 }], [SINGLE, ran(2000, 5)])).toBeNull();
   });
 });
 
@@ -56,7 +56,7 @@ describe('candidates', () => {
   test('are never software, nor devices that compute something else', () => {
     expect(candidatesOf([{ device: 'webgpu', note: note(SOFTWARE) }], null)).toEqual([]);
     expect(candidatesOf([{ device: 'webgpu', note: note({ ...GPU, float32: { gigaflops: 900, difference: NaN } }) }], null)).toEqual([]);
-    expect(candidatesOf([{ device: 'webgpu', note: { status: 'started' } }, { device: 'cuda', note: { status: 'failed', reason: 'x' } }], null)).toEqual([]);
+    expect(candidatesOf([{ device: 'webgpu', note: { status: 'started', tries: 2 } }, { device: 'cuda', note: { status: 'failed', reason: 'x' } }], null)).toEqual([]);
   });
 });
 
@@ -114,13 +114,25 @@ describe('choosing', () => {
     expect(await chooseDevice(model, { precision: 'float32', usual: 'int8', mayTry: true }, software, elsewhere)).toEqual({ device: 'cpu', precision: 'float32', notices: [] });
   });
 
-  test('a probe or a trial that the last process did not survive is not tried again', async () => {
-    await notes.machine.write('webgpu', { status: 'started' });
+  test('what was cut off once is tried once more', async () => {
+    await notes.machine.write('webgpu', { status: 'started', tries: 1 });
+    for (const key of ['cpu int8', 'webgpu float16', 'webgpu float32']) await notes.model.write(key, key.startsWith('cpu') ? ran(500) : { status: 'started', tries: 1 });
+    const died: DeviceTools = { ...machine(GPU, {}), trial: (_, { device }) => (device === 'cpu' ? Promise.resolve(says('um', 200)) : new Promise(() => {})) };
+    void chooseDevice(model, wishes, died, notes);
+    await expect.poll(async () => (await notes.model.read('webgpu float16'))?.note).toEqual({ status: 'started', tries: 2 });
+    expect((await notes.machine.read('webgpu'))?.note.status).toBe('ran');
+    const tools = machine(GPU, { 'cpu float32': says('um', 200), 'webgpu float32': says('um', 3000) });
+    expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...SINGLE, notices: [] });
+    expect(tools.tried).toEqual(['cpu float32', 'webgpu float32']);
+  });
+
+  test('what two processes did not survive is not tried again', async () => {
+    await notes.machine.write('webgpu', { status: 'started', tries: 2 });
     const tools = machine(GPU, {});
     expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...CPU, notices: [] });
     expect(tools.tried).toEqual([]);
     expect((await probeDevices(tools, notes.machine, 'again')).map(({ device, note }) => [device, note.status])).toEqual([['webgpu', 'ran'], ['cuda', 'failed']]);
-    for (const key of ['cpu int8', 'webgpu float16', 'webgpu float32']) await notes.model.write(key, key.startsWith('cpu') ? ran(500) : { status: 'started' });
+    for (const key of ['cpu int8', 'webgpu float16', 'webgpu float32']) await notes.model.write(key, key.startsWith('cpu') ? ran(500) : { status: 'started', tries: 2 });
     expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...CPU, notices: [] });
     expect(tools.tried).toEqual(['webgpu']);
   });

@@ -11,7 +11,7 @@ import { machineKey, modelKey, NoteFile } from './device-memory.ts';
 import { runTrial, type TrialModel, type TrialOptions, type TrialRun } from './device-trial.ts';
 import { hasHalfPrecision, isProbeNote, noteOf, type ProbeNote, verdictOf } from './probe-note.ts';
 import { probeInProcess, type ProbeMessage } from './probe-in-process.ts';
-import { agrees, type Candidate, compareOutputs, isTrialOutcome, type TrialOutcome } from './trial-outcome.ts';
+import { agrees, type Candidate, compareOutputs, isOpen, isTrialOutcome, MOST_TRIES, oneMoreTry, type TrialOutcome } from './trial-outcome.ts';
 
 /** How devices are found and tried: `realDeviceTools`. */
 export interface DeviceTools {
@@ -78,12 +78,12 @@ export async function probeDevices(tools: DeviceTools, machine: NoteFile<ProbeNo
     }
     const known = when === 'again' ? null : await machine.read(device);
     const stale = known?.note.status === 'failed' && Date.now() - known.time > FAILURE_DAYS * 86_400_000;
-    if (known !== null && (!stale || when === 'never')) {
+    if (known !== null && (when === 'never' || !(stale || isOpen(known.note)))) {
       probed.push({ device, note: known.note });
       continue;
     }
     if (when === 'never') continue;
-    await machine.write(device, { status: 'started' });
+    await machine.write(device, oneMoreTry(known?.note));
     const note = noteOf(await tools.probe(device));
     await machine.write(device, note);
     probed.push({ device, note });
@@ -104,7 +104,7 @@ export async function chooseDevice(model: TrialModel, wishes: DeviceWishes, tool
     const known = await notes.model.read(keyOf(candidate));
     if (known !== null) outcomes.set(candidate, known.note);
   }
-  const untried = [baseline, ...candidates].filter((candidate) => !outcomes.has(candidate));
+  const untried = [baseline, ...candidates].filter((candidate) => isOpen(outcomes.get(candidate)));
   if (untried.length > 0 && !wishes.mayTry) return onCpu;
   if (untried.length > 0) for (const [candidate, outcome] of await tryCandidates(model, untried, tools, notes.model)) outcomes.set(candidate, outcome);
   const notices = untried.length === 0 ? [] : noticesOf(candidates, outcomes);
@@ -119,7 +119,7 @@ export async function tryCandidates(model: TrialModel, candidates: readonly Cand
     let outcome: TrialOutcome;
     if (typeof reference === 'string') outcome = { status: 'failed', reason: `the cpu gave nothing to compare with: ${reference}` };
     else {
-      await notes.write(keyOf(candidate), { status: 'started' });
+      await notes.write(keyOf(candidate), oneMoreTry((await notes.read(keyOf(candidate)))?.note));
       outcome = await tools.trial(model, candidate).then(
         ({ outputs, wordsPerSecond }): TrialOutcome => ({ status: 'ran', wordsPerSecond, ...compareOutputs(outputs, reference.outputs) }),
         (error: unknown) => ({ status: 'failed', reason: reasonOf(error) }),
@@ -144,7 +144,8 @@ export async function noteUse(notes: DeviceNotes, candidate: Candidate): Promise
   const key = keyOf(candidate);
   const known = await notes.model.read(key);
   if (known === null) return () => Promise.resolve();
-  await notes.model.write(key, { status: 'started' });
+  // Here a try that does not end is the last one: it was tried before.
+  await notes.model.write(key, { status: 'started', tries: MOST_TRIES });
   return () => notes.model.write(key, known.note);
 }
 

@@ -1,10 +1,10 @@
 /** What a probe found out, as it is remembered, and what follows from it. */
 import type { DeviceSpeed } from './device-probe.ts';
 import type { ProbeMessage } from './probe-in-process.ts';
+import type { StartedNote } from './trial-outcome.ts';
 
 export type ProbeNote =
-  /** Noted before the probe: what is left of one that took the process, or the machine, with it. */
-  | { readonly status: 'started' }
+  | StartedNote
   | { readonly status: 'failed'; readonly reason: string }
   | { readonly status: 'ran'; readonly float32: DeviceSpeed; readonly float16: DeviceSpeed | null; readonly cpuGigaflops: number };
 
@@ -35,7 +35,7 @@ export function hasHalfPrecision(note: ProbeNote): boolean {
 
 export function isProbeNote(value: unknown): value is ProbeNote {
   if (!isRecord(value)) return false;
-  if (value['status'] === 'started') return true;
+  if (value['status'] === 'started') return typeof value['tries'] === 'number';
   if (value['status'] === 'failed') return typeof value['reason'] === 'string';
   return value['status'] === 'ran' && isSpeed(value['float32']) && (value['float16'] === null || isSpeed(value['float16'])) && typeof value['cpuGigaflops'] === 'number';
 }

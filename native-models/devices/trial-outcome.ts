@@ -7,9 +7,24 @@ export interface Candidate {
   readonly precision: Precision;
 }
 
+/** `tries`: how often it was begun without an end. */
+export interface StartedNote {
+  readonly status: 'started';
+  readonly tries: number;
+}
+
+/** Somebody may have stopped the first try; two that did not end are the device's fault. */
+export const MOST_TRIES = 2;
+
+/** Whether a note leaves it open what the device does. */
+export const isOpen = (note: { readonly status: string; readonly tries?: number } | undefined): boolean => note === undefined || (note.status === 'started' && (note.tries ?? MOST_TRIES) < MOST_TRIES);
+
+/** The mark for one more try. */
+export const oneMoreTry = (note: { readonly status: string; readonly tries?: number } | undefined): StartedNote => ({ status: 'started', tries: note?.status === 'started' ? (note.tries ?? 0) + 1 : 1 });
+
 export type TrialOutcome =
-  /** Noted before the trial: what is left of one that took the process, or the machine, with it. */
-  | { readonly status: 'started' }
+  /** Noted before the trial: what is left of one that was cut off, or took the process or the machine with it. */
+  | StartedNote
   | { readonly status: 'failed'; readonly reason: string }
   | ({ readonly status: 'ran' } & TrialFigures);
 
@@ -56,7 +71,7 @@ export function compareOutputs(outputs: readonly TrialOutput[], reference: reado
 
 export function isTrialOutcome(value: unknown): value is TrialOutcome {
   if (typeof value !== 'object' || value === null || !('status' in value)) return false;
-  if (value.status === 'started') return true;
+  if (value.status === 'started') return 'tries' in value && typeof value.tries === 'number';
   if (value.status === 'failed') return 'reason' in value && typeof value.reason === 'string';
   const numbers: Record<string, unknown> = { ...value };
   return value.status === 'ran' && ['wordsPerSecond', 'sentences', 'equal', 'scoreDifference'].every((key) => typeof numbers[key] === 'number');
