@@ -6,7 +6,7 @@
  */
 import type { WordLink } from '../alignment/word-links.ts';
 import { FREE_TOKEN, type DecodedSentence } from '../runtime/compiled-model.ts';
-import { chooseDeterminer, type Determiner, type DeterminerChoice, determinerOf, isConfirmed } from '../terms/determiners.ts';
+import { chooseDeterminer, type Determiner, type DeterminerChoice, determinerOf, mayChange } from '../terms/determiners.ts';
 import { replaceStretches } from '../terms/replace-stretches.ts';
 import { checkTerms, TermBook, type TermOccurrence } from '../terms/term-book.ts';
 import { writeTerms, type WrittenTerm } from '../terms/write-terms.ts';
@@ -40,7 +40,7 @@ export interface DeterminerQuestion {
 type Answers = (question: DeterminerQuestion) => readonly DeterminerChoice[] | null;
 
 /** Hypotheses that are followed for a question. */
-export const QUESTION_BEAM = 8;
+export const QUESTION_BEAM = 6;
 
 export class TermBinding {
   readonly #book: TermBook;
@@ -81,17 +81,18 @@ export class TermBinding {
 
   /** What the answer to a question says: the words that may stand there, with their scores. */
   readChoices({ prefix }: DeterminerQuestion, { hypotheses = [] }: DecodedSentence): DeterminerChoice[] {
-    const lead = this.#target.decode(prefix.slice(1));
+    const free = prefix.indexOf(FREE_TOKEN);
     return hypotheses.flatMap(({ ids, score }) => {
-      const said = this.#target.decode(ids);
-      return ids.length >= prefix.length && said.endsWith(` ${lead}`) ? [{ word: said.slice(0, -lead.length - 1), score }] : [];
+      const token = ids.length < prefix.length ? undefined : ids[free];
+      const word = token === undefined ? '' : this.#target.decode([token]).trim();
+      return word === '' ? [] : [{ word, score }];
     });
   }
 
-  /** Questions about the words that stood there before, for the terms whose determiner would change: see `isConfirmed`. */
+  /** Questions about the words that stood there before, for the terms whose determiner would change: see `chooseDeterminer`. */
   controlsOf(bound: BoundText, answers: Answers): DeterminerQuestion[] {
     return bound.terms.flatMap(({ question }) => {
-      if (question === null || chooseDeterminer(question.determiner, answers(question) ?? []) === question.determiner.word) return [];
+      if (question === null || !mayChange(question.determiner, answers(question) ?? [])) return [];
       return this.#ask(question.determiner, question.determiner.restBefore) ?? [];
     });
   }
@@ -105,8 +106,8 @@ export class TermBinding {
       if (question === null) return [];
       const { determiner } = question;
       const control = this.#ask(determiner, determiner.restBefore);
-      const word = chooseDeterminer(determiner, answers(question) ?? []);
-      if (word === determiner.word || control === null || !isConfirmed(determiner, answers(control) ?? [])) return [];
+      const word = control === null ? determiner.word : chooseDeterminer(determiner, answers(question) ?? [], answers(control) ?? []);
+      if (word === determiner.word) return [];
       return [{ start: determiner.start, end: determiner.end, text: word, question }];
     });
     const { text, links } = replaceStretches(bound, changes);
@@ -121,8 +122,8 @@ export class TermBinding {
   }
 
   #ask(determiner: Determiner, rest: string): DeterminerQuestion | null {
-    const forced = this.#target.encode(rest.trimStart());
-    return forced.includes(this.#target.unkId) ? null : { determiner, source: determiner.source, prefix: [FREE_TOKEN, ...forced] };
+    const prefix = [...this.#target.encode(determiner.lead), FREE_TOKEN, ...this.#target.encode(rest)];
+    return prefix.includes(this.#target.unkId) ? null : { determiner, source: determiner.source, prefix };
   }
 
   /** In a text that is all in capitals, so are its terms. */

@@ -12,9 +12,11 @@ export interface Determiner {
   readonly start: number;
   readonly end: number;
   readonly word: string;
-  /** The words of the source from that which the determiner stands for to the term. */
+  /** The words of the source that determiner and term stand for, with the one before them where the source has no determiner. */
   readonly source: string;
-  /** What follows it in the translation, to the end of the term. */
+  /** What the translation says for that one; else empty. */
+  readonly lead: string;
+  /** What follows the determiner in the translation, to the end of the term. */
   readonly rest: string;
   /** The same with the words that stood there before the term. */
   readonly restBefore: string;
@@ -26,69 +28,85 @@ export interface DeterminerChoice {
   readonly score: number;
 }
 
+/** Letters of a determiner, at most. */
 const LONGEST = 5;
 /** Letters of the source between the determiner and the term, at most. */
 const FARTHEST = 24;
-/** How much better another determiner must be: the model can't tell closer ones apart. */
-const MARGIN = 1;
+/** How much more probable another form must be with the term, and how much less with the word before it, in nats. */
+const PREFERRED = 1;
+/** The least sum of the two. */
+const CHANGED = 4;
 
-/** The determiner of a term that was written into the translation, directly before it or one word further; null when there is none. */
+/** The determiner of a term that was written into the translation, directly before it or one longer word further; null when there is none. */
 export function determinerOf(source: string, { text, links }: LinkedTranslation, { occurrence, start, end, replaced }: WrittenTerm): Determiner | null {
   if (occurrence.verbatim || replaced === '') return null;
   const units = unitsOf(text);
   const [first] = unitsBetween(units, start, end);
-  for (const unit of [first - 1, first - 2]) {
+  const wordAt = (unit: number): { start: number; end: number; word: string; begin: number | null } | null => {
     const from = units.starts[unit];
     const to = units.ends[unit];
     if (from === undefined || to === undefined) return null;
-    const word = text.slice(from, to);
-    const between = text.slice(to, start);
-    if (!/^\s+(?:\p{L}+\s+)?$/u.test(between)) return null;
-    if (!/^\p{Script=Latin}+$/u.test(word) || word.length > LONGEST || word.slice(1) !== word.slice(1).toLowerCase()) continue;
-    const begins = links.flatMap((link) => (link.target[0] < to && from < link.target[1] && link.source[1] <= occurrence.start ? [link.source[0]] : []));
-    const here = begins.filter((at) => isClose(source.slice(at, occurrence.start)));
-    if (here.length > 0) return { start: from, end: to, word, source: source.slice(Math.min(...here), occurrence.end), rest: text.slice(to, end), restBefore: text.slice(to, start) + replaced };
-  }
-  return null;
+    const begins = links.flatMap((link) => (link.target[0] < to && from < link.target[1] && link.source[1] <= occurrence.start && isClose(source.slice(link.source[0], occurrence.start)) ? [link.source[0]] : []));
+    return { start: from, end: to, word: text.slice(from, to), begin: begins.length === 0 ? null : Math.min(...begins) };
+  };
+  const nearest = wordAt(first - 1);
+  const further = wordAt(first - 2);
+  const joins = (one: { end: number }, next: number): boolean => /^\s+$/.test(text.slice(one.end, next));
+  if (nearest === null || !joins(nearest, start)) return null;
+  const asked = (determiner: { start: number; end: number; word: string }, begin: number, lead: string): Determiner => ({
+    start: determiner.start, end: determiner.end, word: determiner.word, source: source.slice(begin, occurrence.end), lead,
+    rest: text.slice(determiner.end, end).trimStart(), restBefore: (text.slice(determiner.end, start) + replaced).trimStart(),
+  });
+  const before = further !== null && joins(further, nearest.start) ? further : null;
+  if (!isSmall(nearest.word)) return before !== null && before.begin !== null && isSmall(before.word) && /^\p{L}+$/u.test(nearest.word) ? asked(before, before.begin, '') : null;
+  if (nearest.begin !== null) return asked(nearest, nearest.begin, '');
+  return before !== null && before.begin !== null && /^\p{L}+$/u.test(before.word) ? asked(nearest, before.begin, before.word) : asked(nearest, occurrence.start, '');
 }
+
+const isSmall = (word: string): boolean => /^\p{Script=Latin}\p{Ll}*$/u.test(word) && word.length <= LONGEST;
 
 /** Words alone, and not many. */
 const isClose = (between: string): boolean => between.length <= FARTHEST && /^[\p{L}\s]+$/u.test(between);
 
+/** Whether there is any other form of the determiner that is more probable with the term: reason to ask how it was before. */
+export const mayChange = (determiner: Determiner, choices: readonly DeterminerChoice[]): boolean => chooseDeterminer(determiner, choices, null) !== determiner.word;
+
 /**
- * The determiner that goes with the term: another form of the same word, if it is clearly more probable; the word itself
- * when none is.
+ * The determiner that goes with the term: another form of the word that is there, if the model prefers it with the term and
+ * prefers the old one with what stood there before (`controls`; not looked at when null). So much else of the text than
+ * the few words shown may decide which determiner stands there (a verb's preposition); a change of preference is the term's.
  */
-export function chooseDeterminer({ word }: Determiner, choices: readonly DeterminerChoice[]): string {
+export function chooseDeterminer({ word }: Determiner, choices: readonly DeterminerChoice[], controls: readonly DeterminerChoice[] | null): string {
   const known = word.toLowerCase();
-  const best = bestForm(known, choices);
-  const own = choices.reduce((most, choice) => (choice.word.toLowerCase() === known ? Math.max(most, choice.score) : most), -Infinity);
-  if (best === null || best.word === known || best.score < own + MARGIN) return word;
+  const scores = scoresOf(choices);
+  const before = controls === null ? null : scoresOf(controls);
+  let best: DeterminerChoice | null = null;
+  for (const [other, score] of scores) {
+    if (other === known || !mayBeForms(other, known)) continue;
+    const gain = score - (scores.get(known) ?? leastOf(scores));
+    const loss = before === null ? CHANGED : (before.get(known) ?? -Infinity) - (before.get(other) ?? leastOf(before));
+    if (gain >= PREFERRED && loss >= PREFERRED && gain + loss >= CHANGED && (best === null || score > best.score)) best = { word: other, score };
+  }
+  if (best === null) return word;
   return /^\p{Lu}/u.test(word) ? best.word.slice(0, 1).toUpperCase() + best.word.slice(1) : best.word;
 }
 
-/**
- * Whether the model, asked for the word that stood there before, says the determiner that stands there: if not, the few
- * words that it was shown are not what the determiner came from, and its answers mean nothing.
- */
-export function isConfirmed({ word }: Determiner, choices: readonly DeterminerChoice[]): boolean {
-  return bestForm(word.toLowerCase(), choices)?.word === word.toLowerCase();
+/** By word in small letters. */
+function scoresOf(choices: readonly DeterminerChoice[]): Map<string, number> {
+  const scores = new Map<string, number>();
+  for (const { word, score } of choices) scores.set(word.toLowerCase(), Math.max(score, scores.get(word.toLowerCase()) ?? -Infinity));
+  return scores;
 }
 
-/** Of the choices that are forms of the word, or it itself, the most probable one, in small letters. */
-function bestForm(known: string, choices: readonly DeterminerChoice[]): DeterminerChoice | null {
-  let best: DeterminerChoice | null = null;
-  for (const { word, score } of choices) {
-    const small = word.toLowerCase();
-    if ((small === known || mayBeForms(small, known)) && (best === null || score > best.score)) best = { word: small, score };
-  }
-  return best;
-}
+const leastOf = (scores: ReadonlyMap<string, number>): number => Math.min(...scores.values());
 
-/** Whether two small words may be forms of one: tiny ones of the same length (o, a; el, la; os, as), others that begin alike (um, uma; este, esta). */
+/** Whether two small words may be forms of one: tiny ones of the same length (o, a; el, la; os, as), others that begin alike (um, uma; este, esta; ao, à). */
 function mayBeForms(one: string, other: string): boolean {
   if (!/^\p{L}+$/u.test(one)) return false;
   const difference = Math.abs(one.length - other.length);
-  if (difference <= 1 && one[0] === other[0]) return true;
+  if (difference <= 1 && initialOf(one) === initialOf(other)) return true;
   return difference === 0 && (one.length === 1 || (one.length === 2 && [...one].some((letter) => other.includes(letter))));
 }
+
+/** Without its accent. */
+const initialOf = (word: string): string | undefined => word.normalize('NFD')[0];
