@@ -7,6 +7,7 @@ import { checkWeightsFolder, readWeightsFolder } from '../weights/huggingface-fo
 import { inspectTeacherFolder, readMarianTeacher } from '../weights/marian-teacher-folder.ts';
 import type { TransformerSource } from './cached-transformer.ts';
 import { hashOfFiles } from './file-hashes.ts';
+import { int8Scheme } from './int8-scheme.ts';
 
 /** A Hugging Face folder. Errors: MODEL_MISSING, MODEL_BROKEN, MODEL_UNSUPPORTED naming the file or the setting. */
 export async function weightsSource(folder: string, cacheDir: string | null, precision: Precision): Promise<TransformerSource> {
@@ -16,7 +17,7 @@ export async function weightsSource(folder: string, cacheDir: string | null, pre
     async read() {
       const definition = await readWeightsFolder(folder);
       // Marian trains the first head of the last layer on alignments.
-      return { definition: inPrecision(definition, precision), usualHead: { layer: definition.decoder.layers.length - 1, head: 0 } };
+      return { definition: await inPrecision(definition, precision), usualHead: { layer: definition.decoder.layers.length - 1, head: 0 } };
     },
   };
 }
@@ -27,9 +28,10 @@ export async function teacherSource(folder: string, cacheDir: string | null, pre
     cacheDir, precision, head: alignmentHeadOf(folder), content: cacheDir === null ? '' : await hashOfFiles(folder, await inspectTeacherFolder(folder), cacheDir),
     async read() {
       const { definition, alignment } = await readMarianTeacher(folder);
-      return { definition: inPrecision(definition, precision), usualHead: alignment };
+      return { definition: await inPrecision(definition, precision), usualHead: alignment };
     },
   };
 }
 
-const inPrecision = (definition: TransformerDefinition, precision: Precision): TransformerDefinition => (precision === 'int8' ? withInt8Weights(definition) : definition);
+const inPrecision = async (definition: TransformerDefinition, precision: Precision): Promise<TransformerDefinition> =>
+  precision === 'int8' ? withInt8Weights(definition, await int8Scheme()) : definition;

@@ -15,6 +15,7 @@ import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
+import { int8Scheme } from '../runtime/int8-scheme.ts';
 import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
 import { openTransformer } from '../runtime/transformer-step-decoder.ts';
 import type { StoredTensor } from './float-tensors.ts';
@@ -59,7 +60,7 @@ const INDEX = 'model.safetensors.index.json';
  */
 export async function openWeightsFolder(folder: string, options: WeightsFolderOptions = {}): Promise<TransformerStepDecoder> {
   const read = await readWeightsFolder(folder);
-  const definition = options.precision === 'int8' ? withInt8Weights(read) : read;
+  const definition = options.precision === 'int8' ? withInt8Weights(read, await int8Scheme()) : read;
   return openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment: options.alignment ?? null });
 }
 

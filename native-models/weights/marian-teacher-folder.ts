@@ -14,6 +14,7 @@ import type { MarianSearchOptions } from '../decoding/search/marian-beams.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine.ts';
 import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
+import { int8Scheme } from '../runtime/int8-scheme.ts';
 import { openTransformer } from '../runtime/transformer-step-decoder.ts';
 import { FloatTensors } from './float-tensors.ts';
 import { readMarianNpz } from './marian-npz.ts';
@@ -49,7 +50,7 @@ const ANY_SIZE = 2 ** 31;
 export async function openMarianTeacher(folder: string, options: MarianTeacherOptions = {}): Promise<MarianTeacher> {
   const { alignment: own, ...teacher } = await readMarianTeacher(folder);
   const { threads = 1, device = 'cpu', precision, alignment: wish = false } = options;
-  const definition = precision === 'int8' ? withInt8Weights(teacher.definition) : teacher.definition;
+  const definition = precision === 'int8' ? withInt8Weights(teacher.definition, await int8Scheme()) : teacher.definition;
   const alignment = wish === false ? null : wish === true ? own : wish;
   return { ...teacher, definition, decoder: await openTransformer(definition, { threads, device, alignment }) };
 }
