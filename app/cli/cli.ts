@@ -120,6 +120,20 @@ export function buildProgram(): Command {
   withEngineOptions(models.command('verify').description("compare a model's files with the hashes in its manifest")).argument('<id>')
     .action(run(async () => (await import('./commands/models-verify.ts')).modelsVerify));
 
+  withEngineOptions(models.command('back').description('go back from a fine-tuned model to the one it is based on')).argument('<id>')
+    .option('--undo', 'use the fine-tuned one again')
+    .action(run(async () => (await import('./commands/models-back.ts')).modelsBack));
+  withEngineOptions(program.command('finetune').description('teach a student your own corpus; a new version is stored where it got better on pairs that it never saw'))
+    .argument('<corpus>', 'text file with a source, a tab and its translation in each line')
+    .requiredOption('--from <lang>', 'language of the sources').requiredOption('--to <lang>', 'language of the translations')
+    .option('--model <id>', 'the student to begin with (default: the one that the pair is translated with)')
+    .option('--general <file>', 'general sentences, one a line, that the model is to go on translating as it does; with references behind a tab it is measured, too')
+    .option('--run <dir>', 'folder of the run, with its log and checkpoints; a run that was stopped goes on there')
+    .option('--epochs <n>', 'passes over the corpus').option('--rate <x>', 'highest learning rate')
+    .option('--rank <n>', 'learn changes of this rank only (LoRA)').option('--seed <n>', 'seed of everything random')
+    .addHelpText('after', '\nExample:\n  bitext finetune memory.tsv --from en --to pt --general news.txt')
+    .action(run(async () => (await import('./commands/finetune.ts')).finetune));
+
   withEngineOptions(program.command('doctor').description('what works on this machine, and what to do about what does not'))
     .action(run(async () => (await import('./commands/doctor.ts')).doctor));
   withOutputOptions(program.command('generate').description('the engine itself: JSON lines on stdin, JSON lines on stdout'))

@@ -177,13 +177,16 @@ export type FileFailure = v.InferOutput<typeof FileFailure>;
 
 /** Progress of a long operation. Totals are known or absent, never invented; rates are measured. */
 export const Progress = v.object({
-  phase: v.picklist(['read', 'load-model', 'translate', 'write', 'verify', 'download', 'summarize', 'ask']),
+  phase: v.picklist(['read', 'load-model', 'translate', 'write', 'verify', 'download', 'summarize', 'ask', 'measure', 'learn', 'quantize']),
   /** Bytes where something is downloaded, else the number of things. */
   done: Count,
   total: v.optional(Count),
   words: v.optional(Count),
   wordsPerSecond: v.optional(v.number()),
   bytesPerSecond: v.optional(v.number()),
+  /** Of learning: mean of a target token over the last updates. */
+  loss: v.optional(v.number()),
+  tokensPerSecond: v.optional(v.number()),
   secondsLeft: v.optional(v.number()),
   /** What is in hand: a file's path. */
   item: v.optional(v.string()),

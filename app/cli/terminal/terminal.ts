@@ -27,7 +27,7 @@ export interface Terminal {
 
 /** Milliseconds between two drawings of the progress line. */
 const REDRAW = 100;
-const PHASES: Readonly<Record<Progress['phase'], string>> = { read: 'Reading', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing', verify: 'Verifying', download: 'Downloading', summarize: 'Summarizing', ask: 'Looking for the answer' };
+const PHASES: Readonly<Record<Progress['phase'], string>> = { read: 'Reading', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing', verify: 'Verifying', download: 'Downloading', summarize: 'Summarizing', ask: 'Looking for the answer', measure: 'Measuring', learn: 'Learning', quantize: 'Rounding to 8 bit' };
 type Style = Parameters<typeof styleText>[0];
 
 /** `NO_COLOR` and streams that are no terminal give plain text. */
@@ -83,6 +83,8 @@ export function describeProgress(progress: Progress): string {
     `${PHASES[progress.phase]} ${count}`,
     ...(progress.wordsPerSecond === undefined ? [] : [`${Math.round(progress.wordsPerSecond).toLocaleString('en')} words/s`]),
     ...(progress.bytesPerSecond === undefined ? [] : [`${describeBytes(progress.bytesPerSecond)}/s`]),
+    ...(progress.loss === undefined ? [] : [`loss ${progress.loss.toFixed(3)}`]),
+    ...(progress.tokensPerSecond === undefined ? [] : [`${Math.round(progress.tokensPerSecond).toLocaleString('en')} tokens/s`]),
     ...(progress.secondsLeft === undefined ? [] : [`${describeSeconds(progress.secondsLeft)} left`]),
     ...(progress.item === undefined ? [] : [progress.item]),
   ].join(' · ');

@@ -56,7 +56,7 @@ export const BILINGUAL_NAMES: Readonly<Record<BilingualKind, { name: string; use
 
 export const PHASE_NAMES: Readonly<Record<Progress['phase'], string>> = {
   read: 'Reading documents', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing files', verify: 'Opening every file again', download: 'Downloading',
-  summarize: 'Summarizing', ask: 'Looking for the answer',
+  summarize: 'Summarizing', ask: 'Looking for the answer', measure: 'Measuring', learn: 'Learning', quantize: 'Rounding to 8 bit',
 };
 
 export const DEVICE_NAMES: Readonly<Record<Device, string>> = { cpu: 'CPU', webgpu: 'WebGPU', directml: 'DirectML', coreml: 'Core ML', cuda: 'CUDA' };

@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chooseModel } from '../../../native-models/catalog/choose-model.ts';
+import { findModels } from '../../../native-models/catalog/find-models.ts';
+import { describeVersion, freeVersion } from '../../../native-models/catalog/tuned-models.ts';
+import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
+import { DEFAULT_FINETUNE, type FinetuneSettings } from '../../../native-models/training/finetune/finetune-settings.ts';
+import { finetuneStudent, type FinetuneOutcome, type FinetuneProgress, type MeasuredStudent } from '../../../native-models/training/finetune/finetune-student.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { Progress } from '../../contract/shapes.ts';
+import { fromEngine } from '../../core/jobs/engine-errors.ts';
+import type { Action } from '../command.ts';
+import type { SharedOptions } from '../context.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { describeSeconds } from '../terminal/terminal.ts';
+import { modelFolders } from '../workspace.ts';
+
+interface Options extends SharedOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly model?: string;
+  readonly general?: string;
+  readonly run?: string;
+  readonly epochs?: string;
+  readonly rate?: string;
+  readonly rank?: string;
+  readonly seed?: string;
+}
+
+/** `bitext finetune`: a new version of a student beside the old one, where it got better on pairs that it never saw. */
+export const finetune: Action<Options> = async ({ terminal, workspace, json, signal }, [corpus = ''], options) => {
+  try {
+    const model = await chooseModel(await findModels(modelFolders(workspace)), { from: options.from, to: options.to, ...(options.model === undefined ? {} : { model: options.model }) });
+    if (model.architecture !== 'marian-student')
+      throw new StudioError('MODEL_UNSUPPORTED', `The model ${model.id} is of the kind ${model.architecture}; only students can be fine-tuned here.`, { advice: 'Name a student with --model; "bitext models list" shows the kinds.' });
+    const version = freeVersion(join(workspace, 'models'), model.id);
+    const outcome = await finetuneStudent({
+      modelFolder: model.folder,
+      corpusFile: resolve(corpus),
+      generalFile: options.general === undefined ? null : resolve(options.general),
+      runFolder: resolve(options.run ?? join(workspace, 'runs', version.id)),
+      into: version.folder,
+      settings: settingsOf(options),
+      threads: options.threads === undefined ? Math.min(4, availableParallelism()) : Number(options.threads),
+    }, { signal, report: (progress) => { terminal.progress(shown(progress)); } });
+    if (outcome.outcome === 'accepted') describeVersion(version.folder, version.id, model, new Date().toISOString());
+    const accepted = outcome.outcome === 'accepted' ? version : null;
+    if (json) terminal.result(JSON.stringify({ ...outcome, model: model.id, version: accepted }));
+    else for (const line of describeOutcome(outcome, model.id, accepted?.id ?? null)) terminal.result(line);
+    return outcome.outcome === 'accepted' ? EXIT.done : outcome.outcome === 'cancelled' ? EXIT.cancelled : EXIT.someFailed;
+  } catch (error) {
+    throw fromEngine(error);
+  }
+};
+
+function settingsOf({ epochs, rate, rank, seed }: Options): FinetuneSettings {
+  const number = (name: string, text: string | undefined, fits: (value: number) => boolean, otherwise: number): number => {
+    if (text === undefined) return otherwise;
+    const value = Number(text);
+    if (!fits(value)) throw new StudioError('INVALID_INPUT', `--${name} does not take ${text}.`, { advice: `See "bitext finetune --help".` });
+    return value;
+  };
+  const whole = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 1000;
+  return {
+    ...DEFAULT_FINETUNE,
+    epochs: number('epochs', epochs, whole, DEFAULT_FINETUNE.epochs),
+    rate: number('rate', rate, (value) => value > 0 && value < 1, DEFAULT_FINETUNE.rate),
+    rank: rank === undefined ? DEFAULT_FINETUNE.rank : number('rank', rank, whole, 8),
+    seed: number('seed', seed, (value) => Number.isInteger(value) && value >= 0, DEFAULT_FINETUNE.seed),
+  };
+}
+
+const STAGES = { reading: 'read', measuring: 'measure', general: 'translate', quantizing: 'quantize' } as const;
+
+function shown(progress: FinetuneProgress): Progress {
+  if (progress.stage !== 'learning') return { phase: STAGES[progress.stage], done: 0 };
+  const { update, updates, loss, tokensPerSecond, secondsLeft } = progress;
+  return { phase: 'learn', done: update, total: updates, loss, tokensPerSecond, secondsLeft };
+}
+
+function describeOutcome({ outcome, report, pairs, before, after, share, seconds }: FinetuneOutcome, model: string, version: string | null): string[] {
+  const scores = (name: string, measured: MeasuredStudent | null): string[] =>
+    measured === null ? [] : [`  ${name}  ${measured.heldOut.bleu.toFixed(1)} BLEU  ${measured.heldOut.chrf.toFixed(1)} chrF${measured.general === null ? '' : `  (general text: ${measured.general.bleu.toFixed(1)} BLEU)`}`];
+  const endings: Readonly<Record<FinetuneOutcome['outcome'], readonly string[]>> = {
+    accepted: [`Stored as ${version ?? ''}; it is used from now on. "bitext models back ${version ?? ''}" goes back to ${model}.`],
+    rejected: [`Not stored: it did not get better on the pairs that were held out, or lost too much of the general text. ${model} stays as it was.`],
+    cancelled: ['Stopped. The same command goes on from here.'],
+    diverged: ['Stopped: the loss was no number. The last good checkpoint is kept; try a lower --rate.'],
+  };
+  return [
+    ...describeDropped(report),
+    `${pairs.training} pairs to learn from, ${pairs.heldOut} held out, ${pairs.general} general sentences; ${describeSeconds(seconds)}.`,
+    ...scores('before', before),
+    ...scores('after ', after),
+    ...(share === null || share === 1 ? [] : [`  ${Math.round(100 * share)} % of what was learned is kept: with all of it the general text lost too much.`]),
+    ...endings[outcome],
+  ];
+}

@@ -1,0 +1,52 @@
+/** How a student is fine-tuned. The defaults are what docs/training.md measured. */
+
+export interface FinetuneSettings {
+  /** Passes over the corpus. */
+  readonly epochs: number;
+  /** Highest learning rate of Adam: reached after `warmUp` updates, then falling to a twentieth in a line. */
+  readonly rate: number;
+  readonly warmUp: number;
+  /** Target tokens of a batch, padding counted. */
+  readonly batchTokens: number;
+  /** `full`, or the rank of low-rank changes (LoRA). */
+  readonly rank: 'full' | number;
+  readonly freezeEmbeddings: boolean;
+  /** Rows of the vocabulary that a batch's softmax is over: its own target tokens, and others at random; null for all. */
+  readonly candidates: number | null;
+  readonly labelSmoothing: number;
+  readonly dropout: number;
+  /** Pull of the weights towards the old ones: AdamW's decay of the change. */
+  readonly pull: number;
+  /** General sentences, translated by the old model, that are mixed in against forgetting. */
+  readonly generalSentences: number;
+  /** How much of what was learned is kept in the end: 1 for all. */
+  readonly share: number;
+  /** A general text may lose so many BLEU; smaller shares are tried then. */
+  readonly mostForgotten: number;
+  /** Longest side of a pair that is trained on. */
+  readonly maxTokens: number;
+  readonly seed: number;
+}
+
+export const DEFAULT_FINETUNE: FinetuneSettings = {
+  epochs: 2,
+  rate: 1e-4,
+  warmUp: 20,
+  batchTokens: 1000,
+  rank: 'full',
+  freezeEmbeddings: true,
+  candidates: 8192,
+  labelSmoothing: 0,
+  dropout: 0,
+  pull: 0,
+  generalSentences: 1500,
+  share: 1,
+  mostForgotten: 0.5,
+  maxTokens: 200,
+  seed: 1,
+};
+
+/** The learning rate of an update, counted from 1, of `updates` in all. */
+export function rateOf({ rate, warmUp }: FinetuneSettings, update: number, updates: number): number {
+  return rate * Math.min(1, update / warmUp) * Math.max(0.05, 1 - (update - 1) / updates);
+}

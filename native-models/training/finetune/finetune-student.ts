@@ -1,0 +1,201 @@
+/**
+ * Fine-tunes a student on a corpus: part of it is held out, general sentences are mixed in, and what comes out is a new
+ * folder in int8 that is accepted only where the held-out pairs got better and the general text did not get worse.
+ */
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { extendShortlist } from '../../weights/write-lexical-shortlist.ts';
+import { encodePairs, type TrainingExample } from '../corpus/batches.ts';
+import type { CorpusReport } from '../corpus/corpus-report.ts';
+import { splitHeldOut } from '../corpus/held-out.ts';
+import { readCorpus, type SentencePair } from '../corpus/read-corpus.ts';
+import type { ParameterStore } from '../parameters.ts';
+import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
+import { calibrateStudent } from '../student/calibrate-student.ts';
+import { quantizeStudent } from '../student/quantize-student.ts';
+import { weightsWithChange } from '../student/trainable-student.ts';
+import type { FinetuneSettings } from './finetune-settings.ts';
+import { generalExamples, readGeneralText } from './general-text.ts';
+import { learn, type LearningProgress } from './learning-run.ts';
+import { openStudentFolder, writeStudentFolder, type StudentFolder } from './student-folder.ts';
+import { StudentTranslator, type PairScores } from './student-translator.ts';
+
+export interface FinetuneInput {
+  readonly modelFolder: string;
+  /** Tab-separated: source, target. */
+  readonly corpusFile: string;
+  /** See `readGeneralText`; null for none. */
+  readonly generalFile: string | null;
+  /** Of the run: a run that was interrupted goes on here. */
+  readonly runFolder: string;
+  /** Where the new model goes; must not exist. It is not written when it is not accepted. */
+  readonly into: string;
+  readonly settings: FinetuneSettings;
+  readonly threads: number;
+}
+
+export type FinetuneProgress =
+  | { readonly stage: 'reading' | 'measuring' | 'general' | 'quantizing' }
+  | ({ readonly stage: 'learning' } & LearningProgress);
+
+export interface MeasuredStudent {
+  /** On the held-out pairs. */
+  readonly heldOut: PairScores;
+  /** On general text with references; null without. */
+  readonly general: PairScores | null;
+}
+
+export interface FinetuneOutcome {
+  readonly outcome: 'accepted' | 'rejected' | 'cancelled' | 'diverged';
+  readonly report: CorpusReport;
+  readonly pairs: { readonly training: number; readonly heldOut: number; readonly general: number };
+  /** As the engine runs them: int8. Null where the run did not come so far. */
+  readonly before: MeasuredStudent | null;
+  readonly after: MeasuredStudent | null;
+  /** How much of what was learned is in the new model. */
+  readonly share: number | null;
+  readonly seconds: number;
+}
+
+/** Tried in turn while a general text loses too much. */
+const SMALLER_SHARES = [0.85, 0.7, 0.5];
+const CALIBRATION_EXAMPLES = 400;
+const SAMPLES = 5;
+
+/**
+ * Errors: INVALID_INPUT for a corpus that can't be used, with what was wrong with it; those of reading the model. When the
+ * signal is aborted the outcome is `cancelled`, and the same call goes on later.
+ */
+export async function finetuneStudent(input: FinetuneInput, { signal, report }: { signal?: AbortSignal; report?: (progress: FinetuneProgress) => void } = {}): Promise<FinetuneOutcome> {
+  const since = performance.now();
+  report?.({ stage: 'reading' });
+  const student = await openStudentFolder(input.modelFolder);
+  const corpus = await readCorpus(input.corpusFile, {}, signal === undefined ? {} : { signal });
+  const { training, heldOut } = splitHeldOut(corpus.pairs);
+  const general = input.generalFile === null ? { sentences: [], measured: [] } : await readGeneralText(input.generalFile);
+  const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, general: general.sentences.length } });
+  const work = path.join(input.runFolder, 'work');
+  const tuning = new Finetuning(input, student, run, work, { training, heldOut, measured: general.measured }, signal);
+  const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share'>> = {}): FinetuneOutcome => ({
+    outcome, report: corpus.report, pairs: { training: training.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, seconds: (performance.now() - since) / 1000, ...rest,
+  });
+  try {
+    report?.({ stage: 'measuring' });
+    const before = await tuning.measure(student.folder, 'before');
+    report?.({ stage: 'general' });
+    const mixed = await tuning.generalExamples(general.sentences);
+    const learned = await learn({ student, training: [...tuning.trainingExamples, ...mixed], heldOut: tuning.heldOutExamples, settings: input.settings, run, threads: input.threads }, {
+      ...(signal === undefined ? {} : { signal }), report: (progress) => report?.({ stage: 'learning', ...progress }),
+    });
+    if (learned.outcome !== 'learned') return done(learned.outcome, { before });
+    report?.({ stage: 'quantizing' });
+    const { after, share, folder } = await tuning.bestShare(learned.parameters, before);
+    const accepted = isBetter(before, after, input.settings);
+    await run.writeEvaluation({ before, after, share, accepted, updates: learned.updates });
+    if (accepted) await tuning.keep(folder, input.into);
+    return done(accepted ? 'accepted' : 'rejected', { before, after, share });
+  } catch (error) {
+    if (signal?.aborted === true) return done('cancelled');
+    throw error;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Both measures of the held-out pairs rise, and general text loses no more than it may. */
+export function isBetter(before: MeasuredStudent, after: MeasuredStudent, { mostForgotten }: Pick<FinetuneSettings, 'mostForgotten'>): boolean {
+  return after.heldOut.bleu > before.heldOut.bleu && after.heldOut.chrf > before.heldOut.chrf && !forgotTooMuch(before, after, mostForgotten);
+}
+
+const forgotTooMuch = (before: MeasuredStudent, after: MeasuredStudent, most: number): boolean => before.general !== null && after.general !== null && before.general.bleu - after.general.bleu > most;
+
+class Finetuning {
+  readonly trainingExamples: readonly TrainingExample[];
+  readonly heldOutExamples: readonly TrainingExample[];
+  generalCount = 0;
+  readonly #input: FinetuneInput;
+  readonly #student: StudentFolder;
+  readonly #run: RunDirectory;
+  readonly #work: string;
+  readonly #pairs: { readonly training: readonly SentencePair[]; readonly heldOut: readonly SentencePair[]; readonly measured: readonly SentencePair[] };
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(input: FinetuneInput, student: StudentFolder, run: RunDirectory, work: string, pairs: { training: readonly SentencePair[]; heldOut: readonly SentencePair[]; measured: readonly SentencePair[] }, signal: AbortSignal | undefined) {
+    this.#input = input;
+    this.#student = student;
+    this.#run = run;
+    this.#work = work;
+    this.#pairs = pairs;
+    this.#signal = signal;
+    const encoded = (some: readonly SentencePair[]): readonly TrainingExample[] => encodePairs(some, student.source, student.target, input.settings.maxTokens).examples;
+    this.trainingExamples = encoded(pairs.training);
+    this.heldOutExamples = encoded(pairs.heldOut);
+  }
+
+  async measure(folder: string, name: string, samples = false): Promise<MeasuredStudent> {
+    const translator = await this.#open(folder, name);
+    try {
+      const heldOut = await translator.measure(this.#pairs.heldOut, this.#signal);
+      const general = this.#pairs.measured.length === 0 ? null : await translator.measure(this.#pairs.measured, this.#signal);
+      if (samples) await this.#logSamples(translator);
+      return { heldOut, general };
+    } finally {
+      await translator.close();
+    }
+  }
+
+  async generalExamples(sentences: readonly string[]): Promise<TrainingExample[]> {
+    const { settings } = this.#input;
+    if (sentences.length === 0 || settings.generalSentences === 0) return [];
+    const translator = await this.#open(this.#student.folder, 'general');
+    try {
+      const examples = await generalExamples(sentences, settings.generalSentences, settings.seed, this.#student, translator, this.#signal);
+      this.generalCount = examples.length;
+      return examples.filter(({ source, target }) => Math.max(source.length, target.length) <= settings.maxTokens);
+    } finally {
+      await translator.close();
+    }
+  }
+
+  /** The largest share of what was learned that forgets no more than it may. */
+  async bestShare(learned: ParameterStore, before: MeasuredStudent): Promise<{ after: MeasuredStudent; share: number; folder: string }> {
+    const { settings } = this.#input;
+    const shares = [settings.share, ...SMALLER_SHARES.filter((share) => share < settings.share)];
+    let last: { after: MeasuredStudent; share: number; folder: string } | null = null;
+    for (const share of shares) {
+      const folder = path.join(this.#work, `share-${share}`);
+      await this.#write(learned, share, folder);
+      const after = await this.measure(folder, `share-${share}`, true);
+      await this.#run.append({ kind: 'measured', step: -1, scores: { share, bleu: after.heldOut.bleu, chrf: after.heldOut.chrf, ...(after.general === null ? {} : { generalBleu: after.general.bleu }) } });
+      last = { after, share, folder };
+      if (!forgotTooMuch(before, after, settings.mostForgotten)) break;
+    }
+    if (last === null) throw new RangeError('There is no share to try');
+    return last;
+  }
+
+  /** Moves an accepted model to its place. */
+  async keep(folder: string, into: string): Promise<void> {
+    await mkdir(path.dirname(into), { recursive: true });
+    // The run may lie on another disk.
+    await rename(folder, into).catch(() => cp(folder, into, { recursive: true }));
+  }
+
+  async #write(learned: ParameterStore, share: number, folder: string): Promise<void> {
+    const { architecture, tensors, parameters, shortlist } = this.#student;
+    const weights = weightsWithChange(learned, architecture, share);
+    const calibration = await calibrateStudent(architecture, weights, this.trainingExamples.slice(0, CALIBRATION_EXAMPLES), this.#input.threads, this.#signal);
+    const quantized = quantizeStudent(tensors, parameters, weights, calibration);
+    await writeStudentFolder(this.#student, folder, quantized, shortlist === null ? null : extendShortlist(shortlist, this.trainingExamples));
+  }
+
+  #open(folder: string, name: string): Promise<StudentTranslator> {
+    return StudentTranslator.open(this.#student, folder, { precision: 'int8', threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', name) });
+  }
+
+  async #logSamples(translator: StudentTranslator): Promise<void> {
+    const pairs = this.#pairs.heldOut.slice(0, SAMPLES);
+    const translated = await translator.translate(pairs.map(({ source }) => source), this.#signal);
+    for (const [index, { source, target }] of pairs.entries()) await this.#run.append({ kind: 'sample', step: -1, source, output: translated[index]?.text ?? '', reference: target });
+  }
+}

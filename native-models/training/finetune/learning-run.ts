@@ -1,0 +1,169 @@
+/** The learning itself: updates over the examples from wherever the run had come, with checkpoints, a log and early stopping. */
+import { EngineError } from '../../engine/engine.ts';
+import { batchesOf, type TrainingExample } from '../corpus/batches.ts';
+import { adam } from '../optimizers/adam.ts';
+import { initialParameters, type Parameter } from '../parameters.ts';
+import type { RunDirectory } from '../runs/run-directory.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { openTrainingSession, type TrainingSession } from '../session/training-session.ts';
+import { studentBatch } from '../student/student-batch.ts';
+import { trainableStudent } from '../student/trainable-student.ts';
+import type { Batch } from '../trainable-model.ts';
+import { rateOf, type FinetuneSettings } from './finetune-settings.ts';
+import type { StudentFolder } from './student-folder.ts';
+
+export interface LearningProgress {
+  readonly update: number;
+  readonly updates: number;
+  readonly epoch: number;
+  /** Mean of a target token. */
+  readonly loss: number;
+  readonly tokensPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface LearningInput {
+  readonly student: StudentFolder;
+  readonly training: readonly TrainingExample[];
+  readonly heldOut: readonly TrainingExample[];
+  readonly settings: FinetuneSettings;
+  readonly run: RunDirectory;
+  readonly threads: number;
+}
+
+export type LearningOutcome =
+  | { readonly outcome: 'learned'; readonly parameters: ReadonlyMap<string, Parameter>; readonly updates: number; readonly heldOutLoss: number }
+  /** A checkpoint is stored; the same call goes on from it. */
+  | { readonly outcome: 'cancelled' }
+  /** Losses that are no numbers; the last good checkpoint is kept. */
+  | { readonly outcome: 'diverged'; readonly update: number };
+
+/** Updates made in one run of the graph: few, so that a cancelled run ends within seconds. */
+const UPDATES_A_RUN = 4;
+const UPDATES_A_CHECKPOINT = 40;
+const MOST_ROWS = 128;
+/** So many updates that could not be applied end the run. */
+const MOST_REFUSED = 3;
+
+export async function learn(input: LearningInput, { signal, report }: { signal?: AbortSignal; report?: (progress: LearningProgress) => void }): Promise<LearningOutcome> {
+  const { student, settings, threads } = input;
+  const model = trainableStudent(student.architecture, settings);
+  const start = new Map([...initialParameters(model, settings.seed), ...student.parameters]);
+  const session = await openTrainingSession(model, { parameters: start, optimizer: adam({ beta2: 0.98, weightDecay: settings.pull }), clipNorm: 1, seed: settings.seed, threads });
+  try {
+    return await new LearningRun(input, session).go(signal, report);
+  } finally {
+    await session.close();
+  }
+}
+
+class LearningRun {
+  readonly #input: LearningInput;
+  readonly #session: TrainingSession;
+  readonly #perEpoch: readonly (readonly number[][])[];
+  readonly #updates: number;
+  /** Updates made or refused so far. */
+  #position = 0;
+  #bestLoss = Infinity;
+  /** Where the held-out pairs were last measured. */
+  #measuredAt = -1;
+  #refused = 0;
+
+  constructor(input: LearningInput, session: TrainingSession) {
+    this.#input = input;
+    this.#session = session;
+    const { settings, training } = input;
+    const rule = { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed };
+    this.#perEpoch = Array.from({ length: settings.epochs }, (_, epoch) => batchesOf(training, rule, epoch));
+    this.#updates = this.#perEpoch.reduce((sum, batches) => sum + batches.length, 0);
+  }
+
+  async go(signal: AbortSignal | undefined, report: ((progress: LearningProgress) => void) | undefined): Promise<LearningOutcome> {
+    await this.#resume();
+    const since = performance.now();
+    let tokens = 0;
+    let first = 0;
+    for (const [epoch, batches] of this.#perEpoch.entries()) {
+      for (let at = Math.max(0, this.#position - first); at < batches.length; at += UPDATES_A_RUN) {
+        if (signal?.aborted === true) {
+          await this.#save();
+          return { outcome: 'cancelled' };
+        }
+        const chosen = batches.slice(at, at + UPDATES_A_RUN);
+        const reports = await this.#session.steps(chosen.map((indices, index) => ({ batch: this.#batch(indices, this.#position + index), rate: rateOf(this.#input.settings, this.#position + index + 1, this.#updates) })));
+        this.#position += chosen.length;
+        this.#refused = reports.every(({ applied }) => applied) ? 0 : this.#refused + reports.filter(({ applied }) => !applied).length;
+        if (this.#refused >= MOST_REFUSED) return { outcome: 'diverged', update: this.#position };
+        tokens += reports.reduce((sum, each) => sum + each.tokens, 0);
+        const seconds = (performance.now() - since) / 1000;
+        const loss = reports.reduce((sum, each) => sum + each.loss * each.tokens, 0) / reports.reduce((sum, each) => sum + each.tokens, 0);
+        const tokensPerSecond = tokens / seconds;
+        await this.#input.run.append({ kind: 'step', step: this.#position, epoch, loss, rate: rateOf(this.#input.settings, this.#position, this.#updates), tokensPerSecond });
+        report?.({ update: this.#position, updates: this.#updates, epoch, loss, tokensPerSecond, secondsLeft: ((this.#updates - this.#position) * this.#input.settings.batchTokens * 0.9) / tokensPerSecond });
+        if (this.#position % UPDATES_A_CHECKPOINT < UPDATES_A_RUN) await this.#save();
+      }
+      first += batches.length;
+      if (this.#position === first && !(await this.#goesOn())) break;
+    }
+    return { outcome: 'learned', parameters: this.#session.parameters(), updates: this.#position, heldOutLoss: this.#bestLoss };
+  }
+
+  /** At the end of an epoch: whether the held-out pairs still got better; if not, back to where they were best. */
+  async #goesOn(): Promise<boolean> {
+    if (this.#measuredAt === this.#position) return true;
+    const { heldOut, settings, run } = this.#input;
+    const batches = batchesOf(heldOut, { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed }, 0);
+    const { loss } = await this.#session.evaluate(batches.map((indices, index) => this.#batch(indices, index, heldOut)));
+    await run.append({ kind: 'measured', step: this.#position, scores: { heldOutLoss: loss } });
+    if (!(loss < this.#bestLoss)) {
+      const best = await run.bestStep();
+      if (best !== null) this.#session.restore({ step: best, tensors: (await run.load(best)).tensors });
+      return false;
+    }
+    this.#bestLoss = loss;
+    this.#measuredAt = this.#position;
+    await this.#save();
+    await run.markBest(this.#position, { heldOutLoss: loss });
+    return true;
+  }
+
+  async #resume(): Promise<void> {
+    const checkpoint = await this.#input.run.latest();
+    if (checkpoint === null) return;
+    const { position, bestLoss, measuredAt, step } = checkpoint.state;
+    if (typeof position !== 'number' || typeof step !== 'number') throw new EngineError('MODEL_BROKEN', 'The checkpoint of this run does not say how far it had come.', 'Choose a new folder for the run.');
+    this.#session.restore({ step, tensors: checkpoint.tensors });
+    this.#position = position;
+    this.#measuredAt = typeof measuredAt === 'number' ? measuredAt : -1;
+    this.#bestLoss = typeof bestLoss === 'number' ? bestLoss : Infinity;
+  }
+
+  async #save(): Promise<void> {
+    const { step, tensors } = this.#session.snapshot();
+    await this.#input.run.save(this.#position, { tensors, state: { step, position: this.#position, measuredAt: this.#measuredAt, ...(Number.isFinite(this.#bestLoss) ? { bestLoss: this.#bestLoss } : {}) } });
+  }
+
+  #batch(indices: readonly number[], position: number, from: readonly TrainingExample[] = this.#input.training): Batch {
+    const { student, settings } = this.#input;
+    const examples = indices.flatMap((index) => from[index] ?? []);
+    const { tensors } = studentBatch(examples, student.architecture.dim);
+    return settings.candidates === null ? tensors : withCandidates(tensors, examples, Math.min(settings.candidates, student.architecture.targetVocabulary), student.architecture.targetVocabulary, settings.seed, position);
+  }
+}
+
+/** The softmax of a batch over its own target tokens and others at random (sampled softmax: Jean et al. 2015): labels become columns. */
+function withCandidates(tensors: Batch, examples: readonly TrainingExample[], count: number, vocabulary: number, seed: number, position: number): Batch {
+  const random = seededRandom(seed, 1_000_003 + position);
+  const columns = new Map<bigint, bigint>();
+  const add = (token: number): void => {
+    const key = BigInt(token);
+    if (!columns.has(key)) columns.set(key, BigInt(columns.size));
+  };
+  for (const { target } of examples) for (const token of target) add(token);
+  while (columns.size < count) add(random.below(vocabulary));
+  const { labels } = tensors;
+  if (labels?.type !== 'int64') throw new RangeError('A batch has labels');
+  // Padding has weight 0: any column serves.
+  const data = labels.data.map((token) => columns.get(token) ?? 0n);
+  return { ...tensors, labels: { ...labels, data }, candidates: { type: 'int64', dims: [count], data: BigInt64Array.from([...columns.keys()].slice(0, count)) } };
+}
