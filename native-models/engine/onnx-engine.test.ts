@@ -96,6 +96,20 @@ describe('translate', () => {
     expect(order.at(-1)).toBe('batch done');
   });
 
+  it('does not wait for a model to be loaded when cancelled', async () => {
+    const slow = createOnnxEngine({ modelDirs: [path.join(folder, 'models')], cacheDir: path.join(folder, 'graphs-of-another'), threads: 1 });
+    const cancel = new AbortController();
+    const cancelled = slow.translate(request(['the cat']), { signal: cancel.signal, onBatch: () => {} });
+    let served = false;
+    const other = slow.translate(request(['a dog']), { onBatch: () => { served = true; } });
+    cancel.abort(new Error('enough'));
+    await expect(cancelled).rejects.toThrow('enough');
+    expect(served).toBe(false);
+    await other;
+    expect(served).toBe(true);
+    await slow.close();
+  });
+
   it('stops when cancelled, with the reason, and hands over what it finished before', async () => {
     const cancel = new AbortController();
     const reason = new Error('enough');

@@ -114,8 +114,7 @@ class OnnxEngine implements Engine {
     const model = await this.choose(request);
     const entry = await this.load(model, request);
     try {
-      const pool = await entry.pool;
-      signal?.throwIfAborted();
+      const pool = await unlessAborted(entry.pool, signal);
       if (this.closed) throw closedError();
       const frame = pool.frame(request.from, request.to);
       const since = performance.now();
@@ -277,3 +276,20 @@ class OnnxEngine implements Engine {
 }
 
 const closedError = (): EngineError => new EngineError('ENGINE_EXITED', 'The engine was closed.', 'Start the studio again.');
+
+/** Loading a model, and trying devices with it the first time, takes as long as it takes; whoever waits need not. */
+async function unlessAborted<T>(loading: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return loading;
+  const over = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => { resolve(); }, { once: true, signal: over.signal });
+  });
+  signal.throwIfAborted();
+  try {
+    await Promise.race([loading, aborted]);
+  } finally {
+    over.abort();
+  }
+  signal.throwIfAborted();
+  return loading;
+}
