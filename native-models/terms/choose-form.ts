@@ -17,7 +17,7 @@ const STEM_LETTERS = 3;
 /**
  * The form that is paired with the source's; else the preferred form, or that of its inflections whose ending is most like that of the word that it replaces: a plural
  * for a plural, a feminine for a feminine. With a capital at the start of the translation, or where both the source's term
- * and the replaced word have one; in capitals where the source's term is, unless the listed form mixes cases itself.
+ * and the replaced word have one; in capitals where the source's term is. A form with capitals of its own stays as it is listed.
  */
 export function chooseForm(occurrence: TermOccurrence, setting: TermSetting): string {
   const replaced = setting.target.slice(setting.start, setting.end);
@@ -27,7 +27,7 @@ export function chooseForm(occurrence: TermOccurrence, setting: TermSetting): st
   if (!form.caseSensitive && isCapitals(said) && /^[^\p{Lu}]+$/u.test(form.text) && (replaced === '' || isCapitals(replaced))) return form.text.toUpperCase();
   const begins = !/[\p{L}\p{N}]/u.test(setting.target.slice(0, setting.start)) && /^\p{Lu}/u.test(setting.source.replace(/^[^\p{L}\p{N}]+/u, ''));
   const stressed = !form.caseSensitive && /^\p{Lu}/u.test(said) && /^\p{Lu}/u.test(replaced);
-  return begins || stressed ? capitalized(form.text) : form.text;
+  return (begins || stressed) && !/\p{Lu}/u.test(form.text) ? capitalized(form.text) : form.text;
 }
 
 function likestForm(forms: readonly TermForm[], replaced: string): TermForm | undefined {

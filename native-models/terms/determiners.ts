@@ -33,7 +33,7 @@ const LONGEST = 5;
 /** Letters of the source between the determiner and the term, at most. */
 const FARTHEST = 24;
 /** How much more probable another form must be with the term, and how much less with the word before it, in nats. */
-const PREFERRED = 1;
+const PREFERRED = 1.5;
 /** The least sum of the two. */
 const CHANGED = 4;
 
