@@ -47,11 +47,12 @@ const MOST_REFUSED = 3;
 
 export async function learn(input: LearningInput, { signal, report }: { signal?: AbortSignal; report?: (progress: LearningProgress) => void }): Promise<LearningOutcome> {
   const { student, settings, threads } = input;
-  const model = trainableStudent(student.architecture, settings);
+  const candidates = candidatesOf(settings, student.architecture.targetVocabulary);
+  const model = trainableStudent(student.architecture, { ...settings, candidates });
   const start = new Map([...initialParameters(model, settings.seed), ...student.parameters]);
   const session = await openTrainingSession(model, { parameters: start, optimizer: adam({ beta2: 0.98, weightDecay: settings.pull }), clipNorm: 1, seed: settings.seed, threads });
   try {
-    return await new LearningRun(input, session).go(signal, report);
+    return await new LearningRun(input, session, candidates).go(signal, report);
   } finally {
     await session.close();
   }
@@ -62,6 +63,7 @@ class LearningRun {
   readonly #session: TrainingSession;
   readonly #perEpoch: readonly (readonly number[][])[];
   readonly #updates: number;
+  readonly #candidates: number | null;
   /** Updates made or refused so far. */
   #position = 0;
   #bestLoss = Infinity;
@@ -69,8 +71,9 @@ class LearningRun {
   #measuredAt = -1;
   #refused = 0;
 
-  constructor(input: LearningInput, session: TrainingSession) {
+  constructor(input: LearningInput, session: TrainingSession, candidates: number | null) {
     this.#input = input;
+    this.#candidates = candidates;
     this.#session = session;
     const { settings, training } = input;
     const rule = { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed };
@@ -147,8 +150,13 @@ class LearningRun {
     const { student, settings } = this.#input;
     const examples = indices.flatMap((index) => from[index] ?? []);
     const { tensors } = studentBatch(examples, student.architecture.dim);
-    return settings.candidates === null ? tensors : withCandidates(tensors, examples, Math.min(settings.candidates, student.architecture.targetVocabulary), student.architecture.targetVocabulary, settings.seed, position);
+    return this.#candidates === null ? tensors : withCandidates(tensors, examples, this.#candidates, student.architecture.targetVocabulary, settings.seed, position);
   }
+}
+
+/** Null where the whole vocabulary is no more, or a batch may have more target tokens than candidates. */
+function candidatesOf({ candidates, batchTokens, maxTokens }: FinetuneSettings, vocabulary: number): number | null {
+  return candidates === null || candidates >= vocabulary || candidates <= Math.max(batchTokens, maxTokens) ? null : candidates;
 }
 
 /** The softmax of a batch over its own target tokens and others at random (sampled softmax: Jean et al. 2015): labels become columns. */
@@ -165,5 +173,5 @@ function withCandidates(tensors: Batch, examples: readonly TrainingExample[], co
   if (labels?.type !== 'int64') throw new RangeError('A batch has labels');
   // Padding has weight 0: any column serves.
   const data = labels.data.map((token) => columns.get(token) ?? 0n);
-  return { ...tensors, labels: { ...labels, data }, candidates: { type: 'int64', dims: [count], data: BigInt64Array.from([...columns.keys()].slice(0, count)) } };
+  return { ...tensors, labels: { ...labels, data }, candidates: { type: 'int64', dims: [count], data: BigInt64Array.from(columns.keys()) } };
 }

@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SMALL_STUDENT, studentFile } from '../../weights/testing/synthetic-student.ts';
+import { openRunDirectory } from '../runs/run-directory.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { trainVocabulary } from '../vocabulary/train-vocabulary.ts';
+import { DEFAULT_FINETUNE, rateOf, type FinetuneSettings } from './finetune-settings.ts';
+import { finetuneStudent, isBetter, type FinetuneInput } from './finetune-student.ts';
+
+const WORDS = { red: 'vermelho', blue: 'azul', cat: 'gato', dog: 'cachorro', sees: 'v\u00ea', eats: 'come', two: 'dois', birds: 'p\u00e1ssaros' };
+const SETTINGS: FinetuneSettings = { ...DEFAULT_FINETUNE, epochs: 8, rate: 6e-3, warmUp: 5, batchTokens: 300, freezeEmbeddings: false, generalSentences: 0 };
+
+/** Sentences of eight words and their translations word by word. */
+function toyCorpus(): string {
+  const random = seededRandom(2);
+  const english = Object.keys(WORDS);
+  const lines = Array.from({ length: 500 }, () => {
+    const sentence = Array.from({ length: 2 + random.below(3) }, () => english[random.below(english.length)] ?? '');
+    return `${sentence.join(' ')}\t${sentence.map((word) => Object.entries(WORDS).find(([from]) => from === word)?.[1]).join(' ')}`;
+  });
+  return lines.join('\n');
+}
+
+describe('fine-tuning a student', () => {
+  let home = '';
+  const inputFor = (name: string, settings: Partial<FinetuneSettings> = {}): FinetuneInput => ({
+    modelFolder: path.join(home, 'enpt'), corpusFile: path.join(home, 'corpus.tsv'), generalFile: null,
+    runFolder: path.join(home, `run-${name}`), into: path.join(home, `tuned-${name}`), settings: { ...SETTINGS, ...settings }, threads: 1,
+  });
+  const weights = (name: string): Buffer => readFileSync(path.join(home, `tuned-${name}`, 'model.enpt.bin'));
+
+  beforeAll(async () => {
+    home = mkdtempSync(path.join(tmpdir(), 'bitext-finetune-'));
+    const corpus = toyCorpus();
+    writeFileSync(path.join(home, 'corpus.tsv'), corpus);
+    const vocabulary = await trainVocabulary(corpus.split(/[\t\n]/), { algorithm: 'unigram', size: SMALL_STUDENT.vocabulary, characterCoverage: 1, byteFallback: false, userDefined: [] });
+    mkdirSync(path.join(home, 'enpt'));
+    writeFileSync(path.join(home, 'enpt', 'model.enpt.bin'), studentFile({ ...SMALL_STUDENT, vocabulary: vocabulary.pieces }));
+    writeFileSync(path.join(home, 'enpt', 'vocab.enpt.spm'), vocabulary.bytes);
+  });
+
+  it('stores a better model as int8 beside the old one, and the same again for the same seed', async () => {
+    const old = readFileSync(path.join(home, 'enpt', 'model.enpt.bin'));
+    const stages: string[] = [];
+    const outcome = await finetuneStudent(inputFor('one'), { report: ({ stage }) => { if (stages.at(-1) !== stage) stages.push(stage); } });
+    expect([outcome.outcome, stages, readFileSync(path.join(home, 'enpt', 'model.enpt.bin')).equals(old)]).toEqual(['accepted', ['reading', 'measuring', 'general', 'learning', 'quantizing'], true]);
+    expect(outcome.after?.heldOut.chrf).toBeGreaterThan(2 * (outcome.before?.heldOut.chrf ?? 100));
+    expect(readdirSync(path.join(home, 'tuned-one')).sort()).toEqual(['model.enpt.bin', 'vocab.enpt.spm']);
+    await finetuneStudent(inputFor('two'));
+    expect(weights('two').equals(weights('one'))).toBe(true);
+  });
+
+  it('goes on from its checkpoint after it was cancelled, to the same weights', async () => {
+    const controller = new AbortController();
+    const stopped = await finetuneStudent(inputFor('three'), { signal: controller.signal, report: (progress) => { if (progress.stage === 'learning' && progress.update >= 30) controller.abort(new Error('pause')); } });
+    expect([stopped.outcome, existsSync(path.join(home, 'tuned-three'))]).toEqual(['cancelled', false]);
+    const first: number[] = [];
+    const outcome = await finetuneStudent(inputFor('three'), { report: (progress) => { if (progress.stage === 'learning') first.push(progress.update); } });
+    expect([outcome.outcome, (first[0] ?? 0) > 30, weights('three').equals(weights('one'))]).toEqual(['accepted', true, true]);
+    const run = await openRunDirectory(inputFor('three').runFolder, JSON.parse(readFileSync(path.join(inputFor('three').runFolder, 'run.json'), 'utf8')));
+    const updates = (await run.log()).flatMap(({ event }) => (event.kind === 'step' ? [event.step] : []));
+    expect(updates).toEqual([...new Set(updates)].sort((a, b) => a - b));
+  });
+
+  it('keeps the old model where learning made it no better', async () => {
+    const outcome = await finetuneStudent(inputFor('four', { epochs: 1, rate: 1e-9 }));
+    expect([outcome.outcome, existsSync(path.join(home, 'tuned-four'))]).toEqual(['rejected', false]);
+  });
+
+  it('stops at losses that are no numbers', async () => {
+    const outcome = await finetuneStudent(inputFor('five', { rate: 1e30, warmUp: 1 }));
+    expect([outcome.outcome, outcome.after, existsSync(path.join(home, 'tuned-five'))]).toEqual(['diverged', null, false]);
+  });
+});
+
+describe('what is accepted', () => {
+  const measured = (bleu: number, chrf: number, general: number | null) => ({ heldOut: { bleu, chrf }, general: general === null ? null : { bleu: general, chrf: 60 } });
+  it.each([
+    ['better on both measures', measured(30, 50, null), measured(31, 51, null), true],
+    ['better on one alone', measured(30, 50, null), measured(31, 49, null), false],
+    ['better, and general text a little worse', measured(30, 50, 40), measured(31, 51, 39.6), true],
+    ['better, and general text much worse', measured(30, 50, 40), measured(35, 55, 39.4), false],
+  ])('%s', (_, before, after, accepted) => {
+    expect(isBetter(before, after, { mostForgotten: 0.5 })).toBe(accepted);
+  });
+});
+
+describe('the learning rate', () => {
+  it('rises to its peak and falls in a line to a twentieth', () => {
+    const settings = { ...DEFAULT_FINETUNE, rate: 1, warmUp: 2 };
+    expect([1, 2, 3, 6, 10].map((update) => rateOf(settings, update, 10))).toEqual([0.5, 0.9, 0.8, 0.5, 0.09999999999999998]);
+  });
+});
