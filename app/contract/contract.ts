@@ -68,7 +68,7 @@ export const contract = {
   ),
   'segment.history': call(v.object({ ...InProject, segmentId: Id }), v.array(Edit)),
   /** A fresh machine translation of one segment, overtaking any batch; it is not stored. */
-  'segment.suggest': call(v.object({ ...InProject, segmentId: Id, terms: v.optional(Inputs) }), v.object({ target: Runs, model: v.string(), score: v.nullable(v.number()), milliseconds: v.number() })),
+  'segment.suggest': call(v.object({ ...InProject, segmentId: Id, terms: v.optional(Inputs) }), v.object({ target: Runs, model: v.string(), score: v.nullable(v.number()), milliseconds: v.number(), /** Places in the text of `target`, UTF-16, of words that the model was not sure of. */ unsure: v.array(v.object({ start: v.number(), end: v.number() })) })),
   /** Takes back or does again the last action, whatever segments it touched; null when there is nothing left. */
   'edits.undo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
   'edits.redo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),

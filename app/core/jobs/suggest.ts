@@ -5,11 +5,13 @@ import type { Engine, Translation } from '../../../native-models/engine/engine.t
 import type { ReadDb } from '../db/connection.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { segmentById } from '../segments/segment-table.ts';
+import { plainText } from '../segments/runs.ts';
 import { loadTerms } from '../terms/load-terms.ts';
 import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
 import { modelText, tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
+import { unsureWords } from './unsure-words.ts';
 
 /** `termbases`: files whose terms bind. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
 export async function suggest(db: ReadDb, segmentId: number, engine: Engine, termbases: readonly string[] = []): Promise<Output<'segment.suggest'>> {
@@ -21,10 +23,11 @@ export async function suggest(db: ReadDb, segmentId: number, engine: Engine, ter
   const { entries } = await loadTerms(termbases, { from, to });
   const model = await chooseModel(engine, { from, to });
   const summary = await engine.translate(
-    { from, to, ...(model === null ? {} : { model }), ...(entries.length === 0 ? {} : { terms: entries }), texts: [modelText(source, tags)], priority: 'interactive', alignment: source.some((run) => typeof run !== 'string') },
+    { from, to, ...(model === null ? {} : { model }), ...(entries.length === 0 ? {} : { terms: entries }), texts: [modelText(source, tags)], priority: 'interactive', alignment: true },
     { onBatch: (batch) => { translations.push(...batch.translations); } },
   ).catch((error: unknown) => { throw fromEngine(error); });
   const [translation] = translations;
   if (!translation) throw new StudioError('INTERNAL', 'The engine gave no translation back.', { advice: 'Try again; if it happens again, please report it.' });
-  return { target: placeTranslation(source, tags, translation), model: summary.model, score: translation.score, milliseconds: performance.now() - begun };
+  const target = placeTranslation(source, tags, translation);
+  return { target, unsure: unsureWords(translation.text, translation.words ?? [], plainText(target)), model: summary.model, score: translation.score, milliseconds: performance.now() - begun };
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../client/connection.ts';
 import { tellError } from '../i18n/messages.ts';
 import { withoutSteps } from './edit-steps.ts';
 
-export interface Suggestion { readonly target: Runs; readonly model: string; readonly score: number | null; readonly milliseconds: number }
+export interface Suggestion { readonly target: Runs; readonly model: string; readonly score: number | null; readonly milliseconds: number; readonly unsure: readonly { readonly start: number; readonly end: number }[] }
 
 /** What the side panel knows of the active segment: a fresh machine translation, and what the target was before. */
 export class SegmentAid {
