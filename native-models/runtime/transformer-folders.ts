@@ -13,7 +13,7 @@ import { int8Scheme } from './int8-scheme.ts';
 export async function weightsSource(folder: string, cacheDir: string | null, precision: Precision): Promise<TransformerSource> {
   const { files } = await checkWeightsFolder(folder);
   return {
-    cacheDir, precision, head: alignmentHeadOf(folder), content: cacheDir === null ? '' : await hashOfFiles(folder, files, cacheDir),
+    cacheDir, precision, head: alignmentHeadOf(folder), content: await contentOf(folder, files, cacheDir, precision),
     async read() {
       const definition = await readWeightsFolder(folder);
       // Marian trains the first head of the last layer on alignments.
@@ -25,12 +25,18 @@ export async function weightsSource(folder: string, cacheDir: string | null, pre
 /** A Marian teacher's folder. Errors: as `weightsSource`. */
 export async function teacherSource(folder: string, cacheDir: string | null, precision: Precision): Promise<TransformerSource> {
   return {
-    cacheDir, precision, head: alignmentHeadOf(folder), content: cacheDir === null ? '' : await hashOfFiles(folder, await inspectTeacherFolder(folder), cacheDir),
+    cacheDir, precision, head: alignmentHeadOf(folder), content: await contentOf(folder, await inspectTeacherFolder(folder), cacheDir, precision),
     async read() {
       const { definition, alignment } = await readMarianTeacher(folder);
       return { definition: await inPrecision(definition, precision), usualHead: alignment };
     },
   };
+}
+
+/** Stands for the weights, and for how they are stored in 8 bit on this processor. */
+async function contentOf(folder: string, files: readonly string[], cacheDir: string | null, precision: Precision): Promise<string> {
+  if (cacheDir === null) return '';
+  return `${await hashOfFiles(folder, files, cacheDir)}${precision === 'int8' ? ` ${await int8Scheme()}` : ''}`;
 }
 
 const inPrecision = async (definition: TransformerDefinition, precision: Precision): Promise<TransformerDefinition> =>
