@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { generate } from '../../decoding/search/generate.ts';
+import { generationOptions } from '../../decoding/search/generation-options.ts';
+import { openTransformerSearch } from '../../runtime/transformer-search.ts';
 import { openTransformer } from '../../runtime/transformer-step-decoder.ts';
 import { plainTransformer } from '../testing/plain-transformer.ts';
 import type { SeededTransformer } from '../testing/seeded-transformer.ts';
 import { seededTransformer } from '../testing/seeded-transformer.ts';
 import type { Linear } from './definition.ts';
-import { quantizeBlocks, withInt8Weights } from './int8-weights.ts';
+import { quantizeBlocks, quantizeColumns, sideBySide, withInt8Weights } from './int8-weights.ts';
 
 const SHAPE: SeededTransformer = {
   seed: 31,
@@ -46,6 +49,35 @@ test('a block is rounded to 127ths of its largest value, the last one filled up 
 
   const transposed = Float32Array.from({ length: 68 }, (_, index) => layer.weight[(index % 2) * 34 + Math.floor(index / 2)] ?? NaN);
   expect(quantizeBlocks({ ...layer, weight: transposed, layout: 'in-out' })).toEqual(outIn);
+});
+
+test('an output is rounded to 127ths of its largest value', () => {
+  const weight = Float32Array.of(127, -127, 1.4, -0.6, 0.5, -0.25, 0, 0, 0);
+  const layer: Linear = { name: 'w', inputs: 3, outputs: 3, weight, layout: 'out-in', bias: null };
+  const outIn = quantizeColumns(layer);
+  expect([...outIn.values]).toEqual([127, -127, 0, -127, 106, 0, 1, -53, 0]);
+  expect([...outIn.scales]).toEqual([1, Math.fround(Math.fround(0.6) / 127), 0]);
+
+  const transposed = Float32Array.from({ length: 9 }, (_, index) => weight[(index % 3) * 3 + Math.floor(index / 3)] ?? NaN);
+  expect(quantizeColumns({ ...layer, weight: transposed, layout: 'in-out' })).toEqual(outIn);
+});
+
+test('layers on the same input become one', () => {
+  const column = (name: string, outputs: number, values: number[], bias: Float32Array | null): Linear => ({
+    name,
+    inputs: 2,
+    outputs,
+    weight: new Float32Array(2 * outputs),
+    layout: 'out-in',
+    bias,
+    quantized: { kind: 'columns', values: Int8Array.from(values), scales: new Float32Array(outputs).fill(outputs) },
+  });
+  const [one, two] = [column('one', 1, [1, 2], null), column('two', 2, [3, 4, 5, 6], Float32Array.of(7, 8))];
+  const joined = sideBySide([one, two]);
+  expect(joined).toMatchObject({ inputs: 2, outputs: 3, bias: Float32Array.of(0, 7, 8) });
+  expect(joined?.quantized).toEqual({ kind: 'columns', values: Int8Array.of(1, 3, 4, 2, 5, 6), scales: Float32Array.of(1, 2, 2) });
+  expect(sideBySide([one, one])?.bias).toBeNull();
+  expect(sideBySide([one, { ...two, quantized: quantizeBlocks(two) }])).toBeNull();
 });
 
 describe.each([
@@ -91,6 +123,19 @@ describe.each([
     expect(between((await logitsOf([[20, 21, 22, 23], SOURCES[1] ?? [], [1, 1, 1, 1]]))[1])).toBeLessThan(1e-3);
     expect(between((await logitsOf(SOURCES))[1])).toBeLessThan(1e-3);
     await decoder.close();
+  });
+
+  test('finds in one graph what a search step by step finds, whatever stands beside it', async () => {
+    const int8 = withInt8Weights(model, scheme);
+    const stepByStep = await openTransformer(int8, { threads: 1, device: 'cpu', alignment: null });
+    const inGraph = await openTransformerSearch(int8, { threads: 1, device: 'cpu' });
+    const options = generationOptions({ num_beams: 4, num_return_sequences: 4, max_new_tokens: 8, eos_token_id: 3, pad_token_id: 0, decoder_start_token_id: 2 }, undefined);
+    const expected = await generate(stepByStep, { sources: SOURCES, options, prefix: [] });
+    const said = (lists: readonly (readonly { readonly tokens: readonly number[] }[])[]): unknown => lists.map((list) => list.map(({ tokens }) => tokens));
+    expect(said(await inGraph.search({ sources: SOURCES, options }))).toEqual(said(expected));
+    expect(said(await inGraph.search({ sources: SOURCES, options, maxRows: 4 }))).toEqual(said(expected));
+    await stepByStep.close();
+    await inGraph.close();
   });
 
   test('gives each text the same beside one with values a thousand times as large', async () => {
