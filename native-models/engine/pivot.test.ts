@@ -70,6 +70,13 @@ describe('an engine with pivot', () => {
     expect((await translate(engine, { texts: [] })).summary).toMatchObject({ model: 'deen-1 + enfr-1', segments: 0 });
   }, 60_000);
 
+  it('has terms all the same, and links only where they were asked for', async () => {
+    const terms = [{ sources: ['of'], targets: ['de'] }, { sources: ['b'], targets: [], doNotTranslate: true }];
+    const { translations } = await translate(engine, { texts: ['the a of 1 and b', 'the a'], terms, alignment: false });
+    expect([translations[0]?.text.split(/[^a-z]+/).filter((word) => word === 'de' || word === 'b').sort(), translations[0]?.flags.includes('term-missing'), translations[0]?.links]).toEqual([['b', 'de'], false, []]);
+    expect(translations[1]?.text).toBe((await translate(engine, { texts: ['the a'] })).translations[0]?.text);
+  });
+
   it('leaves alone what one model does, and says so when there is no way', async () => {
     expect((await translate(engine, { to: 'en', texts: ['the a'] })).summary.model).toBe('deen-1');
     await expect(translate(engine, { to: 'ja' })).rejects.toMatchObject({ code: 'PAIR_WITHOUT_MODEL' });

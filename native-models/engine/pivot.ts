@@ -2,6 +2,8 @@
 import { chainName, chainOf, chooseChain, type ModelChain } from '../catalog/choose-chain.ts';
 import { EngineError, type Engine, type Link, type TranslatedBatch, type TranslateRequest, type TranslateSummary, type Translation, type TranslationFlag } from './engine.ts';
 import { confidenceOf } from '../confidence/word-confidence.ts';
+import { checkTerms, TermBook, type TermOccurrence } from '../terms/term-book.ts';
+import { writeTerms } from '../terms/write-terms.ts';
 import { checkTranslation } from './guard.ts';
 
 /** Texts that go through both models before the next ones do: a cancelled request loses no more. */
@@ -12,7 +14,7 @@ const LASTING: ReadonlySet<TranslationFlag> = new Set(['repetition-loop', 'empty
 /**
  * An engine that takes the best chain of two models where `engine` has none for a pair. The summary names both models,
  * `pten-1 + enes-2`; a request may name such a chain, too. Links are those that go through a word of the third language,
- * with the product of the weights; the score is the sum of both.
+ * with the product of the weights; the score is the sum of both. Terms are written into the last translation, by the links.
  */
 export function withPivot(engine: Engine): Engine {
   /** Chains in use by pair or by name; looked for anew when the models are listed. */
@@ -60,9 +62,15 @@ export function withPivot(engine: Engine): Engine {
 
 const isWithoutModel = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'PAIR_WITHOUT_MODEL';
 
-async function translateByChain(engine: Engine, chain: ModelChain, request: TranslateRequest, { signal, onBatch }: Parameters<Engine['translate']>[1]): Promise<TranslateSummary> {
+async function translateByChain(engine: Engine, chain: ModelChain, { terms = [], ...asked }: TranslateRequest, { signal, onBatch }: Parameters<Engine['translate']>[1]): Promise<TranslateSummary> {
   const { first, second, via } = chain;
   const options = signal === undefined ? {} : { signal };
+  const book = terms.length === 0 ? null : new TermBook(terms);
+  const request = { ...asked, alignment: asked.alignment || book !== null };
+  const finished = (source: string, translation: Translation): Translation => {
+    const bound = book === null ? translation : withTerms(source, book.occurrencesIn(source), translation);
+    return asked.alignment === request.alignment ? bound : { ...bound, links: [] };
+  };
   let words = 0, seconds = 0;
   let last: TranslateSummary | null = null;
   for (let start = 0; start < request.texts.length || last === null; start += WINDOW) {
@@ -73,7 +81,7 @@ async function translateByChain(engine: Engine, chain: ModelChain, request: Tran
       ...options,
       onBatch: ({ indices, translations }: TranslatedBatch) => onBatch({
         indices: indices.map((index) => start + index),
-        translations: translations.map((translation, i) => joined(texts[indices[i] ?? -1] ?? '', halfway.get(indices[i] ?? -1), translation)),
+        translations: translations.map((translation, i) => finished(texts[indices[i] ?? -1] ?? '', joined(texts[indices[i] ?? -1] ?? '', halfway.get(indices[i] ?? -1), translation))),
       }),
     });
     words += one.words;
@@ -93,6 +101,15 @@ function joined(source: string, first: Translation | undefined, second: Translat
     ...(second.words === undefined ? {} : { words: second.words }),
     flags: [...found],
   };
+}
+
+/** Neither model knows the terms of the pair: they take the place of what the links say stands for them. */
+function withTerms(source: string, terms: readonly TermOccurrence[], translation: Translation): Translation {
+  const { met, unmet } = checkTerms(terms, translation.text, { each: true, links: translation.links });
+  if (unmet.length === 0) return translation;
+  const { text, links } = writeTerms(source, translation, unmet, met);
+  const flags = [...new Set([...checkTranslation({ source, target: text, truncated: false }), ...translation.flags.filter((flag) => LASTING.has(flag))])];
+  return { text, links, score: translation.score, confidence: translation.confidence ?? null, flags: checkTerms(terms, text).unmet.length > 0 ? [...flags, 'term-missing'] : flags };
 }
 
 /** Links from source to target through every span of the third text that both sides know. */
