@@ -121,7 +121,7 @@ export class GraphBuilder {
     return this.#shared.constants.tensors.get(value);
   }
 
-  /** Says the type and shape of a value whose shape can't be seen from the nodes, for those who analyse the graph. */
+  /** Says the type and shape of a value whose shape can't be seen from the nodes, for those who analyse the graph and for the runtime. */
   describe(value: Value, type: ElementType, shape: ValueDefinition['shape']): Value {
     this.#shared.described.set(value, { name: value, type, shape });
     return value;
@@ -139,6 +139,7 @@ export class GraphBuilder {
       constants: this.#outermost ? this.#shared.constants.tensors : new Map(),
       inputs: this.#inputs,
       outputs: this.#outputs,
+      values: this.#describedValues(),
     };
   }
 
@@ -146,6 +147,12 @@ export class GraphBuilder {
   model(producer: string): ModelDefinition {
     if (!this.#outermost) throw new Error('Only the outermost graph makes a model');
     return { graph: this.finish(), operatorSets: { '': 17, [CONTRIB]: 1 }, producer };
+  }
+
+  #describedValues(): ValueDefinition[] {
+    if (this.#shared.described.size === 0) return [];
+    const told = new Set(this.#outputs.map(({ name }) => name));
+    return this.#nodes.flatMap(({ outputs }) => outputs.flatMap((output) => (told.has(output) ? [] : (this.#shared.described.get(output) ?? []))));
   }
 
   #fresh(label: string): Value {

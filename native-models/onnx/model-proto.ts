@@ -37,6 +37,8 @@ export interface GraphDefinition {
   readonly constants: ReadonlyMap<string, ConstantTensor>;
   readonly inputs: readonly ValueDefinition[];
   readonly outputs: readonly ValueDefinition[];
+  /** What is known of values in between: with it the runtime can see that two open shapes are the same, and reuse memory. */
+  readonly values?: readonly ValueDefinition[];
 }
 
 export interface ModelDefinition {
@@ -85,6 +87,7 @@ function writeGraph(out: BinaryWriter, graph: GraphDefinition, external: Externa
   for (const [name, tensor] of graph.constants) message(out, 5, () => writeTensor(out, tensor, name, external));
   for (const value of graph.inputs) message(out, 11, () => writeValue(out, value));
   for (const value of graph.outputs) message(out, 12, () => writeValue(out, value));
+  for (const value of graph.values ?? []) message(out, 13, () => writeValue(out, value));
 }
 
 function writeNode(out: BinaryWriter, node: NodeDefinition): void {

@@ -31,5 +31,7 @@ export function gradients(builder: GraphBuilder, loss: Value, wrt: readonly Valu
     seeds: new Map([[loss, [dense(e.reshape(e.scalar(1), lossShape.dims))]]]),
     wrt: new Set(wrt),
   });
-  return wrt.map((value) => total(e, parts.get(value) ?? []) ?? e.zeros(e.dims(value)));
+  const found = wrt.map((value) => total(e, parts.get(value) ?? []) ?? e.zeros(e.dims(value)));
+  for (const { outputs } of builder.recorded) for (const output of outputs) shapes.describe(builder, output);
+  return found;
 }

@@ -76,6 +76,23 @@ export class ShapeBook {
     return shape;
   }
 
+  /** Tells a graph what is known of a value. */
+  describe(builder: GraphBuilder, value: Value): void {
+    const known = this.find(value);
+    if (known !== undefined && builder.descriptionOf(value) === undefined) builder.describe(value, known.type, known.dims);
+  }
+
+  /** The same for the values of a body that is finished already. */
+  valuesOf(body: Pick<GraphDefinition, 'nodes' | 'outputs'>): ValueDefinition[] {
+    const told = new Set(body.outputs.map(({ name }) => name));
+    return body.nodes.flatMap(({ outputs }) =>
+      outputs.flatMap((name) => {
+        const known = told.has(name) ? undefined : this.find(name);
+        return known === undefined ? [] : [{ name, type: known.type, shape: known.dims }];
+      }),
+    );
+  }
+
   set(value: Value, shape: ValueShape): void {
     this.#known.set(value, shape);
     for (const [axis, dim] of shape.dims.entries()) if (typeof dim === 'string' && !dim.includes('*') && !this.#origins.has(dim)) this.#origins.set(dim, { value, axis });

@@ -58,7 +58,8 @@ export function crossEntropy(g: GraphBuilder, { hidden, table, vocabulary, bias,
   // d sum / d z = w (softmax - q); w stands at the rows of the hidden states, and ε/V is one row.
   defineGradient(g, sum, (e: Emitter, d: Value): Iterable<readonly [Value, Contribution]> => {
     const scaled = e.node('Mul', [weight, d]);
-    const minus = e.node('Expand', [e.scalar(smoothing - 1), e.node('Shape', [target])]);
+    // Made from the normalizer, of which it takes nothing, so that the softmax has no reader left and is changed in place.
+    const minus = e.node('Add', [e.node('Mul', [normalizer, e.scalar(0)]), e.scalar(smoothing - 1)]);
     const excess = e.node('ScatterElements', [likely, target, minus], { attributes: { axis: int(1), reduction: string('add') } });
     const uniform = smoothing / vocabulary;
     const weighted = e.node('Mul', [hidden, scaled]);

@@ -224,8 +224,8 @@ class ReverseScan {
     const inner = this.#inner;
     const back = inner.g;
     for (const value of inner.borrowed) this.#scanInputs.push({ outer: this.#stackForward(value), name: value, type: e.shapes.of(value).type });
-    for (const { name } of this.#carried) back.input(name, 'float32', null);
-    for (const { name, type } of this.#scanInputs) back.input(name, type, null);
+    for (const { name } of this.#carried) back.input(name, 'float32', e.dims(name));
+    for (const { name, type } of this.#scanInputs) back.input(name, type, e.dims(name));
     const used = new Set<Value>();
     for (const value of [...this.#carried.map(({ result }) => result), ...this.#backStacked.map(({ value: stacked }) => stacked)]) {
       const direct = back.recorded.some(({ outputs }) => outputs.includes(value)) && !used.has(value);
@@ -238,11 +238,12 @@ class ReverseScan {
       outputs: this.#forwardOutputs,
       attributes: {
         ...node.attributes,
-        body: graph({ ...this.#body, nodes: this.#bodyNodes, outputs: this.#bodyOutputs }),
+        body: graph({ ...this.#body, nodes: this.#bodyNodes, outputs: this.#bodyOutputs, values: e.shapes.valuesOf({ nodes: this.#bodyNodes, outputs: this.#bodyOutputs }) }),
         scan_output_directions: ints(...Array.from({ length: forwardStacks }, () => this.#direction)),
       },
     });
     const opposite = 1 - this.#direction;
+    for (const { outputs } of back.recorded) for (const output of outputs) e.shapes.describe(back, output);
     const attributes = {
       body: graph(back.finish()),
       num_scan_inputs: int(this.#scanInputs.length),
