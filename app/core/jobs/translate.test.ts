@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Project, Segment } from '../../contract/shapes.ts';
 import { EngineError } from '../../../native-models/engine/engine.ts';
-import type { Engine } from '../../../native-models/engine/engine.ts';
+import type { Engine, TranslateRequest } from '../../../native-models/engine/engine.ts';
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
@@ -43,6 +46,23 @@ describe('translate.run', () => {
     expect(await run()).toMatchObject({ outcome: 'done', segments: 5, repeated: 2, model: 'uppercase', flagged: 0 });
     expect(engine.asked).toHaveLength(3);
     expect((await rows())[3]).toMatchObject({ target: ['PRESS ', { tag: 2, kind: 'open' }, 'OK', { tag: 2, kind: 'close' }, '.'], state: 'draft', origin: { kind: 'mt', model: 'uppercase', score: -0.1 } });
+  });
+
+  it('hands the terms of termbases to the engine, tells of lines that are none and of translations without them', async () => {
+    await open({ 'a.html': '<p>The <b>pump</b> runs.</p><p>No term here.</p>' });
+    const termbase = join(mkdtempSync(join(tmpdir(), 'bitext-termbase-')), 'terms.tsv');
+    writeFileSync(termbase, 'pump\tbomba\nvalve\n');
+    const given: TranslateRequest['terms'][] = [];
+    const plain = engine.translate.bind(engine);
+    engine.translate = (request, options) => { given.push(request.terms); return plain(request, options); };
+    const outcome = await test.handlers['translate.run']({ projectId: project.id, scope: 'not-started', terms: [termbase] }, calmly());
+    expect(given).toEqual([[{ sources: ['pump'], targets: ['bomba'] }]]);
+    expect(outcome).toMatchObject({ flagged: 1, unusableTerms: [{ path: termbase, code: 'TERM_UNUSABLE', message: 'Line 2: There is no translation of “valve”.' }] });
+    expect((await rows()).map(({ findings }) => findings)).toMatchObject([[{ code: 'term-missing', severity: 'warning', message: 'The term “pump” is not translated as “bomba”.' }], []]);
+    await test.handlers['segment.suggest']({ projectId: project.id, segmentId: 1, terms: [termbase] });
+    expect(given[1]).toEqual(given[0]);
+    await expect(test.handlers['translate.run']({ projectId: project.id, scope: 'unconfirmed', terms: [`${termbase}.gone.tsv`] }, calmly())).rejects.toMatchObject({ code: 'FILE_MISSING' });
+    rmSync(dirname(termbase), { recursive: true });
   });
 
   it('asks for nothing the second time', async () => {
