@@ -32,7 +32,7 @@ export async function calibrateModel(model: ModelDescription, threads: number): 
 /** All heads of a model with what was found of each; null where there is nothing to choose. */
 export async function calibrationOf(model: ModelDescription, threads: number): Promise<Calibration | null> {
   const inspected = await inspectModelFolder(model.folder);
-  if (inspected.format === 'marian-bin' || inspected.format === 'onnx') return null;
+  if (inspected.format === 'marian-bin' || inspected.format === 'onnx' || inspected.format === 'recurrent') return null;
   const sides = await openModelSides(inspected);
   const [from, to] = pairToTry(model);
   const { before, after, firstToken } = sides.frame(from, to);

@@ -61,7 +61,7 @@ function looksLikeModel(folder: string): boolean {
   } catch {
     return false;
   }
-  return names.some((name) => name === MANIFEST_NAME || /^model\..*bin$|\.npz$|\.spm$|^lex\..*\.bin$|^model\.safetensors(\.index\.json)?$|^(en|de)coder_.*\.onnx$|^onnx$/.test(name));
+  return names.some((name) => name === MANIFEST_NAME || /^model\..*bin$|\.npz$|\.spm$|^lex\..*\.bin$|^recurrent\.json$|^model\.safetensors(\.index\.json)?$|^(en|de)coder_.*\.onnx$|^onnx$/.test(name));
 }
 
 /**

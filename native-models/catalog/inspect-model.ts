@@ -9,6 +9,7 @@ import { readMarianBinary } from '../weights/marian-binary.ts';
 import { readStudentArchitecture } from '../weights/marian-config.ts';
 import { readMarianTeacher } from '../weights/marian-teacher-folder.ts';
 import type { InspectedFolder, ModelFormat } from '../weights/model-folder.ts';
+import { readRecurrentFolder } from '../weights/recurrent-folder.ts';
 import { countSafetensors } from '../weights/safetensors.ts';
 
 export interface ModelSizes {
@@ -49,6 +50,11 @@ async function contentOf({ folder, format, files }: InspectedFolder): Promise<Co
       return teacherContent(folder);
     case 'safetensors':
       return { sizes: sizesIn(readJsonObject(folder, 'config.json') ?? {}), ...(await weightsIn(folder, files)) };
+    case 'recurrent': {
+      const { configuration: c } = await readRecurrentFolder(folder);
+      const sizes = { dim: c.hidden, heads: c.context === 'multi-head' ? c.heads : 1, encoderLayers: c.encoderLayers, decoderLayers: c.decoderLayers, sourceVocabulary: c.sourceVocabulary, targetVocabulary: c.targetVocabulary };
+      return { sizes, ...(await weightsIn(folder, files)) };
+    }
     case 'onnx':
       return { sizes: sizesIn(readJsonObject(folder, 'config.json') ?? {}), parameters: null, storedAs: [files.some((name) => /_(?:quantized|u?int8|q8)\.onnx$/.test(name)) ? 'int8' : 'float32'] };
   }

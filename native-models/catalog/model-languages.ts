@@ -31,7 +31,7 @@ export function languagesOf(model: InspectedFolder, manifest: ModelManifest): La
 }
 
 function ofFiles({ folder, architecture, format }: InspectedFolder): Languages | null {
-  if (format === 'marian-bin' || format === 'marian-npz') return null;
+  if (format === 'marian-bin' || format === 'marian-npz' || format === 'recurrent') return null;
   if (architecture === 't5' || architecture === 'mt5') return ofTasks(folder);
   const codes = [...tagsOfCodes(languageCodesOf(folder).codes).keys()];
   if (architecture !== 'marian') return codes.length === 0 ? null : ofLists(codes, codes);

@@ -13,6 +13,7 @@ import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { inspectMarianFolder } from '../weights/marian-folder.ts';
 import { readTeacherVocabularies } from '../weights/marian-teacher-folder.ts';
 import type { InspectedFolder } from '../weights/model-folder.ts';
+import { recurrentVocabularies } from '../weights/recurrent-folder.ts';
 import { codeOf, type LanguageFrame } from './language-frame.ts';
 
 export interface ModelSides {
@@ -24,13 +25,16 @@ export interface ModelSides {
 
 /** Throws EngineError MODEL_MISSING, MODEL_BROKEN or MODEL_UNSUPPORTED. */
 export async function openModelSides(model: InspectedFolder): Promise<ModelSides> {
-  if (model.format === 'marian-bin') return studentSides(model.folder);
+  if (model.format === 'marian-bin') return studentSides(model.folder, (await inspectMarianFolder(model.folder)).files);
+  if (model.format === 'recurrent') {
+    const { source, target } = recurrentVocabularies(model.folder);
+    return studentSides(model.folder, { sourceVocabulary: source, targetVocabulary: target });
+  }
   const tokenizer = model.format === 'marian-npz' ? await teacherTokenizer(model.folder) : openModelTokenizer(model.folder);
   return { source: sourceSide(tokenizer), target: targetSide(tokenizer), frame: frames(model, tokenizer) };
 }
 
-async function studentSides(folder: string): Promise<ModelSides> {
-  const { files } = await inspectMarianFolder(folder);
+function studentSides(folder: string, files: { readonly sourceVocabulary: string; readonly targetVocabulary: string }): ModelSides {
   const source = openSentencePiece(path.join(folder, files.sourceVocabulary));
   const target = files.targetVocabulary === files.sourceVocabulary ? source : openSentencePiece(path.join(folder, files.targetVocabulary));
   const frame: LanguageFrame = { before: [], after: [source.eosId], firstToken: null };

@@ -13,7 +13,7 @@ import { teacherSource, weightsSource } from './transformer-folders.ts';
 
 export interface OpenSequenceOptions {
   readonly folder: string;
-  readonly format: Exclude<ModelFormat, 'marian-bin'>;
+  readonly format: Exclude<ModelFormat, 'marian-bin' | 'recurrent'>;
   /** Where compiled graphs are kept; created when absent. Null: they are made each time. */
   readonly cacheDir: string | null;
   readonly precision: Precision;

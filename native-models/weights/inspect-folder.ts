@@ -8,6 +8,7 @@ import { inspectMarianFolder } from './marian-folder.ts';
 import { inspectTeacherFolder } from './marian-teacher-folder.ts';
 import type { InspectedFolder, ModelFormat } from './model-folder.ts';
 import { filesOf, findExportedGraphs } from './onnx-folder/graph-files.ts';
+import { inspectRecurrentFolder, RECURRENT_CONFIGURATION } from './recurrent-folder.ts';
 
 /** Beside the weights: settings and vocabularies of Hugging Face folders. */
 const BESIDE = /^(?:config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|target_vocab)\.json$|^merges\.txt$|\.spm$|\.model$/;
@@ -32,6 +33,8 @@ export async function inspectModelFolder(folder: string): Promise<InspectedFolde
       const graphs = filesOf(findExportedGraphs(folder, 'int8')).map((file) => path.relative(folder, file));
       return described(folder, format, architecture, [...graphs, ...besideWeights(folder)]);
     }
+    case 'recurrent':
+      return inspectRecurrentFolder(folder);
     case 'marian-bin': {
       const { architecture, files, bytes } = await inspectMarianFolder(folder);
       const names = Object.values(files).filter((name) => name !== null);
@@ -43,6 +46,7 @@ export async function inspectModelFolder(folder: string): Promise<InspectedFolde
 /** By what lies in the folder; a folder with nothing else is taken for a Marian student's, which then says what it lacks. */
 export function formatOf(folder: string): ModelFormat {
   const has = (name: string): boolean => existsSync(path.join(folder, name));
+  if (has(RECURRENT_CONFIGURATION)) return 'recurrent';
   if (has('decoder.yml')) return 'marian-npz';
   if (has('model.safetensors') || has('model.safetensors.index.json')) return 'safetensors';
   if (has('onnx') || namesIn(folder).some((name) => /^(?:en|de)coder_.*\.onnx$/.test(name))) return 'onnx';

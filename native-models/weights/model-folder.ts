@@ -2,9 +2,9 @@
 
 /**
  * How a folder stores its model: a Marian student's binary, a Marian teacher's npz, the weights of a Hugging Face folder,
- * or graphs that were exported to ONNX already.
+ * graphs that were exported to ONNX already, or a recurrent model that was trained here.
  */
-export type ModelFormat = 'marian-bin' | 'marian-npz' | 'safetensors' | 'onnx';
+export type ModelFormat = 'marian-bin' | 'marian-npz' | 'safetensors' | 'onnx' | 'recurrent';
 
 /** Any model that can be run. */
 export interface InspectedFolder {

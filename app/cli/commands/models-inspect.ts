@@ -44,4 +44,4 @@ export const modelsInspect: Action<SharedOptions> = async (context, [id = '']) =
   return EXIT.done;
 };
 
-const FORMATS = { 'marian-bin': "Marian's binary", 'marian-npz': "Marian's npz", safetensors: 'Hugging Face weights', onnx: 'exported ONNX graphs' } as const;
+const FORMATS = { 'marian-bin': "Marian's binary", 'marian-npz': "Marian's npz", safetensors: 'Hugging Face weights', onnx: 'exported ONNX graphs', recurrent: 'trained here' } as const;
