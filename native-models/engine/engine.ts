@@ -4,6 +4,7 @@
  */
 import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TextTasks } from '../tasks/text-tasks.ts';
+import type { Training } from '../training/training-tasks.ts';
 
 export type EngineDevice = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda';
 /** `auto`: the fastest that says what the cpu says, see native-models/devices. */
@@ -152,6 +153,8 @@ export interface Engine {
   translate(request: TranslateRequest, options: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary>;
   /** Summaries and answers; absent in an engine that only translates. */
   readonly tasks?: TextTasks;
+  /** Fine-tuning; absent in an engine that does not train. */
+  readonly training?: Training;
   close(): Promise<void>;
 }
 

@@ -41,6 +41,7 @@ export function withPivot(engine: Engine): Engine {
     state: () => engine.state(),
     close: () => engine.close(),
     ...(engine.tasks === undefined ? {} : { tasks: engine.tasks }),
+    ...(engine.training === undefined ? {} : { training: engine.training }),
     async translate(request, options) {
       if (request.model?.includes(' + ')) return translateByChain(engine, await namedChain(request.model, request), request, options);
       if (request.model !== undefined) return engine.translate(request, options);

@@ -1,0 +1,21 @@
+/** What a training process and the process that started it tell each other. Everything in it survives structured clone. */
+import type { EngineErrorCode } from '../../engine/engine.ts';
+import type { FinetuneOutcome, FinetuneProgress } from '../finetune/finetune-student.ts';
+import type { AttentionMap, AttentionRequest, FinetuneRequest } from '../training-tasks.ts';
+
+/** A process does one task. */
+export type TrainingTask =
+  | { readonly task: 'finetune'; readonly request: FinetuneRequest }
+  | { readonly task: 'attention'; readonly request: AttentionRequest };
+
+export type ToTraining = { readonly kind: 'do'; readonly task: TrainingTask; readonly threads: number } | { readonly kind: 'cancel' };
+
+export type TrainingAnswer =
+  | { readonly task: 'finetune'; readonly outcome: FinetuneOutcome }
+  | { readonly task: 'attention'; readonly map: AttentionMap };
+
+export type FromTraining =
+  | { readonly kind: 'progress'; readonly progress: FinetuneProgress }
+  | { readonly kind: 'done'; readonly answer: TrainingAnswer }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly message: string; readonly advice: string };
