@@ -39,8 +39,10 @@ export interface DeterminerQuestion {
 /** What was answered to a question; null when it was not asked. */
 type Answers = (question: DeterminerQuestion) => readonly DeterminerChoice[] | null;
 
+/** So many tokens behind the determiner say whether it goes with them. */
+const QUESTION_TOKENS = 3;
 /** Hypotheses that are followed for a question. */
-export const QUESTION_BEAM = 6;
+export const QUESTION_BEAM = 4;
 
 export class TermBinding {
   readonly #book: TermBook;
@@ -122,7 +124,7 @@ export class TermBinding {
   }
 
   #ask(determiner: Determiner, rest: string): DeterminerQuestion | null {
-    const prefix = [...this.#target.encode(determiner.lead), FREE_TOKEN, ...this.#target.encode(rest)];
+    const prefix = [...this.#target.encode(determiner.lead), FREE_TOKEN, ...this.#target.encode(rest).slice(0, QUESTION_TOKENS)];
     return prefix.includes(this.#target.unkId) ? null : { determiner, source: determiner.source, prefix };
   }
 

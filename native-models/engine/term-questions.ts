@@ -44,11 +44,10 @@ export class TermQuestions {
     settle();
   }
 
-  /** The next questions, `most` at a time. */
+  /** The next questions, `most` at a time, those of similar length together: the longest says how many steps all take. */
   take(most: number): AskedQuestion[] {
-    const taken = this.#toAsk.slice(0, most);
-    this.#toAsk = this.#toAsk.slice(most);
-    return taken;
+    this.#toAsk.sort((a, b) => a.question.prefix.length - b.question.prefix.length);
+    return this.#toAsk.splice(-most);
   }
 
   settle(question: DeterminerQuestion, answer: DecodedSentence): void {
