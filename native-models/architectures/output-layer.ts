@@ -11,6 +11,7 @@ import { ELEMENT_TYPES, bool, float32, int32, int64, int8, uint8 } from '../onnx
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
 import { transposed } from '../weights/marian-weights.ts';
+import type { RememberedTokens } from '../adaptation/remembered-tokens.ts';
 import { marianBias } from './linear-layers.ts';
 
 export interface OutputOptions {
@@ -21,6 +22,8 @@ export interface OutputOptions {
   readonly beam: number;
   /** No row may say so many tokens in a row twice; 0 for no such rule. */
   readonly noRepeatNgram: number;
+  /** What similar sentences say is mixed into each greedy choice; null: nothing is remembered. */
+  readonly remembered: RememberedTokens | null;
 }
 
 /** What bounds a step's choice. Columns count the candidates, or the vocabulary where there is no shortlist. */
@@ -93,10 +96,12 @@ export function outputLayer(g: GraphBuilder, weights: MarianWeights, architectur
     return b.node('Reshape', [tokens, g.constant(int64([2], [-1, count]))]);
   }
   return {
-    sentences: candidates === null ? {} : { ...logits.sentences, candidates },
+    sentences: { ...(candidates === null ? {} : { ...logits.sentences, candidates }), ...options.remembered?.sentences },
     choose(b, hidden, sentences, { forced, history }, withScore) {
-      const scored = logits.of(b, hidden, sentences);
-      const allowed = options.noRepeatNgram === 0 ? scored : withoutRepeats(b, logits.toReal(b, scored), history);
+      const plain = logits.of(b, hidden, sentences);
+      const mixed = options.remembered?.mix(b, hidden, logits.toReal(b, plain), sentences) ?? null;
+      const scored = mixed ?? plain;
+      const allowed = options.noRepeatNgram === 0 ? scored : withoutRepeats(b, mixed ?? logits.toReal(b, scored), history);
       // TopK of one is the fastest way to the best candidate on the cpu; ArgMax takes up to twice as long.
       const [, best = ''] = b.nodes('TopK', [allowed, one], 2, { attributes: { axis: int(-1), sorted: int(0) } });
       const column = forced === null ? best : b.node('Where', [isForced(b, asColumn(b, forced)), asColumn(b, forced), best]);
@@ -105,7 +110,7 @@ export function outputLayer(g: GraphBuilder, weights: MarianWeights, architectur
           ? b.node('Cast', [b.node('Reshape', [column, flat])], { attributes: { to: int(ELEMENT_TYPES.int32) } })
           : b.node('Reshape', [b.node('GatherElements', [sentences['candidates'] ?? '', column], { attributes: { axis: int(1) } }), flat]);
       if (!withScore) return { token, column, score: null };
-      return { token, column, score: b.node('Reshape', [b.node('GatherElements', [logProbabilities(b, scored), column], alongColumns), flat]) };
+      return { token, column, score: b.node('Reshape', [b.node('GatherElements', [mixed ?? logProbabilities(b, scored), column], alongColumns), flat]) };
     },
     best(b, hidden, sentences, { forced, history }, count) {
       const all = logProbabilities(b, logits.of(b, hidden, sentences));

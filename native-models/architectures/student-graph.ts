@@ -16,6 +16,7 @@
  *          With a beam: tokens, parents (int32) and scores (float32) [T, B, beam], see decoding/beam-loop.ts, and
  *          attention   float32 [T, B*beam, S]
  *          encoded     float32 [S*B, dim]    if asked for: the encoder's output
+ *          hidden      float32 [N, dim]      with a datastore: the state that each token was chosen from
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { CONTRIB, GraphBuilder as Builder, float, int, ints } from '../onnx/graph-builder.ts';
@@ -24,6 +25,7 @@ import { float32, int64 } from '../onnx/tensors.ts';
 import { decodeWithBeam } from '../decoding/beam-loop.ts';
 import type { DecoderStep } from '../decoding/greedy-loop.ts';
 import { decodeGreedily } from '../decoding/greedy-loop.ts';
+import { rememberedTokens } from '../adaptation/remembered-tokens.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { MarianWeights } from '../weights/marian-weights.ts';
 import type { LinearLayer, LinearLayers } from './linear-layers.ts';
@@ -48,6 +50,8 @@ export interface StudentGraphOptions {
   readonly beam: number;
   /** No sentence says so many tokens in a row twice; 0 for no such rule. */
   readonly noRepeatNgram: number;
+  /** The graph takes a datastore for each sentence, see adaptation/remembered-tokens.ts, and yields the decoder's states. Greedy only. */
+  readonly remembers?: boolean;
 }
 
 export function studentGraph(weights: MarianWeights, architecture: StudentArchitecture, options: StudentGraphOptions): ModelDefinition {
@@ -76,7 +80,8 @@ class Student {
   build(): GraphBuilder {
     const g = this.#g;
     const { dim, decoderLayers, sharedEmbeddings, targetVocabulary } = this.#a;
-    const { precision, beam, alignment, scores, noRepeatNgram } = this.#options;
+    const { precision, beam, alignment, scores, noRepeatNgram, remembers = false } = this.#options;
+    const remembered = remembers ? rememberedTokens(g, dim) : null;
     const source = g.input('source', 'int32', ['S', 'B']);
     const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
     const steps = g.input('steps', 'int64', []);
@@ -87,7 +92,7 @@ class Student {
     if (this.#options.encoded) g.namedOutput('encoded', encoded, 'float32');
     const [sourceLength = '', batch = ''] = g.nodes('Split', [g.node('Shape', [source])], 2);
     const perHead = this.#perHead(source);
-    const output = outputLayer(g, this.#weights, this.#a, { precision, candidates, beam, noRepeatNgram });
+    const output = outputLayer(g, this.#weights, this.#a, { precision, candidates, beam, noRepeatNgram, remembered });
     // As wide as what it is added to: onnxruntime broadcasts from the middle of a shape at half the speed.
     const wideMask = g.node('Expand', [mask, this.#ints(1, this.#a.heads, beam, 1)]);
     const sentences: Record<string, Value> = { mask: wideMask, ...output.sentences };
@@ -111,11 +116,12 @@ class Student {
       noHistory: noRepeatNgram === 0 ? null : this.#noColumns(hypotheses),
     };
     if (beam === 1) {
-      const decoded = decodeGreedily(g, { ...decoder, choose: (b, hidden, own, bounds) => output.choose(b, hidden, own, bounds, scores) });
+      const decoded = decodeGreedily(g, { ...decoder, hidden: remembers, choose: (b, hidden, own, bounds) => output.choose(b, hidden, own, bounds, scores) });
       g.namedOutput('tokens', decoded.tokens, 'int32', ['N']);
       g.namedOutput('rows', decoded.rows, 'int32', ['N']);
       if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['N', 'S']);
       if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['N']);
+      if (decoded.hidden !== null) g.namedOutput('hidden', decoded.hidden, 'float32', ['N', dim]);
     } else {
       const decoded = decodeWithBeam(g, { ...decoder, beam, best: (b, hidden, own, bounds) => output.best(b, hidden, own, bounds, beam) });
       g.namedOutput('tokens', decoded.tokens, 'int32', ['T', 'B', beam]);

@@ -44,6 +44,8 @@ export interface LoopDecoder {
 export interface GreedyDecoder extends LoopDecoder {
   choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds): Choice;
   readonly scores: boolean;
+  /** Whether the states that tokens are chosen from leave the graph. */
+  readonly hidden: boolean;
 }
 
 export interface DecoderStep {
@@ -61,6 +63,8 @@ export interface GreedyOutput {
   readonly attention: Value | null;
   /** float32 [N] */
   readonly scores: Value | null;
+  /** float32 [N, dim] */
+  readonly hidden: Value | null;
 }
 
 /** How often a batch is made smaller, plus one. Each loop holds its own prepared copy of the decoder's weights. */
@@ -94,7 +98,7 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
     carried: decoder.noHistory === null ? decoder.initialStates : [...decoder.initialStates, decoder.noHistory],
     sentences: decoder.sentences,
   };
-  const made: { tokens: Value[]; rows: Value[]; attention: Value[]; scores: Value[] } = { tokens: [], rows: [], attention: [], scores: [] };
+  const made: { tokens: Value[]; rows: Value[]; attention: Value[]; scores: Value[]; hidden: Value[] } = { tokens: [], rows: [], attention: [], scores: [], hidden: [] };
   for (let loop = 0; loop <= LOOPS; loop++) {
     const steps = stepLoop(g, decoder, phase, loop === 0 ? 'forced' : loop === LOOPS ? 'last' : 'until half');
     const number = g.node('Shape', [steps.tokens], { attributes: { end: int(1) } });
@@ -102,6 +106,7 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
     made.rows.push(g.node('Reshape', [g.node('Expand', [phase.rows, g.node('Concat', [number, g.node('Shape', [phase.rows])], axis0)]), flat]));
     if (alignment) made.attention.push(g.node('Reshape', [steps.attention, g.node('Concat', [flat, sourceLength], axis0)]));
     if (scores) made.scores.push(g.node('Reshape', [steps.scores, flat]));
+    if (decoder.hidden) made.hidden.push(g.node('Reshape', [steps.hidden, g.node('Concat', [flat, g.node('Shape', [decoder.initialEmbedding], { attributes: { start: int(1) } })], axis0)]));
     const position = g.node('Add', [phase.position, g.node('Squeeze', [number])]);
     const { alive, embedding, carried } = steps;
     // Behind the forced tokens all sentences stay: most often there were none, and nothing need be moved.
@@ -113,6 +118,7 @@ export function decodeGreedily(g: GraphBuilder, decoder: GreedyDecoder): GreedyO
     rows: join(made.rows),
     attention: alignment ? join(made.attention) : null,
     scores: scores ? join(made.scores) : null,
+    hidden: decoder.hidden ? join(made.hidden) : null,
   };
 }
 
@@ -141,6 +147,8 @@ interface StepLoop {
   readonly attention: Value;
   /** float32 [steps, n]; '' unless asked for */
   readonly scores: Value;
+  /** float32 [steps, n, dim]; '' unless asked for */
+  readonly hidden: Value;
 }
 
 /** Runs as many steps as are forced, or until half of the sentences have ended; the last loop until all have. */
@@ -174,11 +182,12 @@ function stepLoop(g: GraphBuilder, decoder: GreedyDecoder, phase: Phase, kind: '
   b.output(token, 'int32');
   if (decoder.alignment) b.output(attention, 'float32');
   if (decoder.scores && score !== null) b.output(score, 'float32');
+  if (decoder.hidden) b.output(b.node('Identity', [hidden]), 'float32');
 
   const living = g.node('ReduceSum', [phase.alive], { attributes: { keepdims: int(0) } });
   const any = g.node('Cast', [living], { attributes: { to: int(ELEMENT_TYPES.bool) } });
   const carried = [phase.alive, phase.embedding, ...phase.carried];
-  const scans = 1 + Number(decoder.alignment) + Number(decoder.scores);
+  const scans = 1 + Number(decoder.alignment) + Number(decoder.scores) + Number(decoder.hidden);
   const forcedSteps = g.node('Squeeze', [g.node('Shape', [decoder.forced], { attributes: { end: int(1) } })]);
   const most = kind === 'forced' ? forcedSteps : g.node('Sub', [decoder.steps, phase.position]);
   const outputs = g.nodes('Loop', [most, any, ...carried], carried.length + scans, { attributes: { body: graph(b.finish()) } });
@@ -191,5 +200,6 @@ function stepLoop(g: GraphBuilder, decoder: GreedyDecoder, phase: Phase, kind: '
     tokens,
     attention: decoder.alignment ? (others.shift() ?? '') : '',
     scores: decoder.scores ? (others.shift() ?? '') : '',
+    hidden: decoder.hidden ? (others.shift() ?? '') : '',
   };
 }

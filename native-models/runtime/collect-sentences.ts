@@ -13,8 +13,8 @@ interface Collected {
 }
 
 /**
- * `fetched`: `tokens` and `rows` (int32 [N]) and, where asked for, `attention` (float32 [N, S]) and `scores`
- * (float32 [N]). `limits`: most tokens of each sentence. What follows a sentence's EOS or limit is left out.
+ * `fetched`: `tokens` and `rows` (int32 [N]) and, where asked for, `attention` (float32 [N, S]), `scores`
+ * (float32 [N]) and `hidden` (float32 [N, dim]). `limits`: most tokens of each sentence. What follows a sentence's EOS or limit is left out.
  */
 export function collectSentences(
   sources: readonly (readonly number[])[],
@@ -26,6 +26,8 @@ export function collectSentences(
   const rows = int32Data(fetched['rows']?.data);
   const attention = floatData(fetched['attention']?.data);
   const scores = floatData(fetched['scores']?.data);
+  const hidden = floatData(fetched['hidden']?.data);
+  const dim = hidden === null ? 0 : hidden.length / tokens.length;
   const sentences = sources.map((): Collected => ({ places: [], state: 'going' }));
   for (let place = 0; place < tokens.length; place++) {
     const row = rows[place] ?? 0;
@@ -43,6 +45,7 @@ export function collectSentences(
       score: scores === null ? null : places.reduce((sum, place) => sum + (scores[place] ?? 0), 0),
       tokenScores: scores === null ? null : Float32Array.from(places, (place) => scores[place] ?? 0),
       attention: attention === null ? null : joinRows(attention, places, width, sourceLength),
+      ...(hidden === null ? {} : { states: joinRows(hidden, places, dim, dim) }),
       sourceLength,
       truncated: state !== 'ended',
     };

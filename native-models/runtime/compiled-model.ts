@@ -37,6 +37,31 @@ export interface RunOptions {
   readonly firstToken?: number;
   /** Settings of the search, by the names of Hugging Face's generation config, before those of the model. Students have none. */
   readonly generation?: Readonly<Record<string, unknown>>;
+  /** Ask for `states`. Students only, without a beam; it needs a graph of its own, the same as `memory`. */
+  readonly states?: boolean;
+  /** What sentences remember of similar ones. Students only; a beam has no use for it. */
+  readonly memory?: MemoryRun;
+}
+
+/** Decoder states of similar sentences with the tokens that followed them. */
+export interface SentenceMemory {
+  /** Of `tokens.length` states, one after the other. */
+  readonly states: Float32Array;
+  readonly tokens: Int32Array;
+  /** What is added to the logit of a target id. */
+  readonly bias: ReadonlyMap<number, number>;
+}
+
+/** SK-MT (Dai et al. 2023). Distances are squared ones between decoder states, in mean squared lengths of a sentence's keys. */
+export interface MemoryRun {
+  /** One for each sentence; null: it has none. */
+  readonly memories: readonly (SentenceMemory | null)[];
+  /** Keys weigh exp(-distance / temperature). */
+  readonly temperature: number;
+  /** At this distance of the nearest key the model is believed alone. */
+  readonly reach: number;
+  /** Share of the memory in the probabilities where the nearest key lies at 0. */
+  readonly most: number;
 }
 
 /** A possible translation from beam search. */
@@ -67,6 +92,8 @@ export interface DecodedSentence {
    * one row for each token of `ids`, then one for EOS (absent when `truncated`). Null unless asked for.
    */
   readonly attention: Float32Array | null;
+  /** The decoder's states that the tokens of `ids` and then EOS (absent when `truncated`) were chosen from, one after the other. Absent unless asked for. */
+  readonly states?: Float32Array;
   /** Tokens of the source, EOS included. */
   readonly sourceLength: number;
   /** The length limit was reached before EOS. */

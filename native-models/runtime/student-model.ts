@@ -4,9 +4,10 @@
 import { EngineError } from '../engine/engine.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { CandidateFinder, CandidateTable } from './candidates.ts';
-import { FREE_TOKEN, type CompiledModel, type DecodedBatch, type RunOptions } from './compiled-model.ts';
+import { FREE_TOKEN, type CompiledModel, type DecodedBatch, type MemoryRun, type RunOptions } from './compiled-model.ts';
 import { collectBeams } from './collect-beams.ts';
 import { collectSentences } from './collect-sentences.ts';
+import { memoryTensors, tokensOf } from './memory-tensors.ts';
 import { OpenVariants } from './open-variants.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 
@@ -18,6 +19,8 @@ export interface GraphVariant {
   readonly beam: number;
   /** 0: outputs may repeat themselves */
   readonly noRepeatNgram: number;
+  /** Takes a memory of similar sentences, and yields states. */
+  readonly remembers?: boolean;
 }
 
 export interface StudentModelParts {
@@ -34,6 +37,7 @@ const EOS = 0;
 const UNKNOWN = 1;
 const MASKED = -1e9;
 const WIDEST_BEAM = 32;
+const NOTHING_REMEMBERED: MemoryRun = { memories: [], temperature: 1, reach: 1, most: 0 };
 /** Marian's `max-length-factor` in the students' own configuration. */
 const TARGET_PER_SOURCE = 2.5;
 
@@ -49,7 +53,7 @@ export class StudentModel implements CompiledModel {
     this.#parts = parts;
     this.#sessions = new OpenVariants(
       (variant) => parts.openVariant(variant),
-      ({ alignment, scores, beam, noRepeatNgram }) => `${alignment}/${scores}/${beam}/${noRepeatNgram}`,
+      ({ alignment, scores, beam, noRepeatNgram, remembers = false }) => `${alignment}/${scores}/${beam}/${noRepeatNgram}/${remembers}`,
     );
     this.vocabularySize = parts.architecture.sourceVocabulary;
     this.maxSourceTokens = parts.maxSourceTokens;
@@ -69,10 +73,11 @@ export class StudentModel implements CompiledModel {
     if (!Number.isInteger(noRepeatNgram) || noRepeatNgram < 0) throw new EngineError('INVALID_INPUT', `${noRepeatNgram} is no number of tokens.`);
     for (const prefix of prefixes) this.#checkPrefix(prefix);
     const scores = options.scores || beam > 1;
-    const session = await this.#sessions.use({ alignment, scores, beam, noRepeatNgram });
+    const remembers = beam === 1 && (options.memory !== undefined || options.states === true);
+    const session = await this.#sessions.use({ alignment, scores, beam, noRepeatNgram, ...(remembers ? { remembers } : {}) });
     const limits = sources.map((source, row) => this.#limit(source.length, prefixes[row]?.length ?? 0, options.maxTargetTokens));
-    const fetches = ['tokens', beam > 1 ? 'parents' : 'rows', ...(alignment ? ['attention'] : []), ...(scores ? ['scores'] : [])];
-    const fetched = await session.run(this.#feeds(sources, Math.max(...limits), options), fetches);
+    const fetches = ['tokens', beam > 1 ? 'parents' : 'rows', ...(alignment ? ['attention'] : []), ...(scores ? ['scores'] : []), ...(remembers && options.states === true ? ['hidden'] : [])];
+    const fetched = await session.run(this.#feeds(sources, Math.max(...limits), options, remembers), fetches);
     return { outputs: beam > 1 ? collectBeams(sources, limits, { beam, lengthPenalty }, fetched) : collectSentences(sources, limits, fetched) };
   }
 
@@ -87,7 +92,7 @@ export class StudentModel implements CompiledModel {
     return Math.min(Math.max(usual, behindPrefix), this.#parts.maxTargetTokens - 1);
   }
 
-  #feeds(sources: readonly (readonly number[])[], steps: number, { prefixes = [], extraCandidates = [] }: RunOptions): Record<string, FeedTensor> {
+  #feeds(sources: readonly (readonly number[])[], steps: number, { prefixes = [], extraCandidates = [], memory = NOTHING_REMEMBERED }: RunOptions, remembers: boolean): Record<string, FeedTensor> {
     const rows = sources.length;
     const width = Math.max(...sources.map((source) => source.length));
     const ids = new Int32Array(rows * width);
@@ -103,10 +108,12 @@ export class StudentModel implements CompiledModel {
       steps: { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(steps + 1)) },
     };
     const { finder } = this.#parts;
-    const table = finder === null ? null : finder.table(sources, (row) => [...(prefixes[row] ?? []).filter((id) => id !== FREE_TOKEN), ...(extraCandidates[row] ?? [])]);
+    const table = finder === null ? null : finder.table(sources, (row) => [...(prefixes[row] ?? []).filter((id) => id !== FREE_TOKEN), ...(extraCandidates[row] ?? []), ...(remembers ? tokensOf(memory.memories[row]) : [])]);
     if (table !== null) feeds['candidates'] = { type: 'int32', dims: [rows, table.columns], data: table.ids };
     feeds['forced'] = forcedColumns(prefixes, rows, table);
-    return feeds;
+    if (!remembers) return feeds;
+    const { dim, targetVocabulary: vocabulary } = this.#parts.architecture;
+    return { ...feeds, ...memoryTensors(memory, { rows, dim, vocabulary, table }) };
   }
 
   #checkPrefix(prefix: readonly number[]): void {
