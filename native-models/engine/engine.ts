@@ -2,6 +2,7 @@
  * What the rest of the studio knows of the engine. Implemented in this process (`OnnxEngine`), in a child process or in
  * Electron's utility process: the interface is the same, and every value in it survives structured clone.
  */
+import type { ConfirmedPair } from '../adaptation/similar-pairs.ts';
 import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TextTasks } from '../tasks/text-tasks.ts';
 import type { Training } from '../training/training-tasks.ts';
@@ -63,6 +64,11 @@ export interface TranslateRequest {
   readonly alignment: boolean;
   /** How certain words are to be translated; those that could not be are flagged with `term-missing`. */
   readonly terms?: readonly TermEntry[];
+  /**
+   * For each text, confirmed translations of similar texts, the most similar first: what they say is taken over where the
+   * model comes to the same places (native-models/adaptation). Students only; other models pass over it.
+   */
+  readonly similar?: readonly (readonly ConfirmedPair[])[];
 }
 
 /** An entry of a termbase: words of the source language and what they must become. */

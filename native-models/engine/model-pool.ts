@@ -4,6 +4,7 @@
  * process down: it is told to close, and ends when its run has.
  */
 import { Worker } from 'node:worker_threads';
+import type { EncodedPair } from '../adaptation/pair-memory.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
@@ -115,14 +116,14 @@ export class ModelPool {
     return this.free.length < this.threads.size;
   }
 
-  /** Runs a batch on a free worker; there must be one. `sources`: token ids of texts, EOS last, without what the frame puts around them. */
-  async run(sources: readonly (readonly number[])[], frame: LanguageFrame, search: SearchOptions = {}): Promise<RunOutcome> {
+  /** Runs a batch on a free worker; there must be one. `sources`: token ids of texts, EOS last, without what the frame puts around them; `similar`: what each remembers. */
+  async run(sources: readonly (readonly number[])[], frame: LanguageFrame, search: SearchOptions = {}, similar?: readonly (readonly EncodedPair[])[]): Promise<RunOutcome> {
     const thread = this.free.pop();
     if (thread === undefined) throw new Error('no worker is free');
     const { firstToken, generation } = frame;
     const asked = { ...search, ...(firstToken === null ? {} : { firstToken }), ...(generation === undefined ? {} : { generation }) };
     const runOn = async (worker: ModelThread): Promise<RunOutcome> => {
-      const { outputs, seconds } = await worker.run(sources.map((ids) => framed(frame, ids)), asked);
+      const { outputs, seconds } = await worker.run(sources.map((ids) => framed(frame, ids)), asked, similar);
       this.budget.record(sources.length * Math.max(0, ...sources.map((ids) => ids.length)), seconds);
       return { outputs: outputs.map((output) => unframed(frame, output)), seconds };
     };
@@ -230,11 +231,11 @@ class ModelThread {
     });
   }
 
-  run(sources: readonly (readonly number[])[], search: SearchOptions): Promise<RunOutcome> {
+  run(sources: readonly (readonly number[])[], search: SearchOptions, similar?: readonly (readonly EncodedPair[])[]): Promise<RunOutcome> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.runs.set(id, { resolve, reject });
-      this.tell({ kind: 'run', id, sources, search });
+      this.tell({ kind: 'run', id, sources, search, ...(similar === undefined ? {} : { similar }) });
     });
   }
 

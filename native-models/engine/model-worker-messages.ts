@@ -1,4 +1,5 @@
 /** What the engine and a model's worker thread tell each other. */
+import type { EncodedPair } from '../adaptation/pair-memory.ts';
 import type { DecodedSentence, RunOptions } from '../runtime/compiled-model.ts';
 import type { OpenModelOptions } from '../runtime/open-model.ts';
 import { EngineError, type EngineErrorCode } from './engine.ts';
@@ -12,7 +13,7 @@ export interface WorkerModel {
 export type SearchOptions = Partial<Pick<RunOptions, 'alignment' | 'prefixes' | 'noRepeatNgram' | 'beam' | 'maxTargetTokens' | 'firstToken' | 'generation'>>;
 
 export type ToWorker =
-  | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[]; readonly search: SearchOptions }
+  | { readonly kind: 'run'; readonly id: number; readonly sources: readonly (readonly number[])[]; readonly search: SearchOptions; /** Confirmed pairs for each source, as token ids; absent: none are remembered. */ readonly similar?: readonly (readonly EncodedPair[])[] }
   | { readonly kind: 'close' };
 
 export interface ModelFacts {

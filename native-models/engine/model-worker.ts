@@ -1,5 +1,6 @@
 /** Entry of a worker thread: one model, one session, one run at a time. Token ids come in, token ids go out. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { PairMemory } from '../adaptation/pair-memory.ts';
 import type { CompiledModel } from '../runtime/compiled-model.ts';
 import { openModel } from '../runtime/open-model.ts';
 import { type FromWorker, toFailure, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
@@ -9,6 +10,7 @@ const port = parentPort;
 const { options }: WorkerModel = workerData;
 
 let model: CompiledModel | null = null;
+let pairMemory: PairMemory | null = null;
 let queue = open();
 port.on('message', (message: ToWorker) => {
   queue = queue.then(() => handle(message));
@@ -32,12 +34,13 @@ async function handle(message: ToWorker): Promise<void> {
     port.close();
     return;
   }
-  const { id, sources, search } = message;
+  const { id, sources, search, similar } = message;
   try {
     if (model === null) throw new Error('the model is not open');
     const since = performance.now();
     // Always with attention and scores: one graph serves every request, and they cost about one run in a hundred.
-    const { outputs } = await model.run(sources, { alignment: true, scores: true, ...search });
+    const memory = similar === undefined ? {} : { memory: await (pairMemory ??= new PairMemory(model)).of(similar) };
+    const { outputs } = await model.run(sources, { alignment: true, scores: true, ...search, ...memory });
     tell({ kind: 'done', id, outputs, seconds: (performance.now() - since) / 1000 }, outputs.flatMap(buffersOf));
   } catch (error) {
     tell({ kind: 'failed', id, failure: toFailure(error) });

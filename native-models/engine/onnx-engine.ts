@@ -118,7 +118,7 @@ class OnnxEngine implements Engine {
       if (this.closed) throw closedError();
       const frame = pool.frame(request.from, request.to);
       const since = performance.now();
-      const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.source.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens - frame.before.length - frame.after.length + 1), freeTokens: model.architecture === 'marian-student', coverage: model.architecture === 'marian-student' || tellsWhatIsLost(alignmentHeadOf(model.folder)) }, onBatch);
+      const job = new TranslationJob(request, { source: pool.source, target: pool.target, eosId: pool.source.eosId, goodTokens: Math.min(GOOD_TOKENS, pool.facts.maxSourceTokens - frame.before.length - frame.after.length + 1), freeTokens: model.architecture === 'marian-student', remembers: model.architecture === 'marian-student', coverage: model.architecture === 'marian-student' || tellsWhatIsLost(alignmentHeadOf(model.folder)) }, onBatch);
       await this.enqueue(job, pool, frame, signal);
       return { model: model.id, ...pool.place, segments: request.texts.length, words: job.words, seconds: (performance.now() - since) / 1000 };
     } finally {
@@ -251,13 +251,13 @@ class OnnxEngine implements Engine {
   }
 
   private async run(queued: QueuedJob, batch: Batch): Promise<void> {
-    const { chunks, search } = batch;
+    const { chunks, search, similar } = batch;
     const { job, pool, frame } = queued;
     job.running++;
     const start = performance.now() / 1000;
     try {
       this.options.onRun?.(job.request, chunks.flatMap(({ indices }) => indices));
-      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), frame, search);
+      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), frame, search, similar);
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();
       this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });

@@ -63,7 +63,7 @@ export function withPivot(engine: Engine): Engine {
 
 const isWithoutModel = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'PAIR_WITHOUT_MODEL';
 
-async function translateByChain(engine: Engine, chain: ModelChain, { terms = [], ...asked }: TranslateRequest, { signal, onBatch }: Parameters<Engine['translate']>[1]): Promise<TranslateSummary> {
+async function translateByChain(engine: Engine, chain: ModelChain, { terms = [], similar: _, ...asked }: TranslateRequest, { signal, onBatch }: Parameters<Engine['translate']>[1]): Promise<TranslateSummary> {
   const { first, second, via } = chain;
   const options = signal === undefined ? {} : { signal };
   const book = terms.length === 0 ? null : new TermBook(terms);

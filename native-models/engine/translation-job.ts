@@ -2,6 +2,7 @@
  * One `translate` request on its way through the engine: which parts of which texts are still to run, what came back and
  * what was handed over. Identical texts are translated once.
  */
+import { type EncodedPair, PAIRS_A_SENTENCE } from '../adaptation/pair-memory.ts';
 import { lostStretches } from '../alignment/lost-words.ts';
 import { wordLinks } from '../alignment/word-links.ts';
 import { confidenceOf, wordConfidences } from '../confidence/word-confidence.ts';
@@ -31,6 +32,8 @@ export interface Chunk {
   readonly indices: readonly number[];
   /** Null: the plain best translation. */
   readonly second: SecondSearch | null;
+  /** Confirmed pairs that are like its text. */
+  readonly similar: readonly EncodedPair[];
   /** Takes the model's answer. */
   answer(output: DecodedSentence): void;
 }
@@ -38,6 +41,8 @@ export interface Chunk {
 export interface Batch {
   readonly chunks: readonly Chunk[];
   readonly search: SearchOptions;
+  /** Of each chunk; absent where none has any. */
+  readonly similar?: readonly (readonly EncodedPair[])[];
 }
 
 export interface JobModel {
@@ -48,6 +53,8 @@ export interface JobModel {
   readonly goodTokens: number;
   /** A prefix may leave a token free (`FREE_TOKEN`). */
   readonly freeTokens: boolean;
+  /** It can be shown confirmed translations of similar texts. */
+  readonly remembers: boolean;
   /** What the attention passes over is lost: it comes from a head that aligns well. */
   readonly coverage: boolean;
 }
@@ -58,6 +65,7 @@ interface Work {
   readonly linked: boolean;
   /** Of the whole text. */
   readonly terms: readonly TermOccurrence[];
+  readonly similar: readonly EncodedPair[];
   /** No second try of something that went wrong. */
   readonly first: boolean;
 }
@@ -139,7 +147,7 @@ export class TranslationJob {
     const longest = this.chunks.at(-1)?.ids.length ?? 1;
     const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
     const chunks = this.chunks.splice(Math.max(0, this.chunks.length - count));
-    return { chunks, search: {} };
+    return { chunks, search: {}, ...similarOf(chunks) };
   }
 
   /** Takes the answers for a batch and hands over the texts that are complete with them. */
@@ -162,12 +170,12 @@ export class TranslationJob {
   /** Chunks whose answers begin with something: among themselves, because forced steps are steps for a whole batch. */
   private takeContinued(rows: number): Batch {
     const chunks = this.continued.sort((a, b) => a.prefix.length - b.prefix.length).splice(-rows);
-    return { chunks, search: { prefixes: chunks.map(({ prefix }) => prefix) } };
+    return { chunks, search: { prefixes: chunks.map(({ prefix }) => prefix) }, ...similarOf(chunks) };
   }
 
   private takeQuestions(rows: number): Batch {
     const chunks = this.questions.take(QUESTIONS_PER_ROW * rows).map(({ question, indices }): Chunk => ({
-      ids: [...this.model.source.encode(question.source), this.model.eosId], prefix: question.prefix, words: 0, indices, second: null,
+      ids: [...this.model.source.encode(question.source), this.model.eosId], prefix: question.prefix, words: 0, indices, second: null, similar: [],
       answer: (output) => this.questions.settle(question, output),
     }));
     // No more tokens than are forced: nothing behind the term is of interest.
@@ -205,7 +213,7 @@ export class TranslationJob {
     const terms = this.terms?.termsIn(text) ?? [];
     const linked = this.request.alignment || terms.length > 0;
     const assembly = new Assembly(text, planText(text, (part) => this.fits(part)), linked);
-    this.start(assembly, { indices, linked, terms, first: true }, () => {
+    this.start(assembly, { indices, linked, terms, similar: this.similarOf(indices[0]), first: true }, () => {
       this.open--;
       const { text: target, links, words = [], logProbability, tokens, truncated, lostLetters, flags: known } = this.withTerms(text, terms, assembly.outcome());
       const score = tokens > 0 ? logProbability / tokens : null;
@@ -265,7 +273,7 @@ export class TranslationJob {
       const { sourceLength, hypotheses = [] } = output;
       settle(hypotheses.length === 0 ? [this.read(prepared, work.linked, output)] : hypotheses.map((each) => this.read(prepared, work.linked, { ...each, sourceLength })));
     };
-    this.again.push({ ids: [...prepared.tokens.ids, this.model.eosId], prefix: [], words: countWords(source), indices: work.indices, second, answer });
+    this.again.push({ ids: [...prepared.tokens.ids, this.model.eosId], prefix: [], words: countWords(source), indices: work.indices, second, similar: [], answer });
   }
 
   /** The first translation with what it lacks in its place; where that put a word in, also with what follows decoded anew. */
@@ -281,7 +289,7 @@ export class TranslationJob {
 
   private queue(source: string, prepared: PreparedText, work: Work, prefix: readonly number[], settle: (outcome: Outcome, output: DecodedSentence) => void): void {
     const ids = [...prepared.tokens.ids, this.model.eosId];
-    (prefix.length > 0 ? this.continued : this.upcoming).push({ ids, prefix, words: countWords(source), indices: work.indices, second: null, answer: (output) => settle(this.read(prepared, work.linked, output), output) });
+    (prefix.length > 0 ? this.continued : this.upcoming).push({ ids, prefix, words: countWords(source), indices: work.indices, second: null, similar: work.similar, answer: (output) => settle(this.read(prepared, work.linked, output), output) });
   }
 
   /** Sees to the terms of a part: writes those that its translation lacks, and has decoded again what must agree with them. */
@@ -331,6 +339,15 @@ export class TranslationJob {
     };
   }
 
+  /** The pairs that the request has for a text; those that are too long to be remembered as one sentence are left out. */
+  private similarOf(index: number | undefined): EncodedPair[] {
+    const pairs = this.model.remembers && index !== undefined ? (this.request.similar?.[index] ?? []) : [];
+    const { source, target, eosId, goodTokens } = this.model;
+    return pairs.slice(0, PAIRS_A_SENTENCE)
+      .map((pair) => ({ source: [...source.encode(pair.source), eosId], target: [...target.encode(pair.target), eosId] }))
+      .filter((pair) => pair.source.length > 1 && Math.max(pair.source.length, pair.target.length) <= goodTokens);
+  }
+
   private fits(text: string): boolean {
     return this.model.source.encode(text).length < this.model.goodTokens;
   }
@@ -339,6 +356,8 @@ export class TranslationJob {
 function faultsOf(source: string, { text: target, truncated, lostLetters }: Outcome): Faults {
   return { flags: checkTranslation({ source, target, truncated, lostLetters }), unbalanced: isUnbalanced(source, target), lostLetters };
 }
+
+const similarOf = (chunks: readonly Chunk[]): Pick<Batch, 'similar'> => (chunks.some(({ similar }) => similar.length > 0) ? { similar: chunks.map(({ similar }) => similar) } : {});
 
 function withoutDanglingEnd(source: string, outcome: Outcome): Outcome {
   const text = withoutDangling(source, outcome.text);
