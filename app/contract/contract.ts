@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import {
   BilingualKind, Edit, EngineStatus, FileFailure, InstalledModel, LanguageTag, MAX_TEXT, ModelInfo, Path, Progress, Project, PublishedModelInfo, Receipt, Runs, Segment, SegmentFilter, SegmentState,
-  Origin,
+  Origin, TrainingOutcome, TrainingRun, TrainingSettings,
 } from './shapes.ts';
 
 type Schema = v.GenericSchema;
@@ -19,6 +19,8 @@ const Ids = v.pipe(v.array(Id), v.maxLength(1_000_000));
 const Inputs = v.pipe(v.array(Path), v.maxLength(100_000));
 const InProject = { projectId: Id };
 const Nothing = v.object({});
+/** The name of a run's folder. */
+const RunId = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\w-][\w.-]*$/u));
 const ModelId = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 /** A text to be read whole: a document, a project's files, or a text itself. `language` says where its sentences end. */
 const ReadableText = v.union([
@@ -124,6 +126,41 @@ export const contract = {
     direct: v.object({ from: v.string(), to: v.string(), installed: v.boolean() }),
     chain: v.array(v.object({ from: v.string(), to: v.string(), installed: v.boolean() })),
   })),
+  /** Goes back from a model that was fine-tuned here, or to it again; its files stay. */
+  'models.retire': call(v.object({ id: ModelId, retired: v.boolean() }), ModelInfo),
+
+  /**
+   * Fine-tunes a student on a file of tab-separated pairs or on a project's confirmed segments, or goes on with a run that
+   * was stopped. `general` is text that it is not to forget. One at a time: CONFLICT. `item` of the progress is the run's id.
+   */
+  'training.finetune': job(
+    v.union([
+      v.object({ run: RunId }),
+      v.object({ model: ModelId, corpus: v.union([v.object({ path: Path }), v.object(InProject)]), general: v.optional(Path), settings: v.optional(TrainingSettings) }),
+    ]),
+    Progress, TrainingOutcome,
+  ),
+  /** Newest first. */
+  'training.runs': call(Nothing, v.array(TrainingRun)),
+  /** What a run's log holds: what the curves are drawn from, and translations of held-out sentences. */
+  'training.run': call(v.object({ id: RunId }), v.object({
+    run: TrainingRun,
+    losses: v.array(v.object({ step: Count, loss: v.number(), rate: v.number(), tokensPerSecond: v.number() })),
+    /** Loss of the held-out pairs at the end of each pass. */
+    heldOut: v.array(v.object({ step: Count, loss: v.number() })),
+    /** Of the finished model, with each share of what was learned that was tried. */
+    shares: v.array(v.object({ share: v.number(), bleu: v.number(), chrf: v.number(), generalBleu: v.nullable(v.number()) })),
+    samples: v.array(v.object({ source: v.string(), output: v.string(), reference: v.string() })),
+    /** Steps that have a checkpoint. */
+    checkpoints: v.array(Count),
+  })),
+  /** Deletes a run's folder; a model that came of it stays. */
+  'training.discard': call(v.object({ id: RunId }), Nothing),
+  /** Where the model looks while it translates a sentence, at a checkpoint of a run; null: before it learned. */
+  'training.attention': job(
+    v.object({ run: RunId, checkpoint: v.nullable(Count), sentence: v.pipe(v.string(), v.maxLength(10_000)) }), Progress,
+    v.object({ text: v.string(), /** pieces of the vocabulary, a space as U+2581 */ source: v.array(v.string()), target: v.array(v.string()), /** of each target piece over the source's */ weights: v.array(v.array(v.number())) }),
+  ),
   'engine.status': call(Nothing, EngineStatus),
 } as const;
 export type Contract = typeof contract;
@@ -135,6 +172,8 @@ export const events = {
   'engine.changed': EngineStatus,
   /** Models came or went. */
   'models.changed': v.object({}),
+  /** A run was started, has ended or is gone. */
+  'training.changed': v.object({}),
 } as const;
 export type Events = typeof events;
 

@@ -35,6 +35,11 @@ const ModelWish = v.exactOptional(v.pipe(v.string(), v.maxLength(4096)));
 const TaskProgress = v.object({ pass: v.number(), done: v.number(), total: v.number() });
 const FoundAnswer = { text: v.string(), score: v.number(), segment: v.nullable(v.number()), support: v.number() };
 
+const FolderPath = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const PairScores = v.object({ bleu: v.number(), chrf: v.number() });
+const MeasuredStudent = v.nullable(v.object({ heldOut: PairScores, general: v.nullable(PairScores) }));
+const DropReason = v.picklist(['wrong-columns', 'not-utf8', 'control-characters', 'empty-source', 'empty-target', 'too-long', 'lengths-differ', 'duplicate']);
+
 export const engineContract = {
   'engine.models': {
     kind: 'call', input: v.object({}),
@@ -63,6 +68,30 @@ export const engineContract = {
   'engine.ask': {
     kind: 'job', input: v.object({ question: Text, segments: list(Text), model: ModelWish }), progress: TaskProgress,
     output: v.object({ ...FoundAnswer, model: v.string(), others: list(v.object(FoundAnswer)) }),
+  },
+  'engine.finetune': {
+    kind: 'job',
+    input: v.object({
+      modelFolder: FolderPath, corpusFile: FolderPath, generalFile: v.nullable(FolderPath), runFolder: FolderPath, into: FolderPath,
+      settings: v.object({
+        epochs: v.exactOptional(v.number()), rate: v.exactOptional(v.number()), warmUp: v.exactOptional(v.number()), batchTokens: v.exactOptional(v.number()),
+        rank: v.exactOptional(v.union([v.literal('full'), v.number()])), freezeEmbeddings: v.exactOptional(v.boolean()), seed: v.exactOptional(v.number()),
+      }),
+    }),
+    progress: v.variant('stage', [
+      v.object({ stage: v.picklist(['reading', 'measuring', 'general', 'quantizing']) }),
+      v.object({ stage: v.literal('learning'), update: v.number(), updates: v.number(), epoch: v.number(), loss: v.number(), tokensPerSecond: v.number(), secondsLeft: v.number() }),
+    ]),
+    output: v.object({
+      outcome: v.picklist(['accepted', 'rejected', 'cancelled', 'diverged']),
+      report: v.object({ read: v.number(), kept: v.number(), dropped: list(v.object({ reason: DropReason, count: v.number(), lines: list(v.number()) })) }),
+      pairs: v.object({ training: v.number(), heldOut: v.number(), general: v.number() }),
+      before: MeasuredStudent, after: MeasuredStudent, share: v.nullable(v.number()), seconds: v.number(),
+    }),
+  },
+  'engine.attention': {
+    kind: 'job', input: v.object({ modelFolder: FolderPath, runFolder: FolderPath, checkpoint: v.nullable(v.number()), sentence: v.pipe(v.string(), v.maxLength(10_000)) }), progress: v.object({}),
+    output: v.object({ text: v.string(), source: list(v.string()), target: list(v.string()), weights: list(list(v.number())) }),
   },
 } as const;
 export type EngineContract = typeof engineContract;

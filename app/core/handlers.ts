@@ -13,6 +13,7 @@ import type { ExportDeps } from './jobs/export.ts';
 import { suggest } from './jobs/suggest.ts';
 import { translateProject } from './jobs/translate.ts';
 import { modelHandlers } from './models/model-handlers.ts';
+import { trainingHandlers } from './training/training-handlers.ts';
 import { textTaskHandlers } from './text-tasks/summaries-and-answers.ts';
 import { projectInfo } from './projects/open-projects.ts';
 import type { OpenProject, OpenProjects } from './projects/open-projects.ts';
@@ -39,6 +40,8 @@ export interface HandlerDeps {
   readonly author: () => Author;
   readonly delivery: ExportDeps;
   readonly models: { readonly store: string; readonly catalogue?: string | undefined };
+  /** The folder of fine-tuning runs. */
+  readonly runs: string;
   log(line: string): void;
   emit<K extends EventName>(name: K, value: EventValue<K>): void;
 }
@@ -170,6 +173,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'engine.status': () => engineStatus(engine),
 
     ...modelHandlers({ engine, paths, ...deps.models, changed: () => { emit('models.changed', {}); } }),
+    ...trainingHandlers({ engine, paths, projects, store: deps.models.store, runs: deps.runs, now: () => author().at, changed: (what) => { emit(`${what}.changed`, {}); } }),
     ...textTaskHandlers(deps),
   };
 }

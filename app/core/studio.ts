@@ -68,7 +68,7 @@ export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false,
   });
   const handlers = createHandlers({
     studioDb, projects, engine, paths, emit, log, parser, split, author: () => ({ who, at: now() }),
-    models: { store: join(dir, 'models'), catalogue },
+    models: { store: join(dir, 'models'), catalogue }, runs: join(dir, 'runs'),
     delivery: { verify: verifyDelivered, receiptPage, studio: STUDIO_VERSION, now },
   });
   return {

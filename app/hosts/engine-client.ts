@@ -118,6 +118,11 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
       summarize: (request, { signal, report } = {}) => patiently(signal, () => client.job('engine.summarize', { ...request, segments: [...request.segments] }, { signal, onProgress: report })),
       ask: (request, { signal, report } = {}) => patiently(signal, () => client.job('engine.ask', { ...request, segments: [...request.segments] }, { signal, onProgress: report })),
     },
+    // Not patiently: a cancelled run stores a checkpoint first, and it is ended by a process that waits for it no longer than that.
+    training: {
+      finetune: (request, { signal, report } = {}) => client.job('engine.finetune', request, { signal, onProgress: report }),
+      attention: (request, { signal } = {}) => client.job('engine.attention', request, { signal }),
+    },
     close: () => { client.close(); return Promise.resolve(); },
     connect(port) {
       client.connect(port);

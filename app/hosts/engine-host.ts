@@ -1,6 +1,8 @@
 /** The engine's process: models and their threads. It may be killed at any moment; nothing in it needs to be saved. */
 import { availableParallelism } from 'node:os';
+import type { Engine } from '../../native-models/engine/engine.ts';
 import { createOnnxEngine } from '../../native-models/engine/onnx-engine.ts';
+import { trainingProcess } from '../../native-models/training/process/training-process.ts';
 import { hostContract } from '../contract/host-contract.ts';
 import { serve } from '../rpc/serve.ts';
 import { importMeasured } from './import-measured.ts';
@@ -15,7 +17,13 @@ const parent = connectParent();
 const runs = new RunReports();
 // A core is left to the window and to the database.
 const threads = Math.max(1, Math.min(8, availableParallelism() - 1));
-const engine = createOnnxEngine({ modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell, device: 'auto', threads });
+const translating = createOnnxEngine({ modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell, device: 'auto', threads });
+// More threads than this make the steps of a student hardly faster.
+const training = trainingProcess({ threads: Math.min(4, threads) });
+const engine: Engine = {
+  models: () => translating.models(), state: () => translating.state(), translate: (request, options) => translating.translate(request, options), close: () => translating.close(),
+  ...(translating.tasks === undefined ? {} : { tasks: translating.tasks }), training,
+};
 serve(parent.control, hostContract, {
   'host.ping': () => ({}),
   'host.grant': () => ({}),

@@ -3,6 +3,7 @@ import { describeModel } from '../../native-models/catalog/find-models.ts';
 import { importAny } from '../../native-models/catalog/import-zip.ts';
 import { type Engine, EngineError, type TranslateRequest } from '../../native-models/engine/engine.ts';
 import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
+import type { Training } from '../../native-models/training/training-tasks.ts';
 import { engineContract } from '../contract/engine-contract.ts';
 import type { Port } from '../rpc/port.ts';
 import { serve, type Server } from '../rpc/serve.ts';
@@ -30,10 +31,17 @@ export function serveEngine(port: Port, engine: Engine, runs = new RunReports(),
     'engine.importModel': ({ path, store }, options) => importModel(path, store, options),
     'engine.summarize': (request, options) => tasksOf(engine).summarize(request, options),
     'engine.ask': (request, options) => tasksOf(engine).ask(request, options),
+    'engine.finetune': (request, options) => trainingOf(engine).finetune(request, options),
+    'engine.attention': (request, { signal }) => trainingOf(engine).attention(request, { signal }),
   });
 }
 
 function tasksOf({ tasks }: Engine): TextTasks {
   if (tasks === undefined) throw new EngineError('MODEL_UNSUPPORTED', 'This engine only translates.', 'Use the engine that comes with the studio.');
   return tasks;
+}
+
+function trainingOf({ training }: Engine): Training {
+  if (training === undefined) throw new EngineError('MODEL_UNSUPPORTED', 'This engine does not train.', 'Use the engine that comes with the studio.');
+  return training;
 }

@@ -53,14 +53,14 @@ async function inProcess(entry: string, message: ToTraining, patience: number, {
   try {
     return await new Promise<TrainingAnswer>((resolve, reject) => {
       const ended = (how: string): void => {
-        reject(signal?.aborted === true ? signal.reason : new EngineError('ENGINE_EXITED', `The training process stopped: ${how}`, 'Go on with the run: it begins at its last checkpoint.'));
+        reject(signal?.aborted === true ? reasonOf(signal) : new EngineError('ENGINE_EXITED', `The training process stopped: ${how}`, 'Go on with the run: it begins at its last checkpoint.'));
       };
       child.on('error', (error) => { ended(error.message); });
       child.on('close', (code, killed) => { ended(`${killed === null ? `exit code ${code}` : `signal ${killed}`}${output.trim() === '' ? '' : `: ${output.trim()}`}`); });
       child.on('message', (told: FromTraining) => {
         if (told.kind === 'progress') report?.(told.progress);
         else if (told.kind === 'done') resolve(told.answer);
-        else if (told.kind === 'cancelled') reject(signal?.reason);
+        else if (told.kind === 'cancelled') reject(reasonOf(signal));
         else reject(new EngineError(told.code, told.message, told.advice));
       });
       signal?.addEventListener('abort', cancel, { once: true });
@@ -71,6 +71,11 @@ async function inProcess(entry: string, message: ToTraining, patience: number, {
     signal?.removeEventListener('abort', cancel);
     child.kill('SIGKILL');
   }
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new DOMException('Cancelled.', 'AbortError');
 }
 
 function otherKind(): never {

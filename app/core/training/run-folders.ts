@@ -1,0 +1,120 @@
+/**
+ * The folders of fine-tuning runs in the workspace. Beside the trainer's own files lie `request.json`, what was asked for, so
+ * that a run can go on, and `outcome.json`, how it ended last; a run that was started by the command line has neither.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { StudioError } from '../../contract/errors.ts';
+import { TrainingOutcome, TrainingScores, TrainingSettings, type TrainingRun } from '../../contract/shapes.ts';
+
+const RunRequest = v.object({
+  model: v.object({ id: v.string(), name: v.string(), from: v.string(), to: v.string(), folder: v.string() }),
+  /** Shown to the user. */
+  corpus: v.string(),
+  corpusFile: v.string(),
+  generalFile: v.nullable(v.string()),
+  settings: TrainingSettings,
+  startedAt: v.string(),
+});
+export type RunRequest = v.InferOutput<typeof RunRequest>;
+
+const Evaluation = v.object({ before: TrainingScores, after: TrainingScores, accepted: v.boolean() });
+
+const REQUEST = 'request.json', OUTCOME = 'outcome.json';
+
+export class RunFolders {
+  readonly #home: string;
+
+  /** `home`: the folder that holds a folder for each run. */
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  at(id: string): string {
+    return join(this.#home, id);
+  }
+
+  /** Makes the folder of a new run: `enpt.run-1`, `enpt.run-2`, ... */
+  async make(model: string): Promise<string> {
+    const root = model.replace(/\.tuned-\d+$/u, '').replace(/[^\w.-]/gu, '-');
+    for (let number = 1; ; number++) {
+      const id = `${root}.run-${number}`;
+      if (existsSync(this.at(id))) continue;
+      await mkdir(this.at(id), { recursive: true });
+      return id;
+    }
+  }
+
+  async writeRequest(id: string, request: RunRequest): Promise<void> {
+    await writeFile(join(this.at(id), REQUEST), JSON.stringify(request, null, 2));
+  }
+
+  /** Null of a run that the command line started. */
+  async request(id: string): Promise<RunRequest | null> {
+    return read(join(this.at(id), REQUEST), RunRequest);
+  }
+
+  /** How the run ended last; null while it is running, or when its process ended over it. */
+  async writeOutcome(id: string, outcome: TrainingOutcome | null): Promise<void> {
+    const file = join(this.at(id), OUTCOME);
+    if (outcome === null) await rm(file, { force: true });
+    else await writeFile(file, JSON.stringify(outcome, null, 2));
+  }
+
+  /** Errors: NOT_FOUND. */
+  async run(id: string, running: string | null): Promise<TrainingRun> {
+    const folder = this.at(id);
+    if (!existsSync(join(folder, REQUEST)) && !existsSync(join(folder, 'run.json'))) throw new StudioError('NOT_FOUND', `There is no run ${id}.`, { advice: 'Look at the list again: it may have been removed.' });
+    const request = await this.request(id);
+    const outcome = await read(join(folder, OUTCOME), TrainingOutcome);
+    const evaluation = outcome ?? (await evaluationOf(folder));
+    const state = running === id ? 'running' : (evaluation?.outcome ?? 'interrupted');
+    return {
+      id, state,
+      model: request === null ? null : { id: request.model.id, name: request.model.name, from: request.model.from, to: request.model.to },
+      corpus: request?.corpus ?? null, startedAt: request?.startedAt ?? null,
+      canGoOn: request !== null && (state === 'interrupted' || state === 'cancelled'),
+      version: outcome?.version ?? null, before: evaluation?.before ?? null, after: evaluation?.after ?? null,
+    };
+  }
+
+  /** Newest first, by when something was last written. */
+  async runs(running: string | null): Promise<TrainingRun[]> {
+    const names = (await readdir(this.#home, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const found = await Promise.all(names.map(async (name) => {
+      try {
+        return { run: await this.run(name, running), time: (await stat(this.at(name))).mtimeMs };
+      } catch (error) {
+        if (error instanceof StudioError && error.code === 'NOT_FOUND') return null;
+        throw error;
+      }
+    }));
+    return found.filter((each) => each !== null).sort((a, b) => b.time - a.time).map(({ run }) => run);
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.at(id), { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Forgets a run that failed before it had learned anything. */
+  async removeUnlessBegun(id: string): Promise<void> {
+    if (!existsSync(join(this.at(id), 'run.json'))) await this.remove(id);
+  }
+}
+
+async function evaluationOf(folder: string): Promise<Pick<TrainingOutcome, 'outcome' | 'before' | 'after'> | null> {
+  const evaluation = await read(join(folder, 'evaluation.json'), Evaluation);
+  return evaluation === null ? null : { outcome: evaluation.accepted ? 'accepted' : 'rejected', before: evaluation.before, after: evaluation.after };
+}
+
+/** Null where there is no such file, or what is in it is something else. */
+async function read<S extends v.GenericSchema>(file: string, schema: S): Promise<v.InferOutput<S> | null> {
+  try {
+    const result = v.safeParse(schema, JSON.parse(await readFile(file, 'utf8')));
+    return result.success ? result.output : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { findModels } from '../../../native-models/catalog/find-models.ts';
+import type { Engine } from '../../../native-models/engine/engine.ts';
+import { TOY_SETTINGS, writeToyStudent } from '../../../native-models/training/finetune/testing/toy-student.ts';
+import { trainingProcess } from '../../../native-models/training/process/training-process.ts';
+import type { Training } from '../../../native-models/training/training-tasks.ts';
+import type { Progress } from '../../contract/shapes.ts';
+import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
+import { UppercaseEngine } from '../testing/uppercase-engine.ts';
+
+/** Finds models as the engine does, and trains as it does. */
+class TrainingEngine extends UppercaseEngine {
+  folders: readonly string[] = [];
+  readonly training: Training = trainingProcess({ threads: 1 });
+  override models(): ReturnType<Engine['models']> { return findModels(this.folders); }
+}
+
+let studio: TestStudio | undefined;
+afterEach(() => { studio?.remove(); studio = undefined; });
+
+async function open(): Promise<TestStudio & { readonly toy: Awaited<ReturnType<typeof writeToyStudent>> }> {
+  const engine = new TrainingEngine();
+  studio = openTestStudio(engine);
+  mkdirSync(studio.at('shared'));
+  engine.folders = [studio.at('workspace/models'), studio.at('shared')];
+  return { ...studio, toy: await writeToyStudent(studio.at('shared')) };
+}
+const settings = { ...TOY_SETTINGS };
+
+test('a run is stopped, goes on, becomes a model that is gone back from, and shows its log and its attention', async () => {
+  const { handlers, at, toy, events } = await open();
+  const stop = new AbortController();
+  const stopped = await handlers['training.finetune']({ model: 'enpt', corpus: { path: toy.corpus }, settings }, calmly(({ phase, done }) => { if (phase === 'learn' && done >= 20) stop.abort(); }, stop.signal));
+  expect(stopped).toMatchObject({ run: 'enpt.run-1', outcome: 'cancelled', version: null });
+  expect(await handlers['training.runs']({})).toEqual([{
+    id: 'enpt.run-1', state: 'cancelled', model: { id: 'enpt', name: expect.any(String), from: 'en', to: 'pt' }, corpus: 'corpus.tsv', startedAt: expect.any(String), canGoOn: true, version: null,
+    before: expect.objectContaining({ general: null }), after: null,
+  }]);
+  const seen: Progress[] = [];
+  const going = handlers['training.finetune']({ run: 'enpt.run-1' }, calmly((progress) => { seen.push(progress); }));
+  await expect(handlers['training.finetune']({ run: 'enpt.run-1' }, calmly())).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(handlers['training.discard']({ id: 'enpt.run-1' })).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect((await handlers['training.run']({ id: 'enpt.run-1' })).run.state).toBe('running');
+  const outcome = await going;
+  expect(outcome).toMatchObject({ outcome: 'accepted', version: 'enpt.tuned-1', pairs: { training: expect.any(Number), heldOut: expect.any(Number), general: 0 }, share: 1 });
+  expect(outcome.dropped).toEqual([expect.stringMatching(/lines left out: repeats an earlier pair/u)]);
+  expect([...new Set(seen.map(({ phase, item }) => `${phase} ${String(item)}`))]).toEqual(['read', 'measure', 'translate', 'learn', 'quantize'].map((phase) => `${phase} enpt.run-1`));
+  expect(seen.find(({ phase }) => phase === 'learn')).toMatchObject({ total: expect.any(Number), loss: expect.any(Number), tokensPerSecond: expect.any(Number), secondsLeft: expect.any(Number) });
+
+  const log = await handlers['training.run']({ id: 'enpt.run-1' });
+  expect(log.run).toMatchObject({ state: 'accepted', version: 'enpt.tuned-1', canGoOn: false, before: outcome.before, after: outcome.after });
+  expect(log.losses.map(({ step }) => step)).toEqual([...new Set(log.losses.map(({ step }) => step))].sort((a, b) => a - b));
+  expect(log.losses.at(-1)?.loss).toBeLessThan(log.losses[0]?.loss ?? 0);
+  expect([log.heldOut.length, log.shares, log.samples.length]).toEqual([settings.epochs, [{ share: 1, bleu: outcome.after?.heldOut.bleu, chrf: outcome.after?.heldOut.chrf, generalBleu: null }], 5]);
+  const map = await handlers['training.attention']({ run: 'enpt.run-1', checkpoint: log.checkpoints.at(-1) ?? null, sentence: 'two birds' }, calmly());
+  expect([map.text, map.weights.map((row) => row.length)]).toEqual(['dois p\u00e1ssaros', map.target.map(() => map.source.length)]);
+
+  expect((await handlers['models.list']({})).map(({ id, tuned }) => [id, tuned?.basedOn])).toEqual([['enpt.tuned-1', 'enpt'], ['enpt', undefined]]);
+  expect(await handlers['models.retire']({ id: 'enpt.tuned-1', retired: true })).toMatchObject({ tuned: { basedOn: 'enpt', retired: true } });
+  expect((await handlers['models.retire']({ id: 'enpt.tuned-1', retired: false })).tuned).toEqual({ basedOn: 'enpt', at: expect.any(String) });
+  await expect(handlers['models.retire']({ id: 'enpt', retired: true })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  expect(events.map(({ name }) => name)).toEqual(['training.changed', 'training.changed', 'training.changed', 'models.changed', 'training.changed', ...Array.from({ length: 3 }, () => 'models.changed')]);
+  await handlers['training.discard']({ id: 'enpt.run-1' });
+  expect([await handlers['training.runs']({}), existsSync(at('workspace/models/enpt.tuned-1'))]).toEqual([[], true]);
+});
+
+test('the confirmed segments of a project are a corpus, without their tags', async () => {
+  const { handlers, project, at } = await open();
+  const { id: projectId } = await project({ 'a.html': '<p>red <b>cat</b></p>\n<p>blue dog</p>\n<p>two birds</p>\n' });
+  await expect(handlers['training.finetune']({ model: 'enpt', corpus: { projectId } }, calmly())).rejects.toMatchObject({ code: 'INVALID_INPUT', message: 'Test has no confirmed segment yet.' });
+  const { ids } = await handlers['segments.find']({ projectId, filter: {} });
+  const rows = await handlers['segments.rows']({ projectId, ids });
+  const targets = [['gato ', { tag: 1, kind: 'open' as const }, 'vermelho', { tag: 1, kind: 'close' as const }], ['cachorro azul']];
+  for (const [index, target] of targets.entries()) await handlers['segment.save']({ projectId, segmentId: ids[index] ?? 0, version: rows[index]?.version ?? 0, target, state: 'translated' });
+  // Two pairs are too few to learn from: what was started is forgotten again.
+  await expect(handlers['training.finetune']({ model: 'enpt', corpus: { projectId } }, calmly())).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('2 usable pairs') });
+  expect(await handlers['training.runs']({})).toEqual([]);
+  const stop = new AbortController();
+  await expect(handlers['training.finetune']({ model: 'enpt', corpus: { projectId } }, calmly(() => { stop.abort(); }, stop.signal))).rejects.toThrow();
+  expect(readFileSync(at('workspace/runs/enpt.run-1/corpus.tsv'), 'utf8')).toBe('red cat\tgato vermelho\nblue dog\tcachorro azul');
+});
+
+test('what can\u2019t be trained is told before a run is made', async () => {
+  const { handlers, at, toy } = await open();
+  await expect(handlers['training.finetune']({ model: 'none', corpus: { path: toy.corpus } }, calmly())).rejects.toMatchObject({ code: 'MODEL_MISSING' });
+  await expect(handlers['training.finetune']({ model: 'enpt', corpus: { path: at('none.tsv') } }, calmly())).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(handlers['training.finetune']({ run: 'enpt.run-7' }, calmly())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(handlers['training.run']({ id: 'enpt.run-7' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await handlers['training.runs']({})).toEqual([]);
+  // A run of the command line is shown, but does not say how to go on.
+  mkdirSync(at('workspace/runs/mine'), { recursive: true });
+  writeFileSync(join(at('workspace/runs/mine'), 'run.json'), '{}');
+  expect(await handlers['training.runs']({})).toEqual([{ id: 'mine', state: 'interrupted', model: null, corpus: null, startedAt: null, canGoOn: false, version: null, before: null, after: null }]);
+  await expect(handlers['training.finetune']({ run: 'mine' }, calmly())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(handlers['training.attention']({ run: 'mine', checkpoint: null, sentence: 'red' }, calmly())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
