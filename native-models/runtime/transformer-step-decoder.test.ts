@@ -101,6 +101,19 @@ describe.each(SHAPES)('a transformer with %s', (_, shape) => {
     state.dispose();
   });
 
+  test('tells the mean of the heads of a layer', async () => {
+    const ofMean = await openTransformer(model, { threads: 1, device: 'cpu', alignment: { layer: 0, head: 'mean' } });
+    const state = await ofMean.start(SOURCES, 1);
+    await state.step(targets.map(() => start), null);
+    for (const [row, source] of SOURCES.entries()) {
+      const looked = state.attention?.slice(row * state.sourceLength, row * state.sourceLength + source.length) ?? [];
+      const heads = (plainTransformer(model, source, [start]).attention[0] ?? []).map((steps) => steps[0] ?? []);
+      expectClose([...looked], source.map((_, at) => heads.reduce((sum, head) => sum + (head[at] ?? NaN), 0) / heads.length));
+    }
+    state.dispose();
+    await ofMean.close();
+  });
+
   test('continues any row, drops rows, whole sources or not', async () => {
     const state = await decoder.start(SOURCES, 2);
     const paths = SOURCES.flatMap((source) => [

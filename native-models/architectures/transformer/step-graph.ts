@@ -150,8 +150,9 @@ function memoryOf(g: GraphBuilder, layer: number, part: Attention): SourceMemory
 
 /** [B, H, K, S] -> [B*K, S] */
 function oneHead(g: GraphBuilder, weights: Value, mask: Value, head: number | 'mean'): Value {
-  const heads = g.constant(int64(head === 'mean' ? [1] : [], [head === 'mean' ? 1 : head]));
-  const one = head === 'mean' ? g.node('ReduceMean', [weights, heads], { attributes: { keepdims: int(0) } }) : g.node('Gather', [weights, heads], { attributes: { axis: int(1) } });
+  const one = head === 'mean'
+    ? g.node('ReduceMean', [weights], { attributes: { axes: ints(1), keepdims: int(0) } })
+    : g.node('Gather', [weights, g.constant(int64([], [head]))], { attributes: { axis: int(1) } });
   return g.node('Reshape', [one, sourceShape(g, mask, [-1])]);
 }
 
