@@ -134,6 +134,25 @@ export function buildProgram(): Command {
     .addHelpText('after', '\nExample:\n  bitext finetune memory.tsv --from en --to pt --general news.txt')
     .action(run(async () => (await import('./commands/finetune.ts')).finetune));
 
+  withOutputOptions(program.command('train').description('train a model from a corpus alone: recurrent networks with attention, or a transformer'))
+    .argument('<corpus>', 'text file, an example a line, columns separated by tabs')
+    .requiredOption('--out <dir>', 'folder for the model; must not exist')
+    .option('--task <task>', 'translation, summarization or question-answering (question, context, answer)', 'translation')
+    .option('--columns <list>', 'columns of the corpus from 1, the target last: 1,2 or 1,2,3')
+    .option('--from <lang>', 'language of the sources', 'und').option('--to <lang>', 'language of the targets', 'und')
+    .option('--preset <name>', 'gru-attention (default), gru-multiplicative, gru-multi-head, lstm-attention, lstm-last, rnn-attention, transformer or tiny')
+    .option('--config <file>', 'JSON that changes settings of the preset')
+    .option('--vocabulary <files...>', 'SentencePiece models of both sides, or one for both, instead of training them')
+    .option('--run <dir>', 'folder of the run, with log, curve and checkpoints (default: beside the model); a run that was stopped goes on there')
+    .option('--steps <n>', 'steps at most').option('--seed <n>', 'seed of everything random').option('--threads <n>', 'threads (default: 2)')
+    .addHelpText('after', `
+A configuration: {"preset": "gru-attention", "model": {"encoderCell": "lstm", "decoderCell": "lstm", "context": "multi-head",
+"heads": 4, "encoderLayers": 2, "hidden": 384}, "vocabulary": {"size": 4000, "joint": true}, "steps": 10000, "rate": 0.001}
+
+Example:
+  bitext train corpus.tsv --from en --to es --out models/en-es`)
+    .action(run(async () => (await import('./commands/train.ts')).train));
+
   withEngineOptions(program.command('doctor').description('what works on this machine, and what to do about what does not'))
     .action(run(async () => (await import('./commands/doctor.ts')).doctor));
   withOutputOptions(program.command('generate').description('the engine itself: JSON lines on stdin, JSON lines on stdout'))

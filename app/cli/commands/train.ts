@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import type { CorpusColumns } from '../../../native-models/training/corpus/read-corpus.ts';
+import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
+import type { ModelScores } from '../../../native-models/training/trainer/checkpoint-translator.ts';
+import { EVALUATION_BEAM, train as trainModel, type TrainOutcome, type TrainProgress } from '../../../native-models/training/trainer/train-model.ts';
+import { readTrainSettings, TASKS, type TrainingTask, type TrainSettings } from '../../../native-models/training/trainer/train-settings.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { Progress } from '../../contract/shapes.ts';
+import { fromEngine } from '../../core/jobs/engine-errors.ts';
+import type { Action } from '../command.ts';
+import type { SharedOptions } from '../context.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { describeSeconds, type Terminal } from '../terminal/terminal.ts';
+
+interface Options extends SharedOptions {
+  readonly out: string;
+  readonly task: string;
+  readonly columns?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly config?: string;
+  readonly preset?: string;
+  readonly run?: string;
+  readonly steps?: string;
+  readonly seed?: string;
+  readonly vocabulary?: readonly string[];
+}
+
+/** `bitext train`: a model from a corpus alone. */
+export const train: Action<Options> = async ({ terminal, json, signal }, [corpus = ''], options) => {
+  try {
+    const into = resolve(options.out);
+    const [source, target] = options.vocabulary ?? [];
+    const columns = columnsOf(options);
+    const outcome = await trainModel({
+      corpusFile: resolve(corpus),
+      task: taskOf(options.task),
+      ...(columns === null ? {} : { columns }),
+      from: options.from,
+      to: options.to,
+      vocabularies: source === undefined ? null : [resolve(source), resolve(target ?? source)],
+      runFolder: resolve(options.run ?? `${into}.run`),
+      into,
+      settings: await settingsOf(options),
+      threads: options.threads === undefined ? Math.min(2, availableParallelism()) : Number(options.threads),
+    }, { signal, report: (progress) => { show(progress, terminal); } });
+    if (json) terminal.result(JSON.stringify({ ...outcome, model: outcome.outcome === 'trained' ? into : null }));
+    else for (const line of describeOutcome(outcome, into)) terminal.result(line);
+    return outcome.outcome === 'trained' ? EXIT.done : outcome.outcome === 'cancelled' ? EXIT.cancelled : EXIT.someFailed;
+  } catch (error) {
+    throw fromEngine(error);
+  }
+};
+
+function taskOf(name: string): TrainingTask {
+  const task = TASKS.find((each) => each === name);
+  if (task === undefined) throw new StudioError('INVALID_INPUT', `There is no task ${name}.`, { advice: `Tasks are ${TASKS.join(', ')}.` });
+  return task;
+}
+
+/** `1,2`: the last column is the target, those before it the source; counted from 1. */
+function columnsOf({ columns }: Options): CorpusColumns | null {
+  if (columns === undefined) return null;
+  const numbers = columns.split(',').map(Number);
+  const target = numbers.at(-1);
+  if (target === undefined || numbers.length < 2 || numbers.some((number) => !Number.isInteger(number) || number < 1))
+    throw new StudioError('INVALID_INPUT', `--columns does not take ${columns}.`, { advice: 'Give numbers from 1, the target last: 1,2 or 1,2,3.' });
+  return { source: numbers.slice(0, -1).map((number) => number - 1), target: target - 1 };
+}
+
+async function settingsOf({ config, preset, steps, seed }: Options): Promise<TrainSettings> {
+  const given = config === undefined ? {} : await configurationIn(config);
+  if (typeof given !== 'object' || given === null) return readTrainSettings(given, preset);
+  return readTrainSettings({ ...given, ...(steps === undefined ? {} : { steps: Number(steps) }), ...(seed === undefined ? {} : { seed: Number(seed) }) }, preset);
+}
+
+async function configurationIn(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(resolve(file), 'utf8'));
+  } catch (cause) {
+    throw new StudioError('INVALID_INPUT', `The configuration ${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, { advice: 'Give a file with JSON.', cause });
+  }
+}
+
+const STAGES = { reading: 'read', vocabulary: 'read', evaluating: 'measure' } as const;
+
+function show(progress: TrainProgress, terminal: Terminal): void {
+  if (progress.stage === 'measured') {
+    const { step, heldOutLoss, scores, sample } = progress;
+    terminal.note(`  step ${step}: held-out loss ${heldOutLoss.toFixed(3)}${scores === null ? '' : `, ${describeScores(scores)}`}`);
+    if (sample !== null) terminal.note(`    ${sample.source}\n    -> ${sample.output}\n    (${sample.reference})`);
+    return;
+  }
+  terminal.progress(asProgress(progress));
+}
+
+function asProgress(progress: Exclude<TrainProgress, { stage: 'measured' }>): Progress {
+  if (progress.stage !== 'learning') return { phase: STAGES[progress.stage], done: 0 };
+  const { step, steps, loss, tokensPerSecond, secondsLeft } = progress;
+  return { phase: 'learn', done: step, total: steps, loss, tokensPerSecond, secondsLeft };
+}
+
+const describeScores = ({ bleu, chrf, exact }: ModelScores): string => `${bleu.toFixed(1)} BLEU, ${chrf.toFixed(1)} chrF, ${(100 * exact).toFixed(1)} % exact`;
+
+function describeOutcome({ outcome, report, pairs, vocabulary, parameters, steps, bestStep, greedy, beam, seconds }: TrainOutcome, into: string): string[] {
+  const endings: Readonly<Record<TrainOutcome['outcome'], string>> = {
+    trained: `Stored in ${into}: bitext translate FILE --model ${into}`,
+    cancelled: 'Stopped. The same command goes on from here.',
+    diverged: 'Stopped: the loss was no number. The last good checkpoint is kept; try a lower "rate".',
+  };
+  return [
+    ...describeDropped(report),
+    `${pairs.training} pairs to learn from${pairs.tooLong === 0 ? '' : ` (${pairs.tooLong} too long)`}, ${pairs.heldOut} held out; ${vocabulary.source} and ${vocabulary.target} pieces, ${(parameters / 1e6).toFixed(1)} million parameters; ${steps} steps, ${describeSeconds(seconds)}.`,
+    ...(greedy === null ? [] : [`  greedy, as of step ${bestStep ?? steps}: ${describeScores(greedy)}`]),
+    ...(beam === null ? [] : [`  beam of ${EVALUATION_BEAM}: ${describeScores(beam)}`]),
+    endings[outcome],
+  ];
+}

@@ -1,0 +1,107 @@
+/** Trains an encoder-decoder from a corpus and nothing else, into a model folder that the engine opens like any other. */
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { MANIFEST_NAME } from '../../catalog/manifest.ts';
+import { EngineError } from '../../engine/engine.ts';
+import type { CorpusReport } from '../corpus/corpus-report.ts';
+import type { CorpusColumns } from '../corpus/read-corpus.ts';
+import type { ParameterStore } from '../parameters.ts';
+import { openRunDirectory } from '../runs/run-directory.ts';
+import { CheckpointTranslator, type ModelScores } from './checkpoint-translator.ts';
+import { modelFamily, type ModelFamily } from './model-families.ts';
+import type { TrainingTask, TrainSettings } from './train-settings.ts';
+import { encodeTexts, openVocabularies, readTexts, type GivenVocabularies, type Vocabularies } from './training-data.ts';
+import { runTraining, type TrainingRunProgress } from './training-run.ts';
+
+export interface TrainInput {
+  /** Tab-separated text, see `readCorpus`. */
+  readonly corpusFile: string;
+  readonly task: TrainingTask;
+  readonly columns?: CorpusColumns;
+  /** BCP 47; `und` where there is none to tell. */
+  readonly from: string;
+  readonly to: string;
+  /** Trained from the corpus when null. */
+  readonly vocabularies: GivenVocabularies | null;
+  /** Of the run: a run that was interrupted goes on here. */
+  readonly runFolder: string;
+  /** Where the model goes; must not exist. */
+  readonly into: string;
+  readonly settings: TrainSettings;
+  readonly threads: number;
+}
+
+export type TrainProgress = { readonly stage: 'reading' | 'vocabulary' | 'evaluating' } | TrainingRunProgress;
+
+export interface TrainOutcome {
+  readonly outcome: 'trained' | 'cancelled' | 'diverged';
+  readonly report: CorpusReport;
+  readonly pairs: { readonly training: number; readonly heldOut: number; readonly tooLong: number };
+  readonly vocabulary: { readonly source: number; readonly target: number };
+  readonly parameters: number;
+  readonly steps: number;
+  /** The step whose parameters were kept; null where the run did not come so far. */
+  readonly bestStep: number | null;
+  /** On all held-out pairs. */
+  readonly greedy: ModelScores | null;
+  readonly beam: ModelScores | null;
+  readonly seconds: number;
+}
+
+/** Hypotheses of the last evaluation. */
+export const EVALUATION_BEAM = 6;
+
+/**
+ * Errors: INVALID_INPUT for a corpus that can't be used, a folder that exists, or the run of another training. When the
+ * signal is aborted the outcome is `cancelled`, and the same call goes on later.
+ */
+export async function train(input: TrainInput, { signal, report }: { signal?: AbortSignal; report?: (progress: TrainProgress) => void } = {}): Promise<TrainOutcome> {
+  const since = performance.now();
+  const { settings, threads, into } = input;
+  if (await exists(into)) throw new EngineError('INVALID_INPUT', `${into} exists already.`, 'Choose another folder for the model.');
+  report?.({ stage: 'reading' });
+  const texts = await readTexts({ file: input.corpusFile, task: input.task, ...(input.columns === undefined ? {} : { columns: input.columns }) }, settings, signal);
+  const run = await openRunDirectory(input.runFolder, { task: 'train', seed: settings.seed, corpusHash: texts.hash, settings: { ...settings, task: input.task } });
+  report?.({ stage: 'vocabulary' });
+  const vocabularies = await openVocabularies(run.folder, texts, settings, input.vocabularies, signal);
+  const encoded = encodeTexts(texts, vocabularies, settings);
+  const family = modelFamily(settings, vocabularies.sizes);
+  const outcome = (rest: Pick<TrainOutcome, 'outcome' | 'steps'> & Partial<TrainOutcome>): TrainOutcome => ({
+    report: texts.report,
+    pairs: { training: encoded.training.length, heldOut: encoded.heldOut.length, tooLong: encoded.tooLong },
+    vocabulary: { source: vocabularies.sizes.source, target: vocabularies.sizes.target },
+    parameters: family.trainable.parameters.reduce((sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1), 0),
+    bestStep: null, greedy: null, beam: null, seconds: (performance.now() - since) / 1000, ...rest,
+  });
+  const measured = texts.heldOut.slice(0, settings.measured);
+  const learned = await runTraining({ family, texts: encoded, vocabularies, measured, settings, run, threads }, { ...(signal === undefined ? {} : { signal }), ...(report === undefined ? {} : { report }) });
+  if (learned.outcome !== 'trained') return outcome({ outcome: learned.outcome, steps: learned.steps });
+  report?.({ stage: 'evaluating' });
+  const translator = new CheckpointTranslator(family.open(learned.parameters, threads), vocabularies);
+  try {
+    const { scores: greedy } = await translator.measure(texts.heldOut, signal === undefined ? {} : { signal });
+    const { scores: beam } = await translator.measure(texts.heldOut, { beam: EVALUATION_BEAM, ...(signal === undefined ? {} : { signal }) });
+    await run.writeEvaluation({ greedy, beam, bestStep: learned.bestStep, heldOutLoss: learned.heldOutLoss, steps: learned.steps });
+    await writeModelFolder(into, family, vocabularies, learned.parameters, input);
+    return outcome({ outcome: 'trained', steps: learned.steps, bestStep: learned.bestStep, greedy, beam });
+  } catch (error) {
+    if (signal?.aborted === true) return outcome({ outcome: 'cancelled', steps: learned.steps });
+    throw error;
+  } finally {
+    await translator.close();
+  }
+}
+
+/** Written beside its place, then renamed: it is there whole or not at all. */
+async function writeModelFolder(into: string, family: ModelFamily, vocabularies: Vocabularies, parameters: ParameterStore, { from, to, task }: Pick<TrainInput, 'from' | 'to' | 'task'>): Promise<void> {
+  const partial = `${into}.part`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  for (const [side, name] of family.vocabularies.entries()) await writeFile(path.join(partial, name), vocabularies.files[side] ?? new Uint8Array());
+  await family.write(partial, parameters);
+  const manifest = { id: path.basename(into), from, to, architecture: family.architecture, precision: 'float32', source: `trained here for ${task}` };
+  await writeFile(path.join(partial, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(partial, into);
+}
+
+const exists = (file: string): Promise<boolean> => stat(file).then(() => true, () => false);
