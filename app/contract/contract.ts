@@ -29,6 +29,8 @@ const ReadableText = v.union([
   v.object({ ...InProject, fileIds: v.optional(Ids) }),
 ]);
 /** A segment that is named in an answer: its number in the text (in a project: the project's), and what it says. */
+/** `gain`: mean points of chrF over the last `trials`, each a segment before it was learned; null while there are too few. `heldBack`: the suggestions got worse, and go without it. */
+const AdaptationStatus = v.object({ on: v.boolean(), learned: Count, gain: v.nullable(v.number()), trials: Count, heldBack: v.boolean() });
 const NamedSegment = v.object({ number: Id, text: v.string() });
 const AnswerText = { text: v.string(), /** mean log-probability */ score: v.number(), segment: v.nullable(NamedSegment), /** share of its words that the segment holds */ support: v.number() };
 
@@ -71,6 +73,14 @@ export const contract = {
   'segment.history': call(v.object({ ...InProject, segmentId: Id }), v.array(Edit)),
   /** A fresh machine translation of one segment, overtaking any batch; it is not stored. */
   'segment.suggest': call(v.object({ ...InProject, segmentId: Id, terms: v.optional(Inputs) }), v.object({ target: Runs, model: v.string(), score: v.nullable(v.number()), milliseconds: v.number(), /** Places in the text of `target`, UTF-16, of words that the model was not sure of. */ unsure: v.array(v.object({ start: v.number(), end: v.number() })) })),
+
+  /** Whether confirmed segments lead the suggestions for others; off in a new project. */
+  'adaptation.set': call(v.object({ ...InProject, on: v.boolean() }), AdaptationStatus),
+  /** What suggestions are led by, the newest first; at most 500. */
+  'adaptation.list': call(v.object(InProject), v.object({ ...AdaptationStatus.entries, pairs: v.array(v.object({ segmentId: Id, number: v.number(), source: v.string(), target: v.string() })) })),
+  /** Takes segments, or the newest, out of that; they are learned again when they are changed and confirmed. */
+  'adaptation.undo': call(v.object({ ...InProject, segmentIds: v.optional(Ids) }), v.object({ ...AdaptationStatus.entries, forgotten: Ids })),
+
   /** Takes back or does again the last action, whatever segments it touched; null when there is nothing left. */
   'edits.undo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
   'edits.redo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),

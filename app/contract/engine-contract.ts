@@ -31,6 +31,8 @@ const Translation = v.object({
 const Forms = v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(1000), v.readonly());
 const Term = v.object({ sources: Forms, targets: Forms, caseSensitive: v.exactOptional(v.boolean()), doNotTranslate: v.exactOptional(v.boolean()) });
 
+const ConfirmedPair = v.object({ source: Text, target: Text });
+
 const ModelWish = v.exactOptional(v.pipe(v.string(), v.maxLength(4096)));
 const TaskProgress = v.object({ pass: v.number(), done: v.number(), total: v.number() });
 const FoundAnswer = { text: v.string(), score: v.number(), segment: v.nullable(v.number()), support: v.number() };
@@ -51,7 +53,7 @@ export const engineContract = {
   },
   'engine.translate': {
     kind: 'job',
-    input: v.object({ from: LanguageCode, to: LanguageCode, model: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))), texts: list(Text), priority: v.picklist(['interactive', 'batch']), alignment: v.boolean(), terms: v.exactOptional(list(Term)) }),
+    input: v.object({ from: LanguageCode, to: LanguageCode, model: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))), texts: list(Text), priority: v.picklist(['interactive', 'batch']), alignment: v.boolean(), terms: v.exactOptional(list(Term)), similar: v.exactOptional(list(list(ConfirmedPair))) }),
     /** A finished batch, or the texts that the model is about to be given: a process that ends has ended over one of those. */
     progress: v.union([v.object({ indices: list(v.number()), translations: list(Translation) }), v.object({ running: list(v.number()) })]),
     output: v.object({ model: v.string(), device: EngineDevice, precision: Precision, segments: v.number(), words: v.number(), seconds: v.number() }),

@@ -2,6 +2,7 @@
 import type { EventName, EventValue, Handlers, JobContext } from '../contract/contract.ts';
 import { toStudioError } from '../contract/errors.ts';
 import type { Progress, Project } from '../contract/shapes.ts';
+import { forgetLearned, listLearned, setAdaptation, tryConfirmed } from './adaptation/adaptation.ts';
 import type { WriteDb } from './db/connection.ts';
 import { engineStatus } from './engine-status.ts';
 import type { StudioEngine } from './engine-status.ts';
@@ -25,7 +26,7 @@ import { takeIn } from './projects/take-in.ts';
 import type { SplitSentences } from './segmentation/split-sentences.ts';
 import { historyOf } from './segments/edit-log.ts';
 import { findSegments, nextUnconfirmed } from './segments/find-segments.ts';
-import { saveSegment } from './segments/save-segment.ts';
+import { isConfirmed, saveSegment } from './segments/save-segment.ts';
 import type { Author } from './segments/save-segment.ts';
 import { segmentById, segmentsByIds } from './segments/segment-table.ts';
 import { stepBack } from './segments/undo.ts';
@@ -119,6 +120,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       const project = projects.get(projectId);
       const saved = saveSegment(project.db, save, author());
       if (saved.segment.version !== save.version) {
+        if (isConfirmed(saved.segment.state)) tryConfirmed(project, saved.segment, engine).catch((error: unknown) => { if (!project.closing.aborted) deps.log(`What was confirmed could not be tried: ${toStudioError(error).message}`); });
         emit('segments.changed', { projectId, segmentIds: [saved.segment.id, ...saved.propagated] });
         announce(project);
       }
@@ -129,6 +131,9 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       return historyOf(db, segmentById(db, segmentId).id);
     },
     'segment.suggest': ({ projectId, segmentId, terms }) => suggest(projects.get(projectId).db, segmentId, engine, terms),
+    'adaptation.set': ({ projectId, on }) => setAdaptation(projects.get(projectId), on, engine),
+    'adaptation.list': ({ projectId }) => listLearned(projects.get(projectId).db),
+    'adaptation.undo': ({ projectId, segmentIds }) => forgetLearned(projects.get(projectId), segmentIds),
     'edits.undo': ({ projectId }) => step(projectId, 'undo'),
     'edits.redo': ({ projectId }) => step(projectId, 'redo'),
 

@@ -45,7 +45,7 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
   client.onLost(() => { change({ ...process, state: 'starting' }); });
 
   async function translate(request: TranslateRequest, { signal, onBatch }: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary> {
-    const { terms: wanted = [], ...rest } = request;
+    const { terms: wanted = [], similar, ...rest } = request;
     const terms = wanted.map((entry) => ({ ...entry, sources: [...entry.sources], targets: [...entry.targets] }));
     const texts = new RemainingTexts(request.texts.length);
     let summary: TranslateSummary | null = null;
@@ -56,7 +56,7 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
       const own = (places: readonly number[]): number[] => places.map((place) => asked[place] ?? 0);
       const patience = watchCancel(signal);
       try {
-        summary = await client.job('engine.translate', { ...rest, ...(terms.length > 0 ? { terms } : {}), texts: asked.map((index) => request.texts[index] ?? '') }, {
+        summary = await client.job('engine.translate', { ...rest, ...(terms.length > 0 ? { terms } : {}), ...(similar === undefined ? {} : { similar: asked.map((index) => [...(similar[index] ?? [])]) }), texts: asked.map((index) => request.texts[index] ?? '') }, {
           signal,
           onProgress: (progress) => {
             if ('running' in progress) { texts.running(own(progress.running)); return; }

@@ -10,9 +10,6 @@ export interface EncodedPair {
   readonly target: readonly number[];
 }
 
-/** Pairs that are remembered for a sentence. More bring no more (docs/engine-adaptation.md). */
-export const PAIRS_A_SENTENCE = 16;
-
 /** Distances are in squared lengths of states, see `MemoryRun`; measured in docs/engine-adaptation.md. */
 const SHIFT = { temperature: 0.075, reach: 0.6, most: 0.9 };
 /** Pairs whose states are kept: at 30 tokens of 256 numbers each 60 MB at most. */

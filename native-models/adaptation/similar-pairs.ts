@@ -17,6 +17,9 @@ interface IndexedPair extends ConfirmedPair {
   readonly age: number;
 }
 
+/** Pairs that are remembered for a sentence. More bring no more (docs/engine-adaptation.md). */
+export const PAIRS_A_SENTENCE = 16;
+
 const K1 = 1.2;
 const B = 0.75;
 /** Words of more letters lose a final s: plural and singular of a name find each other. */
@@ -30,6 +33,15 @@ export class SimilarPairs {
 
   get size(): number {
     return this.#pairs.size;
+  }
+
+  has(id: number): boolean {
+    return this.#pairs.has(id);
+  }
+
+  /** In the order in which they came, the newest last. */
+  ids(): number[] {
+    return [...this.#pairs.keys()];
   }
 
   /** Adds a pair, or puts it in the place of the one with this id. */

@@ -74,7 +74,7 @@ class EngineProcess implements SupervisedEngine {
       signal?.throwIfAborted();
       const link = await this.start();
       const indices = texts.next();
-      const part: TranslateRequest = { ...request, texts: indices.map((i) => request.texts[i] ?? '') };
+      const part: TranslateRequest = { ...request, texts: indices.map((i) => request.texts[i] ?? ''), ...(request.similar === undefined ? {} : { similar: indices.map((i) => request.similar?.[i] ?? []) }) };
       try {
         summary = await this.run(link, part, signal, {
           onRunning: (running) => texts.running(running.map((i) => indices[i] ?? 0)),

@@ -61,6 +61,8 @@ export class ModelPool {
   private readonly threads = new Set<ModelThread>();
   private readonly folder: InspectedFolder;
   private options: PoolOptions;
+  /** The worker that was first shown confirmed pairs. */
+  private rememberer: ModelThread | null = null;
   private closing = false;
   private ran = false;
   /** The device has failed, and the workers of the next one are on their way. */
@@ -118,7 +120,7 @@ export class ModelPool {
 
   /** Runs a batch on a free worker; there must be one. `sources`: token ids of texts, EOS last, without what the frame puts around them; `similar`: what each remembers. */
   async run(sources: readonly (readonly number[])[], frame: LanguageFrame, search: SearchOptions = {}, similar?: readonly (readonly EncodedPair[])[]): Promise<RunOutcome> {
-    const thread = this.free.pop();
+    const thread = this.takeFree(similar !== undefined);
     if (thread === undefined) throw new Error('no worker is free');
     const { firstToken, generation } = frame;
     const asked = { ...search, ...(firstToken === null ? {} : { firstToken }), ...(generation === undefined ? {} : { generation }) };
@@ -138,6 +140,15 @@ export class ModelPool {
     } finally {
       if (this.threads.has(thread)) this.free.push(thread);
     }
+  }
+
+  /** What a worker remembers the others would have to learn anew: one of them remembers, unless it is busy. */
+  private takeFree(remembers: boolean): ModelThread | undefined {
+    const at = this.rememberer === null ? -1 : this.free.indexOf(this.rememberer);
+    if (!remembers) return at >= 0 && at === this.free.length - 1 && at > 0 ? this.free.shift() : this.free.pop();
+    const thread = at >= 0 ? this.free.splice(at, 1)[0] : this.free.pop();
+    if (this.rememberer === null || !this.threads.has(this.rememberer)) this.rememberer = thread ?? null;
+    return thread;
   }
 
   /** Ends the workers after their runs; resolves when all have. */

@@ -2,7 +2,8 @@
  * One `translate` request on its way through the engine: which parts of which texts are still to run, what came back and
  * what was handed over. Identical texts are translated once.
  */
-import { type EncodedPair, PAIRS_A_SENTENCE } from '../adaptation/pair-memory.ts';
+import type { EncodedPair } from '../adaptation/pair-memory.ts';
+import { PAIRS_A_SENTENCE } from '../adaptation/similar-pairs.ts';
 import { lostStretches } from '../alignment/lost-words.ts';
 import { wordLinks } from '../alignment/word-links.ts';
 import { confidenceOf, wordConfidences } from '../confidence/word-confidence.ts';

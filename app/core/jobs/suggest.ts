@@ -1,4 +1,5 @@
 /** A fresh machine translation of one segment, ahead of any batch; nothing is stored. */
+import { similarTo } from '../adaptation/adaptation.ts';
 import type { Output } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Engine, Translation } from '../../../native-models/engine/engine.ts';
@@ -13,7 +14,7 @@ import { modelText, tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
 import { unsureWords } from './unsure-words.ts';
 
-/** `termbases`: files whose terms bind. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
+/** `termbases`: files whose terms bind. Led by the project's confirmed segments where it adapts. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
 export async function suggest(db: ReadDb, segmentId: number, engine: Engine, termbases: readonly string[] = []): Promise<Output<'segment.suggest'>> {
   const segment = segmentById(db, segmentId);
   const { source } = segment, tags = tagsForModel(segment.tags);
@@ -22,8 +23,9 @@ export async function suggest(db: ReadDb, segmentId: number, engine: Engine, ter
   const translations: Translation[] = [];
   const { entries } = await loadTerms(termbases, { from, to });
   const model = await chooseModel(engine, { from, to });
+  const text = modelText(source, tags), similar = similarTo(db, segmentId, text);
   const summary = await engine.translate(
-    { from, to, ...(model === null ? {} : { model }), ...(entries.length === 0 ? {} : { terms: entries }), texts: [modelText(source, tags)], priority: 'interactive', alignment: true },
+    { from, to, ...(model === null ? {} : { model }), ...(entries.length === 0 ? {} : { terms: entries }), ...(similar.length === 0 ? {} : { similar: [similar] }), texts: [text], priority: 'interactive', alignment: true },
     { onBatch: (batch) => { translations.push(...batch.translations); } },
   ).catch((error: unknown) => { throw fromEngine(error); });
   const [translation] = translations;

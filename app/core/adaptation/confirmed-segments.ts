@@ -1,0 +1,86 @@
+/** The confirmed segments of a project as pairs that a model can be led by, kept as the edit log grows. */
+import { type ConfirmedPair, PAIRS_A_SENTENCE, SimilarPairs } from '../../../native-models/adaptation/similar-pairs.ts';
+import type { Segment } from '../../contract/shapes.ts';
+import type { ReadDb } from '../db/connection.ts';
+import { integer } from '../db/row.ts';
+import { sql } from '../db/sql.ts';
+import { modelText, tagsForModel } from '../jobs/model-text.ts';
+import { isConfirmed } from '../segments/save-segment.ts';
+import { segmentsByIds } from '../segments/segment-table.ts';
+import { adaptationSetting } from './adaptation-setting.ts';
+
+/** Read at a time. */
+const PORTION = 500;
+
+export class ConfirmedSegments {
+  readonly #db: ReadDb;
+  #pairs = new SimilarPairs();
+  #lastEdit = -1;
+  #lastGroup = -1;
+  #forgotten: ReadonlyMap<number, number> = new Map();
+
+  constructor(db: ReadDb) {
+    this.#db = db;
+  }
+
+  /** Pairs like the text, the best first; not that of segment `without`. */
+  nearest(text: string, without: number): ConfirmedPair[] {
+    this.#refresh();
+    return this.#pairs.nearest(text, PAIRS_A_SENTENCE, without).map(({ source, target }) => ({ source, target }));
+  }
+
+  /** Ids of the segments that are learned, the newest last. */
+  ids(): number[] {
+    this.#refresh();
+    return this.#pairs.ids();
+  }
+
+  #refresh(): void {
+    const lastEdit = this.#newest('edit'), lastGroup = this.#newest('edit_group');
+    const { forgotten } = adaptationSetting(this.#db);
+    const remembersAgain = [...this.#forgotten.keys()].filter((id) => !forgotten.has(id));
+    const isNew = this.#lastEdit < 0 || this.#relisted();
+    if (isNew) {
+      this.#pairs = new SimilarPairs();
+      this.#forgotten = forgotten;
+      this.#take(this.#db.column(sql`SELECT segment.id FROM segment LEFT JOIN edit ON edit.segment_id = segment.id WHERE segment.state IN ('translated', 'reviewed') GROUP BY segment.id ORDER BY max(edit.id), segment.id`).map(Number));
+    } else {
+      this.#forgotten = forgotten;
+      const edited = lastEdit === this.#lastEdit ? [] : this.#db.column(sql`SELECT segment_id FROM edit WHERE id > ${this.#lastEdit} GROUP BY segment_id ORDER BY max(id)`).map(Number);
+      this.#take([...remembersAgain, ...edited, ...[...forgotten.keys()].filter((id) => this.#pairs.has(id))]);
+    }
+    this.#lastEdit = lastEdit;
+    this.#lastGroup = lastGroup;
+  }
+
+  /** Documents got new versions, or something was undone: segments may have come and gone. */
+  #relisted(): boolean {
+    return this.#db.get(sql`SELECT 1 AS found FROM edit_group WHERE id > ${this.#lastGroup} AND kind IN ('update', 'undo', 'redo') LIMIT 1`) !== undefined;
+  }
+
+  #newest(table: 'edit' | 'edit_group'): number {
+    const row = table === 'edit' ? this.#db.get(sql`SELECT coalesce(max(id), 0) AS newest FROM edit`) : this.#db.get(sql`SELECT coalesce(max(id), 0) AS newest FROM edit_group`);
+    return row === undefined ? 0 : integer(row, 'newest');
+  }
+
+  #take(ids: readonly number[]): void {
+    for (let from = 0; from < ids.length; from += PORTION) {
+      const wanted = ids.slice(from, from + PORTION);
+      const found = new Map(segmentsByIds(this.#db, wanted).map((segment) => [segment.id, segment]));
+      for (const id of wanted) {
+        const segment = found.get(id);
+        const pair = segment === undefined || this.#forgotten.get(id) === segment.version ? null : pairOf(segment);
+        if (pair === null) this.#pairs.delete(id);
+        else this.#pairs.set(id, pair);
+      }
+    }
+  }
+}
+
+/** What can be learned of a segment: both sides as a model reads them; null unless it is confirmed and has words. */
+export function pairOf({ source, target, tags, state }: Segment): ConfirmedPair | null {
+  if (target === null || !isConfirmed(state)) return null;
+  const read = tagsForModel(tags);
+  const pair = { source: modelText(source, read), target: modelText(target, read) };
+  return pair.source.trim() === '' || pair.target.trim() === '' ? null : pair;
+}
