@@ -92,6 +92,11 @@ export function buildProgram(): Command {
   withEngineOptions(project.command('history').description('the edit log of one segment, newest last')).argument('<project>').argument('<segment>', 'number of the segment')
     .action(run(async () => (await import('./commands/project-history.ts')).projectHistory));
 
+  withEngineOptions(project.command('adapt').description('let confirmed segments lead the suggestions for others: turn it on or off, see and take back what was learned')).argument('<project>')
+    .option('--on').option('--off').option('--list', 'what was learned, the newest first').option('--undo [segments...]', 'take segments out of it again; the newest when none is named')
+    .addHelpText('after', '\nExample:\n  bitext project adapt offer.bitext --on')
+    .action(run(async () => (await import('./commands/project-adapt.ts')).projectAdapt));
+
   const models = program.command('models').description('the local models');
   withEngineOptions(models.command('list').description('models that can be used, and why others can not'))
     .action(run(async () => (await import('./commands/models-list.ts')).modelsList));
