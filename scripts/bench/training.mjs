@@ -15,6 +15,7 @@ const option = (name) => { const at = words.slice(0, cut).indexOf(`--${name}`); 
 const only = option('only')?.split(',');
 const PARTS = [
   { name: 'gradients', file: 'gradients.ts' },
+  { name: 'rnn', file: 'rnn.ts' },
   { name: 'gru', file: 'gru.ts', torch: true },
   { name: 'finetune', file: 'finetune.ts' },
 ];

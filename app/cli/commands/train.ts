@@ -88,6 +88,8 @@ const STAGES = { reading: 'read', vocabulary: 'read', evaluating: 'measure' } as
 
 function show(progress: TrainProgress, terminal: Terminal): void {
   if (progress.stage === 'measured') {
+    const { stage: _, ...measured } = progress;
+    terminal.event('measured', measured);
     const { step, heldOutLoss, scores, sample } = progress;
     terminal.note(`  step ${step}: held-out loss ${heldOutLoss.toFixed(3)}${scores === null ? '' : `, ${describeScores(scores)}`}`);
     if (sample !== null) terminal.note(`    ${sample.source}\n    -> ${sample.output}\n    (${sample.reference})`);

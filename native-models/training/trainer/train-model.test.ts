@@ -11,6 +11,7 @@ import { createOnnxEngine } from '../../engine/onnx-engine.ts';
 import { readCheckpoint } from '../runs/checkpoint-file.ts';
 import { letterPairs, smallTraining } from './testing/letter-corpus.ts';
 import { train, type TrainInput, type TrainProgress } from './train-model.ts';
+import { openCheckpoint } from './open-checkpoint.ts';
 import { readTrainSettings } from './train-settings.ts';
 
 const weightsOf = ({ into }: TrainInput, name = 'recurrent.safetensors'): string => readFileSync(path.join(into, name)).toString('base64');
@@ -38,6 +39,13 @@ describe('a training from scratch', () => {
     expect(await translated(input.into, ['c d', 'b f h', 'g'])).toEqual(['f d', 'b g c', 'h']);
     expect(new Set(seen.map(({ stage }) => stage))).toEqual(new Set(['reading', 'vocabulary', 'learning', 'measured', 'evaluating']));
     const pictures: unknown = JSON.parse(readFileSync(path.join(input.runFolder, 'attention', 'step-120.json'), 'utf8'));
+    const checkpoint = await openCheckpoint(input.runFolder, 120, { threads: 1 });
+    const [said] = await checkpoint.translate(['c d']);
+    await checkpoint.close();
+    expect(said).toMatchObject({ text: 'f d', picture: { source: ['▁c', '▁d', '</s>'], output: ['▁f', '▁d', '</s>'] } });
+    // What is said first was looked up at the second token.
+    expect(said?.picture.weights[0]?.[1]).toBeGreaterThan(0.5);
+    await expect(openCheckpoint(input.runFolder, 7, { threads: 1 })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     expect(pictures).toMatchObject([{ source: expect.any(String), attention: { source: expect.any(Array), output: expect.any(Array), weights: expect.any(Array) } }, {}, {}]);
   });
 
