@@ -193,6 +193,8 @@ export const native = {
   'dialog.openFolder': { input: v.object({ title: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
   /** A zip with a model in it. */
   'dialog.openArchive': { input: Nothing, output: v.nullable(Path) },
+  /** A text file: sentence pairs to learn from, or text that is not to be forgotten. */
+  'dialog.openText': { input: v.object({ title: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
   'dialog.openProject': { input: Nothing, output: v.nullable(Path) },
   'dialog.saveProject': { input: v.object({ suggestedName: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
   'shell.reveal': { input: v.object({ path: Path }), output: Nothing },

@@ -20,6 +20,11 @@ export async function askForArchive(window: BrowserWindow): Promise<string | nul
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+export async function askForText(window: BrowserWindow, title: string): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters: [{ name: 'Text with tabs', extensions: ['tsv', 'txt', 'tab'] }, { name: 'All files', extensions: ['*'] }] });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 export async function askForProject(window: BrowserWindow): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Open project', properties: ['openFile'], filters: PROJECTS });
   return canceled ? null : (filePaths[0] ?? null);

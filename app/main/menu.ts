@@ -34,7 +34,7 @@ export function setMenu(): void {
     {
       label: '&Translate',
       submenu: [
-        command('Translate all', 'translate.all'), command('Cancel', 'translate.cancel'), line, command('Models…', 'models.show', 'CmdOrCtrl+Shift+L'), line,
+        command('Translate all', 'translate.all'), command('Cancel', 'translate.cancel'), line, command('Models…', 'models.show', 'CmdOrCtrl+Shift+L'), command('Training…', 'training.show', 'CmdOrCtrl+Shift+K'), line,
         command('Confirm and next', 'segment.confirm', 'CmdOrCtrl+Enter'), command('Copy source to target', 'segment.copySource', 'CmdOrCtrl+Insert'),
       ],
     },

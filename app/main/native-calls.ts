@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { native, type NativeInput, type NativeName, type NativeOutput } from '../contract/contract.ts';
 import { StudioError, toEnvelope } from '../contract/errors.ts';
 import { Path } from '../contract/shapes.ts';
-import { askForArchive, askForFiles, askForFolder, askForProject, askWhereToSaveProject } from './dialogs.ts';
+import { askForArchive, askForFiles, askForFolder, askForProject, askForText, askWhereToSaveProject } from './dialogs.ts';
 import type { Hosts } from './hosts.ts';
 import type { Log } from './log-file.ts';
 import { isTrusted } from './security.ts';
@@ -40,6 +40,7 @@ export function answerWindows({ hosts, settings, log, onWindowReady }: NativeCal
     },
     'dialog.openFolder': async ({ title }, window) => granted(await askForFolder(window, title)),
     'dialog.openArchive': async (_input, window) => granted(await askForArchive(window)),
+    'dialog.openText': async ({ title }, window) => granted(await askForText(window, title)),
     'dialog.openProject': async (_input, window) => granted(await askForProject(window)),
     'dialog.saveProject': async ({ suggestedName }, window) => granted(await askWhereToSaveProject(window, suggestedName)),
     'shell.reveal': ({ path }) => {

@@ -20,6 +20,9 @@ const RunRequest = v.object({
 });
 export type RunRequest = v.InferOutput<typeof RunRequest>;
 
+/** The trainer itself says less where it was stopped before it had begun. */
+const LastOutcome = v.union([TrainingOutcome, v.object({ outcome: v.literal('cancelled') })]);
+
 const Evaluation = v.object({ before: TrainingScores, after: TrainingScores, accepted: v.boolean() });
 
 const REQUEST = 'request.json', OUTCOME = 'outcome.json';
@@ -57,7 +60,7 @@ export class RunFolders {
   }
 
   /** How the run ended last; null while it is running, or when its process ended over it. */
-  async writeOutcome(id: string, outcome: TrainingOutcome | null): Promise<void> {
+  async writeOutcome(id: string, outcome: v.InferOutput<typeof LastOutcome> | null): Promise<void> {
     const file = join(this.at(id), OUTCOME);
     if (outcome === null) await rm(file, { force: true });
     else await writeFile(file, JSON.stringify(outcome, null, 2));
@@ -68,9 +71,10 @@ export class RunFolders {
     const folder = this.at(id);
     if (!existsSync(join(folder, REQUEST)) && !existsSync(join(folder, 'run.json'))) throw new StudioError('NOT_FOUND', `There is no run ${id}.`, { advice: 'Look at the list again: it may have been removed.' });
     const request = await this.request(id);
-    const outcome = await read(join(folder, OUTCOME), TrainingOutcome);
+    const last = await read(join(folder, OUTCOME), LastOutcome);
+    const outcome = last !== null && 'run' in last ? last : null;
     const evaluation = outcome ?? (await evaluationOf(folder));
-    const state = running === id ? 'running' : (evaluation?.outcome ?? 'interrupted');
+    const state = running === id ? 'running' : (evaluation?.outcome ?? last?.outcome ?? 'interrupted');
     return {
       id, state,
       model: request === null ? null : { id: request.model.id, name: request.model.name, from: request.model.from, to: request.model.to },

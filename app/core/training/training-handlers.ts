@@ -97,7 +97,8 @@ export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCal
         }
         return outcome;
       } catch (error) {
-        if ('model' in wanted && id !== '' && !context.signal.aborted) await folders.removeUnlessBegun(id);
+        if (id !== '' && context.signal.aborted && (await folders.request(id)) !== null) await folders.writeOutcome(id, { outcome: 'cancelled' });
+        else if ('model' in wanted && id !== '') await folders.removeUnlessBegun(id);
         throw fromEngine(error);
       } finally {
         running = null;

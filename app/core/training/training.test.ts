@@ -12,9 +12,9 @@ import { UppercaseEngine } from '../testing/uppercase-engine.ts';
 
 /** Finds models as the engine does, and trains as it does. */
 class TrainingEngine extends UppercaseEngine {
-  folders: readonly string[] = [];
+  modelDirs: readonly string[] = [];
   readonly training: Training = trainingProcess({ threads: 1 });
-  override models(): ReturnType<Engine['models']> { return findModels(this.folders); }
+  override models(): ReturnType<Engine['models']> { return findModels(this.modelDirs); }
 }
 
 let studio: TestStudio | undefined;
@@ -24,7 +24,7 @@ async function open(): Promise<TestStudio & { readonly toy: Awaited<ReturnType<t
   const engine = new TrainingEngine();
   studio = openTestStudio(engine);
   mkdirSync(studio.at('shared'));
-  engine.folders = [studio.at('workspace/models'), studio.at('shared')];
+  engine.modelDirs = [studio.at('workspace/models'), studio.at('shared')];
   return { ...studio, toy: await writeToyStudent(studio.at('shared')) };
 }
 const settings = { ...TOY_SETTINGS };
@@ -79,6 +79,7 @@ test('the confirmed segments of a project are a corpus, without their tags', asy
   expect(await handlers['training.runs']({})).toEqual([]);
   const stop = new AbortController();
   await expect(handlers['training.finetune']({ model: 'enpt', corpus: { projectId } }, calmly(() => { stop.abort(); }, stop.signal))).rejects.toThrow();
+  expect(await handlers['training.runs']({})).toMatchObject([{ id: 'enpt.run-1', state: 'cancelled', canGoOn: true, before: null }]);
   expect(readFileSync(at('workspace/runs/enpt.run-1/corpus.tsv'), 'utf8')).toBe('red cat\tgato vermelho\nblue dog\tcachorro azul');
 });
 

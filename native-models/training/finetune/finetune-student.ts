@@ -4,11 +4,12 @@
  */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { EngineError } from '../../engine/engine.ts';
 import { extendShortlist } from '../../weights/write-lexical-shortlist.ts';
 import { encodePairs, type TrainingExample } from '../corpus/batches.ts';
-import type { CorpusReport } from '../corpus/corpus-report.ts';
-import { splitHeldOut } from '../corpus/held-out.ts';
-import { readCorpus, type SentencePair } from '../corpus/read-corpus.ts';
+import { describeDropped, type CorpusReport } from '../corpus/corpus-report.ts';
+import { splitHeldOut, type SplitCorpus } from '../corpus/held-out.ts';
+import { readCorpus, type Corpus, type SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
 import { calibrateStudent } from '../student/calibrate-student.ts';
@@ -71,7 +72,7 @@ export async function finetuneStudent(input: FinetuneInput, { signal, report }: 
   report?.({ stage: 'reading' });
   const student = await openStudentFolder(input.modelFolder);
   const corpus = await readCorpus(input.corpusFile, {}, signal === undefined ? {} : { signal });
-  const { training, heldOut } = splitHeldOut(corpus.pairs);
+  const { training, heldOut } = split(corpus);
   const general = input.generalFile === null ? { sentences: [], measured: [] } : await readGeneralText(input.generalFile);
   const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, general: general.sentences.length } });
   const work = path.join(input.runFolder, 'work');
@@ -99,6 +100,16 @@ export async function finetuneStudent(input: FinetuneInput, { signal, report }: 
     throw error;
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Throws as `splitHeldOut`, saying what was left out of the corpus. */
+function split({ pairs, report }: Corpus): SplitCorpus {
+  try {
+    return splitHeldOut(pairs);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new EngineError(error.code, [error.message, ...describeDropped(report)].join(' '), error.advice, { cause: error });
   }
 }
 

@@ -82,6 +82,7 @@ export function createCommands(studio: Studio): CommandRegistry {
   ];
 
   const models: Command = { id: 'models.show', title: 'Models\u2026', group: 'View', keys: ['$mod+Shift+l'], at: anywhere, run: () => studio.showModels() };
+  const training: Command = { id: 'training.show', title: 'Training\u2026', group: 'View', keys: ['$mod+Shift+k'], at: anywhere, run: () => { studio.dialog = 'training'; } };
 
   const view: Command[] = [
     { id: 'view.palette', title: 'All commands', group: 'View', keys: ['$mod+Shift+p', 'F1'], at: () => true, run: () => { studio.dialog = studio.dialog === 'palette' ? null : (studio.dialog ?? 'palette'); } },
@@ -95,5 +96,5 @@ export function createCommands(studio: Studio): CommandRegistry {
     { id: 'view.textUsual', title: 'Text in its usual size', group: 'View', keys: ['$mod+Digit0'], at: anywhere, run: () => { studio.appearance.resizeText(0); } },
   ];
 
-  return new CommandRegistry([...project, ...segment, ...tags, ...translate, models, ...view], (error) => { studio.notices.tellError(error); });
+  return new CommandRegistry([...project, ...segment, ...tags, ...translate, models, training, ...view], (error) => { studio.notices.tellError(error); });
 }

@@ -1,6 +1,6 @@
 /** Every sentence that stands for a code. English is the only language so far; another one is another file of this shape. */
 import type { ErrorCode } from '../../../app/contract/errors.ts';
-import type { BilingualKind, Device, FindingCode, ModelInfo, Origin, Progress, SegmentState } from '../../../app/contract/shapes.ts';
+import type { BilingualKind, Device, FindingCode, ModelInfo, Origin, Progress, SegmentState, TrainingState } from '../../../app/contract/shapes.ts';
 
 export interface ErrorText { readonly title: string; readonly advice: string }
 
@@ -58,6 +58,8 @@ export const PHASE_NAMES: Readonly<Record<Progress['phase'], string>> = {
   read: 'Reading documents', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing files', verify: 'Opening every file again', download: 'Downloading',
   summarize: 'Summarizing', ask: 'Looking for the answer', measure: 'Measuring', learn: 'Learning', quantize: 'Rounding to 8 bit',
 };
+
+export const TRAINING_STATES: Readonly<Record<TrainingState, string>> = { running: 'Learning', interrupted: 'Interrupted', cancelled: 'Paused', accepted: 'Better', rejected: 'Not better', diverged: 'Failed' };
 
 export const DEVICE_NAMES: Readonly<Record<Device, string>> = { cpu: 'CPU', webgpu: 'WebGPU', directml: 'DirectML', coreml: 'Core ML', cuda: 'CUDA' };
 

@@ -98,6 +98,14 @@ export class ModelLibrary {
     });
   }
 
+  /** Goes back from a model that was fine-tuned here, or to it again. */
+  async retire(model: InstalledModel, retired: boolean): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#connection.call('models.retire', { id: model.id, retired });
+      this.done = retired ? `${model.tuned?.basedOn ?? 'The old model'} is used again.` : `${model.name} is used again.`;
+    });
+  }
+
   /** Runs something and keeps what went wrong for the dialog; a cancellation is what the user asked for. */
   async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     this.failure = null;

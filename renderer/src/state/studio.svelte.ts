@@ -1,5 +1,5 @@
 import type { EventValue, Output } from '../../../app/contract/contract.ts';
-import type { EngineStatus, FileFailure, ModelInfo, Project } from '../../../app/contract/shapes.ts';
+import type { EngineStatus, FileFailure, ModelInfo, Project, TrainingOutcome } from '../../../app/contract/shapes.ts';
 import type { Connection } from '../client/connection.ts';
 import { plural } from '../i18n/messages.ts';
 import type { Appearance } from './appearance.svelte.ts';
@@ -7,8 +7,9 @@ import { LongWork } from './long-work.svelte.ts';
 import { ModelLibrary } from './model-library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import { ProjectSession } from './project-session.svelte.ts';
+import { TrainingRoom } from './training-room.svelte.ts';
 
-export type DialogName = 'new-project' | 'deliver' | 'palette' | 'go-to' | 'failures' | 'models';
+export type DialogName = 'new-project' | 'deliver' | 'palette' | 'go-to' | 'failures' | 'models' | 'training';
 export interface NewProject { readonly path: string; readonly name: string; readonly from: string; readonly to: string; readonly inputs: readonly string[] }
 
 /** The window: which project is open, which dialog stands in front, what runs on this machine. */
@@ -26,6 +27,7 @@ export class Studio {
   opening = $state(false);
   readonly importing = new LongWork();
   readonly library: ModelLibrary;
+  readonly training: TrainingRoom;
   readonly connection: Connection;
   readonly notices: Notices;
   readonly appearance: Appearance;
@@ -39,9 +41,11 @@ export class Studio {
     this.notices = notices;
     this.appearance = appearance;
     this.library = new ModelLibrary(connection);
+    this.training = new TrainingRoom(connection, (outcome) => { this.#trained(outcome); });
     connection.on('project.changed', ({ project }) => { if (project.id === this.session?.id) this.session.take(project); });
     connection.on('segments.changed', ({ projectId, segmentIds }) => { if (projectId === this.session?.id) this.session.list.changed(segmentIds); });
     connection.on('engine.changed', (status) => { this.#engineChanged(status); });
+    connection.on('training.changed', () => { if (this.dialog === 'training') void this.training.read(); });
     connection.on('models.changed', () => { void this.#modelsChanged(); });
     connection.onLost(() => void this.#recover());
   }
@@ -71,6 +75,14 @@ export class Studio {
   closeModels(): void {
     this.library.wanted = null;
     this.dialog = this.#behindModels;
+  }
+
+  /** Told where the training view is not looked at. */
+  #trained({ outcome, version }: TrainingOutcome): void {
+    if (this.dialog === 'training' || outcome === 'cancelled') return;
+    const show = { title: 'Look', run: () => { this.dialog = 'training'; } };
+    if (outcome === 'accepted') this.notices.tell({ topic: 'training', tone: 'done', title: 'The model has learned', text: `${version ?? 'It'} is used from now on.`, action: show });
+    else this.notices.tell({ topic: 'training', tone: 'warning', title: 'The training ended without a better model', text: 'The old model stays as it was.', action: show });
   }
 
   async #modelsChanged(): Promise<void> {

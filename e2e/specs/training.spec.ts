@@ -1,0 +1,132 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { answerOpen } from '../pages/dialogs.ts';
+import { ModelsDialog } from '../pages/models-dialog.ts';
+import { StartPage } from '../pages/start-page.ts';
+import { TrainingDialog } from '../pages/training-dialog.ts';
+import { faults } from '../support/accessibility.ts';
+import { killHost } from '../support/processes.ts';
+import { expect, openStudio, type Studio, test as base } from '../support/studio.ts';
+import { writeToyStudent } from '../support/toy-student.ts';
+
+/** A studio whose only model is one that knows nothing yet. */
+const test = base.extend<{ school: { readonly studio: Studio; readonly corpus: string; readonly store: string } }>({
+  school: async ({}, use) => {
+    const home = mkdtempSync(join(tmpdir(), 'bitext-e2e-'));
+    const { corpus } = await writeToyStudent(join(home, 'shared'));
+    const studio = await openStudio(home, [], { env: { BITEXT_MODELS: join(home, 'shared'), BITEXT_CACHE: join(home, 'cache') } });
+    await use({ studio, corpus, store: join(home, 'models') });
+    await studio.close();
+    rmSync(home, { recursive: true, force: true });
+    expect({ errors: studio.errors, requests: studio.requests }, 'a quiet console and no request of the window').toEqual({ errors: [], requests: [] });
+  },
+});
+
+test('a model learns a corpus, is paused and goes on, is used, and is gone back from', async ({ school: { studio, corpus, store } }) => {
+  const { app, page, home } = studio;
+  const pictures = process.env['BITEXT_PICTURES'] ?? home;
+  const document = join(home, 'zoo.txt');
+  writeFileSync(document, 'two birds\n');
+  const editor = await new StartPage(studio).createProject([document]);
+  await editor.choose(1);
+
+  await page.keyboard.press('Control+Shift+K');
+  const training = new TrainingDialog(page);
+  await expect(training.runs).toHaveText(['Nothing was trained here yet.']);
+  await expect(training.button('Start learning')).toBeDisabled();
+  expect(await faults(page)).toEqual([]);
+  await answerOpen(app, [corpus]);
+  await training.button('Choose pairs…').click();
+  await training.dialog.getByText('More settings').click();
+  await training.field('Passes over the pairs').fill('60');
+  await training.field('Highest learning rate').fill('0.006');
+  await training.field('Tokens of a batch').fill('300');
+  await training.field('Learn the word vectors, too').check();
+  expect(await faults(page)).toEqual([]);
+  await training.button('Start learning').click();
+
+  await expect(training.curve).toBeVisible({ timeout: 60_000 });
+  await expect(training.dialog.getByText(/tokens\/s/u)).toBeVisible();
+  await expect(training.dialog.getByText(/about .* left/u)).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await training.button('Pause').click();
+  await expect(training.button('Go on')).toBeVisible();
+  await expect(training.runs).toHaveText([/English → Portuguese.*Paused · corpus\.tsv/su]);
+  expect(existsSync(join(store, 'enpt.tuned-1'))).toBe(false);
+
+  // It goes on while the view is closed.
+  await training.button('Go on').click();
+  await expect(training.button('Pause')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(training.dialog).toBeHidden();
+  await expect(page.getByText('The model has learned')).toBeVisible({ timeout: 120_000 });
+  await page.getByRole('button', { name: 'Look', exact: true }).click();
+  await expect(training.status).toContainText('Stored as enpt.tuned-1; it is used from now on.');
+  await expect(training.runs).toHaveText([/Better · corpus\.tsv/u]);
+  await expect(training.scores).toHaveText([/BLEU.*chrF/su, /^Before/u, /^After/u, /^Change\+/u]);
+  await expect(training.samples).toHaveCount(6);
+  expect(readFileSync(join(store, 'enpt.tuned-1', 'bitext.json'), 'utf8')).toContain('"basedOn": "enpt"');
+
+  // Where it looks, with all and without what it has learned.
+  await training.field('Sentence').fill('two birds');
+  await training.button('Look').click();
+  await expect(training.dialog.getByText('dois pássaros', { exact: true })).toBeVisible();
+  await expect(training.attention.getByRole('rowheader').last()).toHaveText('</s>');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await faults(page)).toEqual([]);
+    await page.screenshot({ path: join(pictures, `training-${colorScheme}.png`) });
+  }
+  await training.field('Checkpoint').selectOption('Before learning');
+  await training.button('Look').click();
+  await expect(training.attention).toBeVisible();
+  await expect(training.dialog.getByText('dois pássaros', { exact: true })).toBeHidden();
+  await page.keyboard.press('Escape');
+
+  // The next suggestion is the new model's.
+  await editor.translateAll();
+  await expect(editor.target).toHaveText('dois pássaros');
+
+  await page.keyboard.press('Control+Shift+K');
+  await training.button('Go back to enpt').click();
+  await expect(training.status).toContainText('enpt.tuned-1 is stored, and not used.');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Shift+L');
+  const models = new ModelsDialog(page);
+  await expect(models.installed.first()).toContainText('learned from enpt, not used');
+  await models.button('Use enpt.tuned-1').click();
+  await expect(models.installed.first()).not.toContainText('not used');
+});
+
+test('a corpus that can\u2019t be used is told, a killed run goes on, and a run is removed', async ({ school: { studio, corpus } }) => {
+  const { app, page, home } = studio;
+  await new StartPage(studio).models.first().waitFor();
+  await page.keyboard.press('Control+Shift+K');
+  const training = new TrainingDialog(page);
+  const bad = join(home, 'bad.tsv');
+  writeFileSync(bad, 'only one column\n\u0000\n');
+  await answerOpen(app, [bad]);
+  await training.button('Choose pairs…').click();
+  await training.button('Start learning').click();
+  await expect(training.failure).toContainText('has fewer columns');
+  await expect(training.runs).toHaveText(['Nothing was trained here yet.']);
+  expect(await faults(page)).toEqual([]);
+
+  await answerOpen(app, [corpus]);
+  await training.button('Choose pairs…').click();
+  await training.dialog.getByText('More settings').click();
+  await training.field('Passes over the pairs').fill('500');
+  await training.button('Start learning').click();
+  await expect(training.curve).toBeVisible({ timeout: 60_000 });
+  await killHost(app, 'engine');
+  await expect(training.failure).toContainText('It is being started again');
+  await expect(training.runs).toHaveText([/Interrupted · corpus\.tsv/u]);
+  await training.button('Go on').click();
+  await training.button('Pause').click();
+  await expect(training.runs).toHaveText([/Paused · corpus\.tsv/u]);
+
+  await training.button('Remove…').click();
+  await training.button(/^Remove$/u).click();
+  await expect(training.runs).toHaveText(['Nothing was trained here yet.']);
+});
