@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type ModelLanguages, type Precision, type TunedModel } from '../engine/engine.ts';
+import { EngineError, type ModelLanguages, type ModelTask, type Precision, type TunedModel } from '../engine/engine.ts';
 import type { PrecisionLoss, TranslationScores } from '../evaluation/precision-loss.ts';
 
 /** Not `model...`: tools that look for a model's weights by that prefix must find nothing else. */
@@ -18,6 +18,8 @@ export interface ModelManifest {
   readonly to?: string;
   /** The languages of a model of many, where its own files name too many, too few or none. BCP 47. */
   readonly languages?: ModelLanguages;
+  /** What it was trained to do; translation where this is absent. */
+  readonly tasks?: readonly ModelTask[];
   /** What is put before a text, for models that are told by words what to do: `translate English to German: `. */
   readonly prefix?: string;
   /** Which head of the decoder's attention to the source tells what belongs together; layers and heads counted from 0. */
@@ -68,6 +70,7 @@ export function readManifest(folder: string): ModelManifest {
     if (typeof entry === 'string' && entry !== '') manifest[key] = entry;
     else if (entry !== undefined && entry !== null && entry !== '') throw broken(file, `"${key}" is not text`);
   }
+  if (value['tasks'] !== undefined) manifest.tasks = readTasks(file, value['tasks']);
   if (value['languages'] !== undefined) manifest.languages = readLanguages(file, value['languages']);
   if (value['alignment'] !== undefined) manifest.alignment = readHead(file, value['alignment']);
   if (value['quality'] !== undefined) manifest.quality = readLoss(file, value['quality']);
@@ -75,6 +78,14 @@ export function readManifest(folder: string): ModelManifest {
   if (value['tuned'] !== undefined) manifest.tuned = readTuned(file, value['tuned']);
   if (value['files'] !== undefined) manifest.files = readHashes(file, value['files']);
   return manifest;
+}
+
+const TASKS: readonly ModelTask[] = ['translate', 'summarize', 'answer'];
+
+function readTasks(file: string, value: unknown): readonly ModelTask[] {
+  const isTask = (task: unknown): task is ModelTask => TASKS.some((known) => known === task);
+  if (!Array.isArray(value) || !value.every(isTask)) throw broken(file, `"tasks" is not a list of ${TASKS.join(', ')}`);
+  return value;
 }
 
 function readLoss(file: string, value: unknown): PrecisionLoss {

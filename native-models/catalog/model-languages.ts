@@ -22,7 +22,7 @@ const OTHER_TASKS: Readonly<Record<string, readonly ModelTask[]>> = { bart: ['su
 /** Null where nothing tells the languages of a model that translates. */
 export function languagesOf(model: InspectedFolder, manifest: ModelManifest): Languages | null {
   if (manifest.languages !== undefined) return ofLists(manifest.languages.from, manifest.languages.to);
-  if (manifest.from !== undefined && manifest.to !== undefined) return { from: manifest.from, to: manifest.to };
+  if (manifest.from !== undefined && manifest.to !== undefined) return { from: manifest.from, to: manifest.to, ...(manifest.tasks === undefined ? {} : { tasks: manifest.tasks }) };
   const told = ofFiles(model);
   if (told !== null) return told;
   const pair = pairFromNames([...model.files.map((file) => path.basename(file)), path.basename(model.folder)]);

@@ -16,10 +16,10 @@ const LEAST_ROOM = 16;
  * Answers whose words stand in a segment come before those that the model has from elsewhere, then the more certain one.
  * Throws INVALID_INPUT for an empty question, one that leaves no room for text, or a text without words.
  */
-export async function answerQuestion(reader: TaskReader, { prefix, params }: TaskSettings, { question: asked, segments }: { readonly question: string; readonly segments: readonly string[] }, { signal, report }: TaskOptions = {}): Promise<Answer> {
+export async function answerQuestion(reader: TaskReader, { prefix, params, question: put = questionText }: TaskSettings, { question: asked, segments }: { readonly question: string; readonly segments: readonly string[] }, { signal, report }: TaskOptions = {}): Promise<Answer> {
   const question = asked.replace(/\s+/g, ' ').trim();
   if (question === '') throw new EngineError('INVALID_INPUT', 'There is no question.', 'Ask one: --question "Who signed the contract?"');
-  const room = reader.room - reader.count(prefix + questionText(question, ''));
+  const room = reader.room - reader.count(prefix + put(question, ''));
   if (room < LEAST_ROOM) throw new EngineError('INVALID_INPUT', `The question is too long: ${reader.name} reads ${reader.room} tokens, question and text together.`, 'Ask a shorter question.');
   const chunks = pack(pieces(segments, (text) => reader.count(text), room), room);
   if (chunks.length === 0) throw new EngineError('INVALID_INPUT', 'There is no text to answer from.', 'Give a document that has text in it.');
@@ -29,7 +29,7 @@ export async function answerQuestion(reader: TaskReader, { prefix, params }: Tas
   for (const [i, chunk] of best.entries()) {
     signal?.throwIfAborted();
     // Without a length penalty the score is a mean, which compares between answers of different lengths.
-    const { text, score } = await reader.generate(prefix + questionText(question, chunkText(chunk)), { ...params, length_penalty: 1 }, signal);
+    const { text, score } = await reader.generate(prefix + put(question, chunkText(chunk)), { ...params, length_penalty: 1 }, signal);
     const { segment, share } = findSupport(text, question, chunk.map((piece) => piece.text));
     if (text !== '') found.push({ text, score, segment: segment === null ? null : (chunk[segment]?.segment ?? null), support: share });
     report?.({ pass: 1, done: i + 1, total: best.length });

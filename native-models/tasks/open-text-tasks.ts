@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../engine/engine.ts';
+import { RECURRENT_CONFIGURATION } from '../weights/recurrent-folder.ts';
 import { answerQuestion } from './answer-question.ts';
 import { summarizeText } from './summarize-text.ts';
 import { openTaskReader, type TaskReader } from './task-reader.ts';
@@ -69,7 +70,7 @@ export function openTextTasks({ modelDirs, threads, keep = KEEP }: TextTasksOpti
 /** Models of the folders in their order that do a task; broken ones are passed over. */
 export function findTaskModels(modelDirs: readonly string[]): TaskModel[] {
   return modelDirs.flatMap((directory) => {
-    const inside = existsSync(path.join(directory, 'config.json')) ? [directory] : subfolders(directory);
+    const inside = existsSync(path.join(directory, 'config.json')) || existsSync(path.join(directory, RECURRENT_CONFIGURATION)) ? [directory] : subfolders(directory);
     return inside.flatMap((folder) => {
       try {
         return inspectTaskFolder(folder) ?? [];

@@ -6,6 +6,8 @@ import { EngineError } from '../engine/engine.ts';
 import { readJsonObject } from '../tokenizers/huggingface/json-values.ts';
 import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
 import { openModelTokenizer } from '../tokenizers/huggingface/open-model-tokenizer.ts';
+import { formatOf } from '../weights/inspect-folder.ts';
+import { openRecurrentReader } from './recurrent-reader.ts';
 
 export interface Generation {
   readonly text: string;
@@ -27,6 +29,7 @@ const USUAL_TOKENS = 512;
 
 /** Opens a folder from its weights, where there are none from its graphs. Throws as `openFolderGenerator` does. */
 export async function openTaskReader(folder: string, { threads }: { readonly threads: number }): Promise<TaskReader> {
+  if (formatOf(folder) === 'recurrent') return openRecurrentReader(folder, { threads });
   const tokenizer = openModelTokenizer(folder);
   const weights = ['model.safetensors', 'model.safetensors.index.json'].some((name) => existsSync(path.join(folder, name)));
   const generator = await openFolderGenerator(folder, { from: weights ? 'weights' : 'onnx', precision: 'float32', threads, device: 'cpu' });

@@ -1,7 +1,10 @@
 /** Which tasks a Hugging Face folder does, and how a text is put to it: from its config.json, as transformers' pipelines read it. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../engine/engine.ts';
 import { isObject, readJsonObject, stringIn, type JsonObject } from '../tokenizers/huggingface/json-values.ts';
+import { SOURCE_SEPARATOR } from '../training/corpus/read-corpus.ts';
+import { RECURRENT_CONFIGURATION } from '../weights/recurrent-folder.ts';
 import type { TextTask } from './text-tasks.ts';
 
 /** A model folder that does at least one task. */
@@ -18,6 +21,8 @@ export interface TaskSettings {
   readonly prefix: string;
   /** The folder's generation config with the settings of the task, which win. */
   readonly params: JsonObject;
+  /** How a question and its context are put together, where it is not `questionText`. */
+  readonly question?: (question: string, context: string) => string;
 }
 
 const TASKS: readonly TextTask[] = ['summarize', 'answer'];
@@ -28,12 +33,17 @@ const USUAL: Readonly<Record<string, readonly TextTask[]>> = {
   t5: ['summarize', 'answer'], mt5: ['summarize', 'answer'], bart: ['summarize'], pegasus: ['summarize'],
 };
 
+const RECURRENT = 'recurrent';
+
+/** What tells the kind of a folder; models that were trained here have no config.json. */
+const configOf = (folder: string): JsonObject | null => (existsSync(path.join(folder, RECURRENT_CONFIGURATION)) ? { model_type: RECURRENT } : readJsonObject(folder, 'config.json'));
+
 /**
  * The tasks of a folder: `tasks` of its bitext.json, else what `task_specific_params` of its config names, with what its
  * family usually does. Null for a folder without config.json or without a task. Throws MODEL_BROKEN for files that can't be read.
  */
 export function inspectTaskFolder(folder: string): TaskModel | null {
-  const config = readJsonObject(folder, 'config.json');
+  const config = configOf(folder);
   if (config === null) return null;
   const architecture = stringIn(config, 'model_type') ?? 'unknown';
   const manifest = readJsonObject(folder, 'bitext.json') ?? {};
@@ -44,13 +54,14 @@ export function inspectTaskFolder(folder: string): TaskModel | null {
 
 /** How a folder is asked for a task. Throws MODEL_MISSING without config.json, MODEL_UNSUPPORTED for a task that it does not do. */
 export function taskSettings(folder: string, task: TextTask): TaskSettings {
-  const config = readJsonObject(folder, 'config.json');
+  const config = configOf(folder);
   if (config === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Give --model the folder of a Hugging Face model.');
   const model = inspectTaskFolder(folder);
   if (model === null || !model.tasks.includes(task))
     throw new EngineError('MODEL_UNSUPPORTED', `${path.basename(folder)} is not known as a model for ${nameOf(task)}.`,
       `Choose another with --model. If it was trained for it all the same, write {"tasks": ["${task}"]} in a bitext.json in its folder.`);
   const key = specificKey(config, task);
+  if (model.architecture === RECURRENT) return { prefix: '', params: {}, question: (question, context) => `${question}${SOURCE_SEPARATOR}${context}` };
   const { prefix, ...specific } = (key === null ? null : object(object(config['task_specific_params'])[key])) ?? {};
   return {
     prefix: typeof prefix === 'string' ? prefix : key === null && model.architecture === 't5' && task === 'summarize' ? 'summarize: ' : '',

@@ -99,7 +99,7 @@ async function writeModelFolder(into: string, family: ModelFamily, vocabularies:
   await mkdir(partial, { recursive: true });
   for (const [side, name] of family.vocabularies.entries()) await writeFile(path.join(partial, name), vocabularies.files[side] ?? new Uint8Array());
   await family.write(partial, parameters);
-  const manifest = { id: path.basename(into), from, to, architecture: family.architecture, precision: 'float32', source: `trained here for ${task}` };
+  const manifest = { id: path.basename(into), from, to, ...(task === 'translation' ? {} : { tasks: [task === 'summarization' ? 'summarize' : 'answer'] }), architecture: family.architecture, precision: 'float32', source: `trained here for ${task}` };
   await writeFile(path.join(partial, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(partial, into);
 }
