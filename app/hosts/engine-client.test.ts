@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { EngineError, type Engine, type TranslatedBatch } from '../../native-models/engine/engine.ts';
 import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
+import type { FinetuneRequest, Training } from '../../native-models/training/training-tasks.ts';
 import { fromNodePort } from '../rpc/port.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { RunReports, serveEngine } from './serve-engine.ts';
@@ -45,6 +46,47 @@ function supervise(client: EngineClient, dies: (text: string) => boolean, lives:
 }
 const request = { from: 'en', to: 'pt', priority: 'batch', alignment: true } as const;
 const into = (out: (string | undefined)[]) => ({ indices, translations }: TranslatedBatch): void => { indices.forEach((at, i) => { out[at] = `${out[at] ?? ''}${translations[i]?.text ?? ''}`; }); };
+
+test('training crosses the port, with progress and cancel', async () => {
+  const client = createEngineClient();
+  const { port1, port2 } = new MessageChannel();
+  closing.push(() => { port1.close(); });
+  const outcome: Awaited<ReturnType<Training['finetune']>> = {
+    outcome: 'accepted', report: { read: 3, kept: 2, dropped: [{ reason: 'duplicate', count: 1, lines: [3] }] }, pairs: { training: 1, heldOut: 1, general: 0 },
+    before: { heldOut: { bleu: 1, chrf: 2 }, general: null }, after: { heldOut: { bleu: 3, chrf: 4 }, general: { bleu: 5, chrf: 6 } }, share: 1, seconds: 2,
+  };
+  const asked: unknown[] = [];
+  const training: Training = {
+    finetune: (wish, { report } = {}) => {
+      asked.push(wish);
+      report?.({ stage: 'learning', update: 1, updates: 2, epoch: 0, loss: 3, tokensPerSecond: 4, secondsLeft: 5 });
+      return Promise.resolve(outcome);
+    },
+    attention: async (_wish, { signal } = {}) => {
+      while (signal?.aborted !== true) await turn();
+      throw signal.reason;
+    },
+  };
+  serveEngine(fromNodePort(port2), { ...shouting(() => false, () => undefined, new RunReports()), training });
+  client.connect(fromNodePort(port1));
+  const wish: FinetuneRequest = { modelFolder: 'm', corpusFile: 'c', generalFile: null, runFolder: 'r', into: 'i', settings: { epochs: 3, rank: 'full' } };
+  const seen: unknown[] = [];
+  expect(await client.training?.finetune(wish, { report: (progress) => { seen.push(progress); } })).toEqual(outcome);
+  expect([asked, seen]).toEqual([[wish], [{ stage: 'learning', update: 1, updates: 2, epoch: 0, loss: 3, tokensPerSecond: 4, secondsLeft: 5 }]]);
+  const stop = new AbortController();
+  const looked = client.training?.attention({ modelFolder: 'm', runFolder: 'r', checkpoint: null, sentence: 's' }, { signal: stop.signal });
+  stop.abort();
+  await expect(looked).rejects.toMatchObject({ code: 'CANCELLED' });
+});
+
+test('an engine that does not train says so', async () => {
+  const client = createEngineClient();
+  const { port1, port2 } = new MessageChannel();
+  closing.push(() => { port1.close(); });
+  serveEngine(fromNodePort(port2), shouting(() => false, () => undefined, new RunReports()));
+  client.connect(fromNodePort(port1));
+  await expect(client.training?.attention({ modelFolder: 'm', runFolder: 'r', checkpoint: 1, sentence: 's' })).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
+});
 
 test('summaries, answers and model folders cross the port, with progress and cancel', async () => {
   const client = createEngineClient();

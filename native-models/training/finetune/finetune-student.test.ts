@@ -1,27 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SMALL_STUDENT, studentFile } from '../../weights/testing/synthetic-student.ts';
 import { openRunDirectory } from '../runs/run-directory.ts';
-import { seededRandom } from '../seeded-random.ts';
-import { trainVocabulary } from '../vocabulary/train-vocabulary.ts';
 import { DEFAULT_FINETUNE, rateOf, type FinetuneSettings } from './finetune-settings.ts';
 import { finetuneStudent, isBetter, type FinetuneInput } from './finetune-student.ts';
+import { TOY_SETTINGS, writeToyStudent } from './testing/toy-student.ts';
 
-const WORDS = { red: 'vermelho', blue: 'azul', cat: 'gato', dog: 'cachorro', sees: 'v\u00ea', eats: 'come', two: 'dois', birds: 'p\u00e1ssaros' };
-const SETTINGS: FinetuneSettings = { ...DEFAULT_FINETUNE, epochs: 8, rate: 6e-3, warmUp: 5, batchTokens: 300, freezeEmbeddings: false, generalSentences: 0 };
-
-/** Sentences of eight words and their translations word by word. */
-function toyCorpus(): string {
-  const random = seededRandom(2);
-  const english = Object.keys(WORDS);
-  const lines = Array.from({ length: 500 }, () => {
-    const sentence = Array.from({ length: 2 + random.below(3) }, () => english[random.below(english.length)] ?? '');
-    return `${sentence.join(' ')}\t${sentence.map((word) => Object.entries(WORDS).find(([from]) => from === word)?.[1]).join(' ')}`;
-  });
-  return lines.join('\n');
-}
+const SETTINGS: FinetuneSettings = { ...DEFAULT_FINETUNE, ...TOY_SETTINGS, epochs: 8, generalSentences: 0 };
 
 describe('fine-tuning a student', () => {
   let home = '';
@@ -33,12 +19,7 @@ describe('fine-tuning a student', () => {
 
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), 'bitext-finetune-'));
-    const corpus = toyCorpus();
-    writeFileSync(path.join(home, 'corpus.tsv'), corpus);
-    const vocabulary = await trainVocabulary(corpus.split(/[\t\n]/), { algorithm: 'unigram', size: SMALL_STUDENT.vocabulary, characterCoverage: 1, byteFallback: false, userDefined: [] });
-    mkdirSync(path.join(home, 'enpt'));
-    writeFileSync(path.join(home, 'enpt', 'model.enpt.bin'), studentFile({ ...SMALL_STUDENT, vocabulary: vocabulary.pieces }));
-    writeFileSync(path.join(home, 'enpt', 'vocab.enpt.spm'), vocabulary.bytes);
+    await writeToyStudent(home);
   });
 
   it('stores a better model as int8 beside the old one, and the same again for the same seed', async () => {
