@@ -19,24 +19,30 @@ export function readStream(file: string, from: number): ConfirmedPair[] {
 export interface Suggested {
   readonly text: string;
   readonly milliseconds: number;
-  /** Of what follows the confirmation: the guard's two translations. */
-  readonly confirming: number;
 }
 
-/** Suggestions as the window asks for them; with `remember`, each confirmed pair serves those behind it. */
+/**
+ * Suggestions as the window asks for them, each the moment the segment before it was confirmed; with `remember`, each
+ * confirmed pair serves those behind it, and the guard tries it in the background meanwhile.
+ */
 export async function suggestAll(engine: Engine, stream: readonly ConfirmedPair[], remember: boolean): Promise<Suggested[]> {
   const confirmed = new SimilarPairs();
   const suggested: Suggested[] = [];
+  let tried: Promise<void> = Promise.resolve();
   for (const [index, pair] of stream.entries()) {
     const since = performance.now();
     const similar = remember ? [confirmed.nearest(pair.source, PAIRS_A_SENTENCE)] : [];
     let text = '';
     await engine.translate({ from: 'en', to: 'pt', texts: [pair.source], priority: 'interactive', alignment: true, ...(remember ? { similar } : {}) }, { onBatch: ({ translations }) => { text = translations[0]?.text ?? ''; } });
-    const milliseconds = performance.now() - since;
-    const after = performance.now();
-    if (remember) for (const led of [{}, { similar }]) await engine.translate({ from: 'en', to: 'pt', texts: [pair.source], priority: 'batch', alignment: false, ...led }, { onBatch() {} });
-    suggested.push({ text, milliseconds, confirming: performance.now() - after });
+    suggested.push({ text, milliseconds: performance.now() - since });
+    await tried;
+    if (remember) tried = tryBoth(engine, pair.source, similar);
     confirmed.set(index, pair);
   }
+  await tried;
   return suggested;
+}
+
+async function tryBoth(engine: Engine, source: string, similar: readonly (readonly ConfirmedPair[])[]): Promise<void> {
+  for (const led of [{}, { similar }]) await engine.translate({ from: 'en', to: 'pt', texts: [source], priority: 'batch', alignment: false, ...led }, { onBatch() {} });
 }
