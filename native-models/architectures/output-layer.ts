@@ -13,6 +13,8 @@ import type { MarianWeights } from '../weights/marian-weights.ts';
 import { transposed } from '../weights/marian-weights.ts';
 import type { RememberedTokens } from '../adaptation/remembered-tokens.ts';
 import { marianBias } from './linear-layers.ts';
+import type { VocabularyPart, VocabularyTile } from './vocabulary-search.ts';
+import { bestOfVocabulary, tilesOf } from './vocabulary-search.ts';
 
 export interface OutputOptions {
   readonly precision: 'int8' | 'float32';
@@ -34,6 +36,12 @@ export interface ChoiceBounds {
   readonly history: Value;
 }
 
+/** As `ChoiceBounds`, for rows of which some are no hypotheses. */
+export interface BeamBounds extends ChoiceBounds {
+  /** bool [n]: whether a row is a hypothesis; what is chosen for others means nothing. */
+  readonly live: Value;
+}
+
 export interface OutputLayer {
   /** What the layer keeps for each sentence; none without a shortlist. */
   readonly sentences: Readonly<Record<string, Value>>;
@@ -43,7 +51,7 @@ export interface OutputLayer {
    */
   choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds, withScore: boolean): Choice;
   /** hidden [n, dim] -> the `count` best of each row, tokens int32, columns int64 and log-probabilities, all [n, count]. */
-  best(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds, count: number): BestChoices;
+  best(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: BeamBounds, count: number): BestChoices;
 }
 
 export interface Choice {
@@ -112,7 +120,12 @@ export function outputLayer(g: GraphBuilder, weights: MarianWeights, architectur
       if (!withScore) return { token, column, score: null };
       return { token, column, score: b.node('Reshape', [b.node('GatherElements', [mixed ?? logProbabilities(b, scored), column], alongColumns), flat]) };
     },
-    best(b, hidden, sentences, { forced, history }, count) {
+    best(b, hidden, sentences, { forced, history, live }, count) {
+      if (logits.tiles !== null && options.noRepeatNgram === 0) {
+        const rows = { hidden, live, forced: forced === null ? null : asColumn(b, forced) };
+        const found = bestOfVocabulary(b, logits.tiles, logits.prepare, rows, { count, none: NONE });
+        return { ...found, tokens: tokensOf(b, found.columns, sentences, count) };
+      }
       const all = logProbabilities(b, logits.of(b, hidden, sentences));
       const allowed = options.noRepeatNgram === 0 ? all : withoutRepeats(b, all, history);
       const [likeliest = '', index = ''] = b.nodes('TopK', [allowed, g.constant(int64([1], [count]))], 2, alongColumns);
@@ -129,6 +142,10 @@ export function outputLayer(g: GraphBuilder, weights: MarianWeights, architectur
 }
 
 interface Logits {
+  /** The whole vocabulary in parts; null with a shortlist. */
+  readonly tiles: readonly VocabularyTile[] | null;
+  /** What the tiles take, from the hidden states. */
+  prepare(b: GraphBuilder, hidden: Value): Value;
   readonly sentences: Readonly<Record<string, Value>>;
   /** [n, candidates], in any increasing scale */
   of(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>): Value;
@@ -143,13 +160,19 @@ function floatLogits(g: GraphBuilder, weights: MarianWeights, architecture: Stud
   const table = g.constant(float32([vocabulary, dim], weights.matrix(name, vocabulary, dim).values), name);
   const biases = g.constant(float32([vocabulary], bias), BIAS);
   const toReal = (_: GraphBuilder, values: Value): Value => values;
-  if (candidates === null) return { toReal, sentences: {}, of: (b, hidden) => b.node('Gemm', [hidden, table, biases], { attributes: { transB: int(1) } }) };
+  const prepare = (_: GraphBuilder, hidden: Value): Value => hidden;
+  if (candidates === null) {
+    const of = (b: GraphBuilder, hidden: Value): Value => b.node('Gemm', [hidden, table, biases], { attributes: { transB: int(1) } });
+    return { toReal, sentences: {}, of, prepare, tiles: [{ first: 0, width: vocabulary, logits: of }] };
+  }
   const own = g.node('Transpose', [g.node('Gather', [table, candidates])], { attributes: { perm: ints(0, 2, 1) } });
   const ownBiases = biasesOf(g, biases, g.constant(float32([], [-1e9])), candidates);
   const grouped = g.constant(int64([3], [-1, beam, dim]));
   const rows = rowsOf(g, candidates);
   return {
     toReal,
+    tiles: null,
+    prepare,
     sentences: { output: own, biases: ownBiases },
     of(b, hidden, { output = '', biases: added = '' }) {
       const product = b.node('MatMul', [b.node('Reshape', [hidden, grouped]), output]);
@@ -185,17 +208,23 @@ function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: Stude
   const bias = marianBias(matrix, multiplier, weights.vector(BIAS, vocabulary));
   const inputScale = g.constant(float32([], [1 / multiplier]));
   const zero = g.constant(uint8([], [128]));
+  const prepare = (b: GraphBuilder, hidden: Value): Value => b.node('QuantizeLinear', [hidden, inputScale, zero]);
   if (candidates === null) {
-    const columns = g.constant(int8([dim, vocabulary], matrix.values), `${name}_output`);
     const tableScale = g.constant(float32([], [1 / table.multiplier]));
-    const biases = g.constant(float32([vocabulary], bias), BIAS);
+    // Constants are made where they are used: a graph holds the whole matrix or its tiles.
+    const product = ({ first, width }: VocabularyPart, b: GraphBuilder, input: Value): Value => {
+      const columns = new Int8Array(dim * width);
+      for (let row = 0; row < dim; row++) columns.set(matrix.values.subarray(row * vocabulary + first, row * vocabulary + first + width), row * width);
+      const weight = b.constant(int8([dim, width], columns), `${name}_output`);
+      const biases = b.constant(float32([width], bias.slice(first, first + width)), BIAS);
+      return b.node('MatMulIntegerToFloat', [input, weight, inputScale, tableScale, zero, '', biases], { domain: CONTRIB });
+    };
     return {
       toReal: (_, values) => values,
       sentences: {},
-      of: (b, hidden) =>
-        b.node('MatMulIntegerToFloat', [b.node('QuantizeLinear', [hidden, inputScale, zero]), columns, inputScale, tableScale, zero, '', biases], {
-          domain: CONTRIB,
-        }),
+      of: (b, hidden) => product({ first: 0, width: vocabulary }, b, prepare(b, hidden)),
+      prepare,
+      tiles: tilesOf(vocabulary).map((part) => ({ ...part, logits: (b, input) => product(part, b, input) })),
     };
   }
   // The runtime's fast product of one row with a matrix knows no zero point. (x + 128) W = x W + 128 * (sums of W's
@@ -218,9 +247,11 @@ function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: Stude
   const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
   return {
     toReal: (b, values) => b.node('DequantizeLinear', [values, unit]),
+    tiles: null,
+    prepare,
     sentences: { output: own, biases: ownBiases },
     of(b, hidden, { output = '', biases = '' }) {
-      const input = b.node('Reshape', [b.node('QuantizeLinear', [hidden, inputScale, zero]), grouped]);
+      const input = b.node('Reshape', [prepare(b, hidden), grouped]);
       return b.node('Reshape', [b.node('Add', [b.node('MatMulInteger', [input, output]), biases]), rows]);
     },
   };

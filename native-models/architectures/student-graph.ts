@@ -35,7 +35,7 @@ import { sinusoidalPositions } from './sinusoidal-positions.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 
 /** Raise it with every change of the graph: compiled graphs on disk are known by it. */
-export const STUDENT_GRAPH_VERSION = 10;
+export const STUDENT_GRAPH_VERSION = 11;
 
 /** Rows of the position table: most tokens of a source or a target. */
 export const MOST_POSITIONS = 1024;
@@ -123,7 +123,7 @@ class Student {
       if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['N']);
       if (decoded.hidden !== null) g.namedOutput('hidden', decoded.hidden, 'float32', ['N', dim]);
     } else {
-      const decoded = decodeWithBeam(g, { ...decoder, beam, best: (b, hidden, own, bounds) => output.best(b, hidden, own, bounds, beam) });
+      const decoded = decodeWithBeam(g, { ...decoder, beam, rowsPerHypothesis: false, best: (b, hidden, own, bounds) => output.best(b, hidden, own, bounds, beam) });
       g.namedOutput('tokens', decoded.tokens, 'int32', ['T', 'B', beam]);
       g.namedOutput('parents', decoded.parents, 'int32', ['T', 'B', beam]);
       g.namedOutput('scores', decoded.scores, 'float32', ['T', 'B', beam]);

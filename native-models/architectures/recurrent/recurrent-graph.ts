@@ -90,7 +90,7 @@ export function recurrentGraph(c: RecurrentConfiguration, parameters: ReadonlyMa
     if (decoded.attention !== null) g.namedOutput('attention', decoded.attention, 'float32', ['N', 'S']);
     if (decoded.scores !== null) g.namedOutput('scores', decoded.scores, 'float32', ['N']);
   } else {
-    const decoded = decodeWithBeam(g, { ...decoder, beam, best: (b, hidden, sentences, bounds) => output.best(b, hidden, sentences, bounds, beam) });
+    const decoded = decodeWithBeam(g, { ...decoder, beam, rowsPerHypothesis: true, best: (b, hidden, sentences, bounds) => output.best(b, hidden, sentences, bounds, beam) });
     g.namedOutput('tokens', decoded.tokens, 'int32', ['T', 'B', beam]);
     g.namedOutput('parents', decoded.parents, 'int32', ['T', 'B', beam]);
     g.namedOutput('scores', decoded.scores, 'float32', ['T', 'B', beam]);
