@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SeededTransformer } from '../architectures/testing/seeded-transformer.ts';
 import { seededTransformer } from '../architectures/testing/seeded-transformer.ts';
+import { searchGraph } from '../architectures/transformer/search-graph.ts';
 import { generate } from '../decoding/search/generate.ts';
 import type { GenerationOptions } from '../decoding/search/generation-options.ts';
 import { generationOptions } from '../decoding/search/generation-options.ts';
+import { encodeModel } from '../onnx/model-proto.ts';
+import { openSession, type GraphSession } from './session.ts';
+import { factsOf } from './transformer-facts.ts';
 import type { TransformerStepDecoder } from './transformer-step-decoder.ts';
 import { openTransformer } from './transformer-step-decoder.ts';
-import type { TransformerSearch } from './transformer-search.ts';
-import { openTransformerSearch } from './transformer-search.ts';
+import { TransformerSearch, openTransformerSearch } from './transformer-search.ts';
 
 const POST_NORM: SeededTransformer = {
   seed: 21,
@@ -136,6 +139,37 @@ describe.each([
       (await inGraph.search({ sources: SOURCES, options, maxRows })).map((list) => list.map((one) => one.tokens));
     expect(await tokensOf(4)).toEqual(await tokensOf(64));
     expect(await tokensOf(8)).toEqual(await tokensOf(64));
+  });
+
+  test.each([{}, { num_beams: 4, num_return_sequences: 4, early_stopping: true }])('takes no more steps for sources that are done when half of a loop is: %j', async (settings) => {
+    const session = await openSession(encodeModel(searchGraph(model, null)), { threads: 1, device: 'cpu' });
+    let rows: number[] = [];
+    const recording: GraphSession = {
+      ...session,
+      async run(feeds, fetches) {
+        const found = await session.run(feeds, fetches);
+        rows = found['sources']?.data instanceof Int32Array ? [...found['sources'].data] : [];
+        return found;
+      },
+    };
+    const search = new TransformerSearch(factsOf(model), recording, false);
+    const options = optionsOf({ ...settings, eos_token_id: [3, 5, 6] });
+    const stepsOf = (source: number): number => rows.filter((row) => row === source).length;
+    // Alone, a source takes the steps that it needs.
+    const needed: number[] = [];
+    for (const source of SOURCES) {
+      await search.search({ sources: [source], options });
+      needed.push(stepsOf(0));
+    }
+    // Of six sources three may be left behind the first loop, one behind the second.
+    const sorted = needed.toSorted((a, b) => a - b);
+    const [first = 0, second = 0, last = 0] = [sorted[2], sorted[4], sorted[5]];
+    const bySourceLength = SOURCES.map((_, index) => index).sort((a, b) => (SOURCES[a]?.length ?? 0) - (SOURCES[b]?.length ?? 0));
+    await search.search({ sources: SOURCES, options });
+    expect(SOURCES.map((_, row) => stepsOf(row))).toEqual(
+      bySourceLength.map((index) => needed[index] ?? 0).map((steps) => (steps <= first ? first : steps <= second ? second : last)),
+    );
+    await session.close();
   });
 
   test('leaves rules that look back to a search step by step', async () => {

@@ -129,52 +129,53 @@ export class TransformerSearch {
       ...plan.feeds(targetVocabulary),
     };
     if (positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(positions, sources, length) };
-    const { tokens, parents, scores, attention } = await this.#session.run(feeds, ['tokens', 'parents', 'scores', ...(this.#attends ? ['attention'] : [])]);
-    if (!(tokens?.data instanceof Int32Array) || !(parents?.data instanceof Int32Array) || !(scores?.data instanceof Float32Array))
-      throw new EngineError('MODEL_BROKEN', 'The search gave no candidates.', 'Import the model again.');
-    const candidates: StepCandidates = {
-      tokens: tokens.data,
-      parents: parents.data,
-      scores: scores.data,
-      steps: tokens.dims[0] ?? 0,
-      width: tokens.dims[2] ?? 0,
-    };
-    const looked = attention?.data instanceof Float32Array ? { shares: attention.data, rows: attention.dims[1] ?? 0, width: attention.dims[2] ?? 0 } : null;
-    return sources.map((source, index) =>
-      plan.read(candidates, sources.length, index).map((hypothesis) => ({
-        ...hypothesis,
-        attention: looked === null ? null : attentionOf(hypothesis, looked, (index * looked.rows) / sources.length, source.length),
-      })),
-    );
+    const found = await this.#session.run(feeds, ['sources', 'tokens', 'parents', 'scores', ...(this.#attends ? ['attention'] : [])]);
+    const candidates = candidatesIn(found, sources.length);
+    const looked = found['attention']?.data instanceof Float32Array ? { shares: found['attention'].data, beams: found['attention'].dims[1] ?? 0, width: found['attention'].dims[2] ?? 0 } : null;
+    return sources.map((source, index) => {
+      const lists = candidates.ofSource[index] ?? [];
+      return plan.read(candidates, lists).map((hypothesis) => ({ ...hypothesis, attention: looked === null ? null : attentionOf(hypothesis, looked, lists, source.length) }));
+    });
   }
 }
 
-/** [steps, rows, width] */
+/** [lists, beams, width] */
 interface StepAttention {
   readonly shares: Float32Array;
-  readonly rows: number;
+  readonly beams: number;
   readonly width: number;
 }
 
-/** Token t + 1 was chosen at step t, from row `first` + the row that the hypothesis names. */
-function attentionOf({ tokens, rows = [] }: Hypothesis, { shares, rows: perStep, width }: StepAttention, first: number, length: number): Float32Array {
+/** Token t + 1 was chosen at step t, from the beam that the hypothesis names. */
+function attentionOf({ tokens, rows = [] }: Hypothesis, { shares, beams, width }: StepAttention, lists: readonly number[], length: number): Float32Array {
   const joined = new Float32Array((tokens.length - 1) * length);
   const given = tokens.length - 1 - rows.length;
   for (let step = 0; step < tokens.length - 1; step++) {
+    const list = lists[step];
     // A forced end at the longest length needs no step of the graph, so that nothing was looked at.
-    const at = (step * perStep + first + (rows[step - given] ?? 0)) * width;
+    if (list === undefined) break;
+    const at = (list * beams + (rows[step - given] ?? 0)) * width;
     joined.set(shares.subarray(at, at + length), step * length);
   }
   return joined;
 }
 
-/** [steps, sources, width] each */
+/** [lists, width] each: a list for each step of each source. */
 interface StepCandidates {
   readonly tokens: Int32Array;
   readonly parents: Int32Array;
   readonly scores: Float32Array;
-  readonly steps: number;
   readonly width: number;
+  /** Which lists are a source's, in the order of its steps. */
+  readonly ofSource: readonly (readonly number[])[];
+}
+
+function candidatesIn({ sources: rows, tokens, parents, scores }: Awaited<ReturnType<GraphSession['run']>>, sources: number): StepCandidates {
+  if (!(rows?.data instanceof Int32Array) || !(tokens?.data instanceof Int32Array) || !(parents?.data instanceof Int32Array) || !(scores?.data instanceof Float32Array))
+    throw new EngineError('MODEL_BROKEN', 'The search gave no candidates.', 'Import the model again.');
+  const ofSource = Array.from({ length: sources }, (): number[] => []);
+  for (const [list, source] of rows.data.entries()) ofSource[source]?.push(list);
+  return { tokens: tokens.data, parents: parents.data, scores: scores.data, width: tokens.dims[1] ?? 0, ofSource };
 }
 
 /** One search's settings as the graph takes them, and back from its candidates to hypotheses. */
@@ -237,16 +238,16 @@ class SearchPlan {
     return { rows, ofStep: forbidden.map((ids) => distinct.indexOf(ids.join())) };
   }
 
-  /** The hypotheses of one source of a batch. */
-  read(candidates: StepCandidates, sources: number, source: number): Hypothesis[] {
+  /** The hypotheses of one source from its lists of candidates. */
+  read({ tokens, parents, scores, width }: StepCandidates, lists: readonly number[]): Hypothesis[] {
     const ofStep = (step: number): Candidate[] => {
-      const first = (step * sources + source) * candidates.width;
-      return Array.from({ length: candidates.width }, (_, rank) => {
-        const score = candidates.scores[first + rank] ?? 0;
-        return { beam: candidates.parents[first + rank] ?? 0, token: candidates.tokens[first + rank] ?? 0, score: score < IMPOSSIBLE ? -Infinity : score };
+      const first = (lists[step] ?? 0) * width;
+      return Array.from({ length: width }, (_, rank) => {
+        const score = scores[first + rank] ?? 0;
+        return { beam: parents[first + rank] ?? 0, token: tokens[first + rank] ?? 0, score: score < IMPOSSIBLE ? -Infinity : score };
       });
     };
-    return this.#greedy ? this.#readGreedy(ofStep, candidates.steps) : this.#readBeams(ofStep, candidates.steps);
+    return this.#greedy ? this.#readGreedy(ofStep, lists.length) : this.#readBeams(ofStep, lists.length);
   }
 
   #readGreedy(ofStep: (step: number) => Candidate[], steps: number): Hypothesis[] {
