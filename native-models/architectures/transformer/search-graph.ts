@@ -36,7 +36,7 @@ import { MASKED, encode } from './encoder-graph.ts';
 import { NONE, SearchStep, carriedState, carriedValues, searchSettings, type SearchedSources, type SearchSettings, type SearchState } from './search-step.ts';
 import type { AttentionHead } from './step-graph.ts';
 
-/** How often a batch is made smaller, plus one. Each loop holds its own prepared copy of the decoder's weights. */
+/** How often a batch is made smaller, plus one. Three take little more memory than one (docs/engine-speed.md). */
 const LOOPS = 3;
 
 const AXIS_0 = { attributes: { axis: int(0) } };
