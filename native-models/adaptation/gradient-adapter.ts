@@ -98,6 +98,8 @@ export class GradientAdapter {
     const step = this.steps[last];
     if (snapshot === undefined || step === undefined) return false;
     this.#session.restore(snapshot);
+    // Not replayed either: its pairs are the last that came.
+    this.#learned.splice(this.#learned.length - step.pairs.length);
     this.steps[last] = { ...step, outcome: 'taken back' };
     this.#lastLoss = null;
     return true;
@@ -127,11 +129,12 @@ export class GradientAdapter {
     const milliseconds = performance.now() - since;
     const now = await this.#guardLoss();
     const isKept = !(now > old + tolerance) && Number.isFinite(now);
-    if (isKept) this.#snapshots.push(before);
-    else this.#session.restore(before);
+    if (isKept) {
+      this.#snapshots.push(before);
+      this.#learned.push(...fresh.map(({ example }) => example));
+    } else this.#session.restore(before);
     if (this.#snapshots.length > MOST_SNAPSHOTS) this.#snapshots.shift();
     this.#lastLoss = isKept ? now : old;
-    this.#learned.push(...fresh.map(({ example }) => example));
     const step: LearnedStep = { step: this.steps.length + 1, pairs: fresh.map(({ number }) => number), milliseconds, outcome: isKept ? 'kept' : 'taken back' };
     this.steps.push(step);
     return step;

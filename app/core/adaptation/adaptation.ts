@@ -2,6 +2,7 @@
  * Continuous adaptation of a project's suggestions: what is confirmed leads the next ones at once. Nothing of a model
  * changes; what is learned is the list of confirmed segments, and what is taken out of it has no effect any more.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { gainOf, mayRemember } from '../../../native-models/adaptation/memory-guard.ts';
 import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pairs.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
@@ -21,6 +22,8 @@ export type AdaptationStatus = Output<'adaptation.set'>;
 
 /** Shown of what is learned, the newest first. */
 const MOST_LISTED = 500;
+/** As long as the suggestion for the next segment may take. */
+const TRY_AFTER_MS = 300;
 
 const confirmedOf = new WeakMap<ReadDb, ConfirmedSegments>();
 
@@ -81,11 +84,13 @@ export function forgetLearned({ db }: OpenProject, segmentIds: readonly number[]
 
 /**
  * After a segment was confirmed: what the model says of it with and without the other confirmed segments, for the guard.
- * In the background; a suggestion overtakes it. Gives the status when something was found out.
+ * In the background, behind the suggestion that is asked for the moment that a segment is confirmed; later ones overtake it.
+ * Gives the status when something was found out. Rejects with the signal's reason when the project is closed.
  */
 export async function tryConfirmed({ db, closing }: OpenProject, segment: Segment, engine: Engine): Promise<AdaptationStatus | null> {
   const pair = pairOf(segment);
   if (pair === null || !adaptationSetting(db).on) return null;
+  await pause(TRY_AFTER_MS, undefined, { signal: closing, ref: false });
   const similar = confirmedSegments(db).nearest(pair.source, segment.id);
   if (similar.length === 0) return null;
   const { from, to } = languages(db);

@@ -23,23 +23,23 @@ export interface Suggested {
 
 /**
  * Suggestions as the window asks for them, each the moment the segment before it was confirmed; with `remember`, each
- * confirmed pair serves those behind it, and the guard tries it in the background meanwhile.
+ * confirmed pair serves those behind it, and the guard tries it behind the next suggestion, while the translator reads that.
  */
 export async function suggestAll(engine: Engine, stream: readonly ConfirmedPair[], remember: boolean): Promise<Suggested[]> {
   const confirmed = new SimilarPairs();
   const suggested: Suggested[] = [];
-  let tried: Promise<void> = Promise.resolve();
+  let tried = (): Promise<void> => Promise.resolve();
   for (const [index, pair] of stream.entries()) {
     const since = performance.now();
     const similar = remember ? [confirmed.nearest(pair.source, PAIRS_A_SENTENCE)] : [];
     let text = '';
     await engine.translate({ from: 'en', to: 'pt', texts: [pair.source], priority: 'interactive', alignment: true, ...(remember ? { similar } : {}) }, { onBatch: ({ translations }) => { text = translations[0]?.text ?? ''; } });
     suggested.push({ text, milliseconds: performance.now() - since });
-    await tried;
-    if (remember) tried = tryBoth(engine, pair.source, similar);
+    await tried();
+    if (remember) tried = () => tryBoth(engine, pair.source, similar);
     confirmed.set(index, pair);
   }
-  await tried;
+  await tried();
   return suggested;
 }
 
