@@ -3,14 +3,14 @@
  * figure in it was measured in this run. Rounds alternate between the engines, and each keeps its best round: noise of the
  * machine only ever slows.
  *
- *   node scripts/bench.mjs [--rounds 3] [--sentences 400] [--only students|transformer] [--json FILE]
+ *   node scripts/bench.mjs [--rounds 3] [--sentences 400] [--only students|beam|transformer] [--json FILE]
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, modelsFolder } from './setup/places.mjs';
-import { installPeers } from './bench/peers.mjs';
+import { benchFolder, installPeers, nativeMarian } from './bench/peers.mjs';
 import { benchTransformer } from './bench/transformer/table.mjs';
 
 const option = (name, fallback) => { const at = process.argv.indexOf(`--${name}`); return at < 0 ? fallback : process.argv[at + 1]; };
@@ -59,8 +59,28 @@ function benchStudents() {
   return { corpus: corpus.name, sentences: lines.length, words, rows };
 }
 
+/** The default model again with four hypotheses and the whole vocabulary, beside the only peer that has such a search. */
+function benchBeam() {
+  const beam = 4, corpus = sentences(), lines = corpus.lines.slice(0, Math.min(count, 100));
+  const words = lines.reduce((sum, line) => sum + line.split(/\s+/).length, 0);
+  const job = JSON.stringify({ model: join(modelsFolder(), 'enpt-1693087644'), warm: corpus.lines.slice(-16), batch: lines, single: [], beam });
+  const engines = [{ name: 'Bitext Studio', command: [process.execPath, join(checkout, 'scripts', 'bench', 'beam.ts')] }, nativeMarian(benchFolder())];
+  const rows = engines.map(({ name, why }) => ({ name, why, cpuSeconds: Infinity }));
+  for (let round = 1; round <= rounds; round++) for (const [index, { command }] of engines.entries()) {
+    if (!command) continue;
+    process.stderr.write(`beam ${beam}, round ${round} of ${rounds}: ${rows[index].name}\n`);
+    const run = spawnSync(command[0], command.slice(1), { input: job, encoding: 'utf8', env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', OMP_NUM_THREADS: '1' } });
+    try { rows[index].cpuSeconds = Math.min(rows[index].cpuSeconds, JSON.parse(run.stdout.trim().split('\n').at(-1)).cpuSeconds); } catch { rows[index].why ??= (run.stderr || run.error?.message || 'it printed nothing').trim().split('\n').at(-1); }
+  }
+  console.log(`\nBeam ${beam} without shortlist, ${lines.length} sentences (${words} words), the same student\n\n| engine | words/s per core (CPU time) | ours is |\n|---|---:|---:|`);
+  for (const { name, why, cpuSeconds } of rows) console.log(cpuSeconds === Infinity ? `| ${name} | not measured: ${why} | |` : `| ${name} | ${Math.round(words / cpuSeconds).toLocaleString('en')} | ${name === rows[0].name ? '' : `${(cpuSeconds / rows[0].cpuSeconds).toFixed(2)}x`} |`);
+  return rows.map(({ name, why, cpuSeconds }) => ({ name, ...(cpuSeconds === Infinity ? { why } : { wordsPerCpuSecond: words / cpuSeconds }) }));
+}
+
 const only = option('only');
-const students = only === 'transformer' ? {} : benchStudents();
-const transformer = only === 'students' ? {} : benchTransformer(rounds);
+const asked = (part) => only === undefined || only === part;
+const students = asked('students') ? benchStudents() : {};
+const beam = asked('beam') ? benchBeam() : [];
+const transformer = asked('transformer') ? benchTransformer(rounds) : {};
 const file = option('json');
-if (file) writeFileSync(file, `${JSON.stringify({ date: new Date().toISOString(), machine: cpus()[0]?.model.trim(), rounds, ...students, transformer }, null, 2)}\n`);
+if (file) writeFileSync(file, `${JSON.stringify({ date: new Date().toISOString(), machine: cpus()[0]?.model.trim(), rounds, ...students, beam, transformer }, null, 2)}\n`);

@@ -26,11 +26,12 @@ def main():
     job = json.load(sys.stdin)
     marian = load(sys.argv[1])
     def file(pattern): return glob.glob(f"{job['model']}/{pattern}")[0]
-    # As the students' own configurations have it: greedy, precomputed quantization, shortlist, a line is a sentence.
+    # As the students' own configurations have it: precomputed quantization, a line is a sentence. Greedily there is a shortlist; scores of a beam must be normalized.
+    beam = job.get('beam', 1)
     config = {
-        'models': [file('model.*.bin')], 'vocabs': [file('vocab.*.spm')] * 2, 'shortlist': [file('lex.*.bin'), False],
-        'beam-size': 1, 'normalize': 1.0, 'word-penalty': 0, 'max-length-break': 128, 'mini-batch-words': 1024, 'max-length-factor': 2.0,
-        'skip-cost': True, 'workspace': 128, 'cpu-threads': 0, 'quiet': True, 'quiet-translation': True, 'gemm-precision': 'int8shiftAlphaAll',
+        'models': [file('model.*.bin')], 'vocabs': [file('vocab.*.spm')] * 2, **({'shortlist': [file('lex.*.bin'), False]} if beam == 1 else {}),
+        'beam-size': beam, 'normalize': 1.0, 'word-penalty': 0, 'max-length-break': 128, 'mini-batch-words': 1024, 'max-length-factor': 2.0,
+        'skip-cost': beam == 1, 'workspace': 128, 'cpu-threads': 0, 'quiet': True, 'quiet-translation': True, 'gemm-precision': 'int8shiftAlphaAll',
         'alignment': 'soft', 'ssplit-prefix-file': '', 'ssplit-mode': 'sentence',
     }
     service = marian.Service(marian.ServiceConfig(numWorkers=1, logLevel='off'))

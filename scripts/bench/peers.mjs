@@ -48,7 +48,7 @@ function npm(folder, wanted) {
 }
 
 /** Marian in C++: a wheel for Python 3.10 on Linux, which newer Pythons of version 3.1x can be made to load (native_marian.py). */
-function nativeMarian(folder) {
+export function nativeMarian(folder) {
   const name = 'Marian (C++, PyPI bergamot 0.4.5)', wheel = join(folder, 'bergamot-0.4.5-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64.whl');
   const { command, why } = python(folder, name, 'pip', [], [join(checkout, 'scripts', 'bench', 'native_marian.py'), wheel]);
   if (why !== undefined) return { name, why };
