@@ -158,6 +158,8 @@ export const contract = {
     losses: v.array(v.object({ step: Count, loss: v.number(), rate: v.number(), tokensPerSecond: v.number() })),
     /** Loss of the held-out pairs at the end of each pass. */
     heldOut: v.array(v.object({ step: Count, loss: v.number() })),
+    /** Of some held-out pairs, measured on the way; only of a training from scratch. */
+    scores: v.array(v.object({ step: Count, bleu: v.number(), chrf: v.number() })),
     /** Of the finished model, with each share of what was learned that was tried. */
     shares: v.array(v.object({ share: v.number(), bleu: v.number(), chrf: v.number(), generalBleu: v.nullable(v.number()) })),
     samples: v.array(v.object({ source: v.string(), output: v.string(), reference: v.string() })),
@@ -166,7 +168,7 @@ export const contract = {
   })),
   /** Deletes a run's folder; a model that came of it stays. */
   'training.discard': call(v.object({ id: RunId }), Nothing),
-  /** Where the model looks while it translates a sentence, at a checkpoint of a run; null: before it learned. */
+  /** Where the model looks while it translates a sentence, at a checkpoint of a run; null: before it was fine-tuned. */
   'training.attention': job(
     v.object({ run: RunId, checkpoint: v.nullable(Count), sentence: v.pipe(v.string(), v.maxLength(10_000)) }), Progress,
     v.object({ text: v.string(), /** pieces of the vocabulary, a space as U+2581 */ source: v.array(v.string()), target: v.array(v.string()), /** of each target piece over the source's */ weights: v.array(v.array(v.number())) }),

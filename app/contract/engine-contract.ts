@@ -92,7 +92,7 @@ export const engineContract = {
     }),
   },
   'engine.attention': {
-    kind: 'job', input: v.object({ modelFolder: FolderPath, runFolder: FolderPath, checkpoint: v.nullable(v.number()), sentence: v.pipe(v.string(), v.maxLength(10_000)) }), progress: v.object({}),
+    kind: 'job', input: v.object({ modelFolder: v.nullable(FolderPath), runFolder: FolderPath, checkpoint: v.nullable(v.number()), sentence: v.pipe(v.string(), v.maxLength(10_000)) }), progress: v.object({}),
     output: v.object({ text: v.string(), source: list(v.string()), target: list(v.string()), weights: list(list(v.number())) }),
   },
 } as const;

@@ -291,13 +291,14 @@ const PairScores = v.object({ bleu: v.number(), chrf: v.number() });
 export const TrainingScores = v.object({ heldOut: PairScores, general: v.nullable(PairScores) });
 export type TrainingScores = v.InferOutput<typeof TrainingScores>;
 
-/** `interrupted`: neither finished nor running; `cancelled`: the user stopped it. Both can go on. `diverged`: the loss was no number. */
-export const TrainingState = v.picklist(['running', 'interrupted', 'cancelled', 'accepted', 'rejected', 'diverged']);
+/** `interrupted`: neither finished nor running; `cancelled`: the user stopped it. Both can go on. `diverged`: the loss was no number. `trained`: from scratch. */
+export const TrainingState = v.picklist(['running', 'interrupted', 'cancelled', 'accepted', 'rejected', 'diverged', 'trained']);
 export type TrainingState = v.InferOutput<typeof TrainingState>;
 
-/** One fine-tuning: a folder in the workspace. */
+/** One fine-tuning, or a training from scratch: a folder in the workspace. */
 export const TrainingRun = v.object({
   id: v.string(),
+  kind: v.picklist(['finetune', 'train']),
   state: TrainingState,
   /** Of the model that learns; null of a run that was started elsewhere and does not say. */
   model: v.nullable(v.object({ id: v.string(), name: v.string(), from: LanguageTag, to: LanguageTag })),

@@ -73,6 +73,10 @@ test('a model learns a corpus, is paused and goes on, is used, and is gone back 
   await training.button('Look').click();
   await expect(training.dialog.getByText('dois pássaros', { exact: true })).toBeVisible();
   await expect(training.attention.getByRole('rowheader').last()).toHaveText('</s>');
+  // Every field is as dark as its weight: no two rows of a learned translation look the same.
+  const shades = await training.attention.getByRole('row').evaluateAll((rows) => rows.slice(1).map((row) => [...row.querySelectorAll('td')].map((field) => getComputedStyle(field).backgroundColor).join(' ')));
+  expect(new Set(shades).size).toBe(shades.length);
+  await training.attention.scrollIntoViewIfNeeded();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     expect(await faults(page)).toEqual([]);

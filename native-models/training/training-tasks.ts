@@ -8,10 +8,10 @@ export type FinetuneRequest = Omit<FinetuneInput, 'settings' | 'threads'> & {
 };
 
 export interface AttentionRequest {
-  readonly modelFolder: string;
-  /** Of a fine-tuning of that model. */
+  /** The model that is fine-tuned; null for a training from scratch. */
+  readonly modelFolder: string | null;
   readonly runFolder: string;
-  /** A step that has a checkpoint; null for the model as it was before. */
+  /** A step that has a checkpoint; null for the model as it was before it was fine-tuned. */
   readonly checkpoint: number | null;
   readonly sentence: string;
 }

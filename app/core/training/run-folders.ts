@@ -23,20 +23,28 @@ export type RunRequest = v.InferOutput<typeof RunRequest>;
 /** The trainer itself says less where it was stopped before it had begun. */
 const LastOutcome = v.union([TrainingOutcome, v.object({ outcome: v.literal('cancelled') })]);
 
-const Evaluation = v.object({ before: TrainingScores, after: TrainingScores, accepted: v.boolean() });
+const Evaluation = v.union([
+  v.object({ before: TrainingScores, after: TrainingScores, accepted: v.boolean() }),
+  // Of a training from scratch: what the best checkpoint scored.
+  v.object({ beam: TrainingScores.entries.heldOut }),
+]);
+const Configuration = v.object({ task: v.picklist(['finetune', 'train']) });
 
 const REQUEST = 'request.json', OUTCOME = 'outcome.json';
 
 export class RunFolders {
   readonly #home: string;
+  readonly #beside: string;
 
-  /** `home`: the folder that holds a folder for each run. */
-  constructor(home: string) {
+  /** `home`: the folder that holds a folder for each run; `beside`: models, beside which `bitext train` leaves runs that end in `.run`. */
+  constructor(home: string, beside: string) {
     this.#home = home;
+    this.#beside = beside;
   }
 
   at(id: string): string {
-    return join(this.#home, id);
+    const own = join(this.#home, id), other = join(this.#beside, id);
+    return !existsSync(own) && id.endsWith('.run') && existsSync(other) ? other : own;
   }
 
   /** Makes the folder of a new run: `enpt.run-1`, `enpt.run-2`, ... */
@@ -71,12 +79,13 @@ export class RunFolders {
     const folder = this.at(id);
     if (!existsSync(join(folder, REQUEST)) && !existsSync(join(folder, 'run.json'))) throw new StudioError('NOT_FOUND', `There is no run ${id}.`, { advice: 'Look at the list again: it may have been removed.' });
     const request = await this.request(id);
+    const configuration = await read(join(folder, 'run.json'), Configuration);
     const last = await read(join(folder, OUTCOME), LastOutcome);
     const outcome = last !== null && 'run' in last ? last : null;
     const evaluation = outcome ?? (await evaluationOf(folder));
     const state = running === id ? 'running' : (evaluation?.outcome ?? last?.outcome ?? 'interrupted');
     return {
-      id, state,
+      id, kind: configuration?.task ?? 'finetune', state,
       model: request === null ? null : { id: request.model.id, name: request.model.name, from: request.model.from, to: request.model.to },
       corpus: request?.corpus ?? null, startedAt: request?.startedAt ?? null,
       canGoOn: request !== null && (state === 'interrupted' || state === 'cancelled'),
@@ -86,7 +95,7 @@ export class RunFolders {
 
   /** Newest first, by when something was last written. */
   async runs(running: string | null): Promise<TrainingRun[]> {
-    const names = (await readdir(this.#home, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const names = [...new Set([...(await foldersIn(this.#home)), ...(await foldersIn(this.#beside)).filter((name) => name.endsWith('.run'))])];
     const found = await Promise.all(names.map(async (name) => {
       try {
         return { run: await this.run(name, running), time: (await stat(this.at(name))).mtimeMs };
@@ -108,10 +117,14 @@ export class RunFolders {
   }
 }
 
-async function evaluationOf(folder: string): Promise<Pick<TrainingOutcome, 'outcome' | 'before' | 'after'> | null> {
+async function evaluationOf(folder: string): Promise<{ outcome: TrainingRun['state'] } & Pick<TrainingRun, 'before' | 'after'> | null> {
   const evaluation = await read(join(folder, 'evaluation.json'), Evaluation);
-  return evaluation === null ? null : { outcome: evaluation.accepted ? 'accepted' : 'rejected', before: evaluation.before, after: evaluation.after };
+  if (evaluation === null) return null;
+  if ('beam' in evaluation) return { outcome: 'trained', before: null, after: { heldOut: evaluation.beam, general: null } };
+  return { outcome: evaluation.accepted ? 'accepted' : 'rejected', before: evaluation.before, after: evaluation.after };
 }
+
+const foldersIn = async (folder: string): Promise<string[]> => (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
 /** Null where there is no such file, or what is in it is something else. */
 async function read<S extends v.GenericSchema>(file: string, schema: S): Promise<v.InferOutput<S> | null> {

@@ -39,7 +39,7 @@ const PHASES = { reading: 'read', measuring: 'measure', general: 'translate', qu
 
 export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCalls> {
   const { engine, store, now, changed } = deps;
-  const folders = new RunFolders(deps.runs);
+  const folders = new RunFolders(deps.runs, store);
   let running: string | null = null;
 
   /** Makes the run that was asked for; throws before anything is written where it can't be. */
@@ -115,11 +115,12 @@ export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCal
       return {};
     },
     'training.attention': async ({ run: id, checkpoint, sentence }, { signal, report }) => {
-      const request = await folders.request(id);
-      if (request === null) throw new StudioError('NOT_FOUND', `The run ${id} does not say which model it was started with.`, { advice: 'Choose a run that was started in the window.' });
+      const { kind } = await folders.run(id, running);
+      const request = kind === 'train' ? null : await folders.request(id);
+      if (kind === 'finetune' && request === null) throw new StudioError('NOT_FOUND', `The run ${id} does not say which model it was started with.`, { advice: 'Choose a run that was started in the window.' });
       report({ phase: 'load-model', done: 0 });
-      const model = await studentOf(engine, request.model.id);
-      const { text, source, target, weights } = await trainingOf(engine).attention({ modelFolder: model.folder, runFolder: folders.at(id), checkpoint, sentence }, { signal }).catch((error: unknown) => { throw fromEngine(error); });
+      const modelFolder = request === null ? null : (await studentOf(engine, request.model.id)).folder;
+      const { text, source, target, weights } = await trainingOf(engine).attention({ modelFolder, runFolder: folders.at(id), checkpoint, sentence }, { signal }).catch((error: unknown) => { throw fromEngine(error); });
       return { text, source: [...source], target: [...target], weights: weights.map((row) => [...row]) };
     },
   };
@@ -168,6 +169,7 @@ async function logOf(folders: RunFolders, id: string, running: string | null): P
     // A loss that was no number is null in the log.
     losses: events.flatMap((event) => (event.kind === 'step' && typeof event.loss === 'number' ? [{ step: event.step, loss: event.loss, rate: event.rate, tokensPerSecond: event.tokensPerSecond }] : [])),
     heldOut: measured.flatMap(({ step, scores: { heldOutLoss } }) => (typeof heldOutLoss === 'number' ? [{ step, loss: heldOutLoss }] : [])),
+    scores: measured.flatMap(({ step, scores: { bleu, chrf, share } }) => (bleu === undefined || chrf === undefined || share !== undefined ? [] : [{ step, bleu, chrf }])),
     shares: measured.flatMap(({ scores: { share, bleu, chrf, generalBleu } }) => (share === undefined || bleu === undefined || chrf === undefined ? [] : [{ share, bleu, chrf, generalBleu: generalBleu ?? null }])),
     // Each share that is tried translates them anew.
     samples: [...new Map(events.flatMap((event) => (event.kind === 'sample' ? [[event.source, { source: event.source, output: event.output, reference: event.reference }] as const] : []))).values()],

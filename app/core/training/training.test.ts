@@ -6,6 +6,8 @@ import type { Engine } from '../../../native-models/engine/engine.ts';
 import { TOY_SETTINGS, writeToyStudent } from '../../../native-models/training/finetune/testing/toy-student.ts';
 import { trainingProcess } from '../../../native-models/training/process/training-process.ts';
 import type { Training } from '../../../native-models/training/training-tasks.ts';
+import { smallTraining } from '../../../native-models/training/trainer/testing/letter-corpus.ts';
+import { train } from '../../../native-models/training/trainer/train-model.ts';
 import type { Progress } from '../../contract/shapes.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
@@ -35,7 +37,7 @@ test('a run is stopped, goes on, becomes a model that is gone back from, and sho
   const stopped = await handlers['training.finetune']({ model: 'enpt', corpus: { path: toy.corpus }, settings }, calmly(({ phase, done }) => { if (phase === 'learn' && done >= 20) stop.abort(); }, stop.signal));
   expect(stopped).toMatchObject({ run: 'enpt.run-1', outcome: 'cancelled', version: null });
   expect(await handlers['training.runs']({})).toEqual([{
-    id: 'enpt.run-1', state: 'cancelled', model: { id: 'enpt', name: expect.any(String), from: 'en', to: 'pt' }, corpus: 'corpus.tsv', startedAt: expect.any(String), canGoOn: true, version: null,
+    id: 'enpt.run-1', kind: 'finetune', state: 'cancelled', model: { id: 'enpt', name: expect.any(String), from: 'en', to: 'pt' }, corpus: 'corpus.tsv', startedAt: expect.any(String), canGoOn: true, version: null,
     before: expect.objectContaining({ general: null }), after: null,
   }]);
   const seen: Progress[] = [];
@@ -83,6 +85,18 @@ test('the confirmed segments of a project are a corpus, without their tags', asy
   expect(readFileSync(at('workspace/runs/enpt.run-1/corpus.tsv'), 'utf8')).toBe('red cat\tgato vermelho\nblue dog\tcachorro azul');
 });
 
+test('a training from scratch that lies beside the models is shown with its scores, and where it looks', async () => {
+  const { handlers, at } = await open();
+  const input = smallTraining({ model: { embedding: 24, hidden: 32 }, steps: 120, measureEvery: 60, batchTokens: 400, rate: 0.01, measured: 10 });
+  const outcome = await train({ ...input, runFolder: at('workspace/models/letters.run'), into: at('workspace/models/letters') });
+  const [run] = await handlers['training.runs']({});
+  expect(run).toMatchObject({ id: 'letters.run', kind: 'train', state: 'trained', model: null, canGoOn: false, before: null, after: { heldOut: { bleu: outcome.beam?.bleu, chrf: outcome.beam?.chrf }, general: null } });
+  const log = await handlers['training.run']({ id: 'letters.run' });
+  expect([log.scores.map(({ step }) => step), log.heldOut.map(({ step }) => step), log.shares]).toEqual([[60, 120], [60, 120], []]);
+  expect(await handlers['training.attention']({ run: 'letters.run', checkpoint: 120, sentence: 'c d' }, calmly())).toMatchObject({ text: 'f d', source: ['\u2581c', '\u2581d', '</s>'], target: ['\u2581f', '\u2581d', '</s>'] });
+  await expect(handlers['training.attention']({ run: 'letters.run', checkpoint: null, sentence: 'c d' }, calmly())).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});
+
 test('what can\u2019t be trained is told before a run is made', async () => {
   const { handlers, at, toy } = await open();
   await expect(handlers['training.finetune']({ model: 'none', corpus: { path: toy.corpus } }, calmly())).rejects.toMatchObject({ code: 'MODEL_MISSING' });
@@ -93,7 +107,7 @@ test('what can\u2019t be trained is told before a run is made', async () => {
   // A run of the command line is shown, but does not say how to go on.
   mkdirSync(at('workspace/runs/mine'), { recursive: true });
   writeFileSync(join(at('workspace/runs/mine'), 'run.json'), '{}');
-  expect(await handlers['training.runs']({})).toEqual([{ id: 'mine', state: 'interrupted', model: null, corpus: null, startedAt: null, canGoOn: false, version: null, before: null, after: null }]);
+  expect(await handlers['training.runs']({})).toEqual([{ id: 'mine', kind: 'finetune', state: 'interrupted', model: null, corpus: null, startedAt: null, canGoOn: false, version: null, before: null, after: null }]);
   await expect(handlers['training.finetune']({ run: 'mine' }, calmly())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(handlers['training.attention']({ run: 'mine', checkpoint: null, sentence: 'red' }, calmly())).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

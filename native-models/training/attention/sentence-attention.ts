@@ -1,4 +1,4 @@
-/** Where a student looks while it translates a sentence, at any checkpoint of its fine-tuning: in float32, greedily. */
+/** Where a model looks while it translates a sentence, at any checkpoint of its fine-tuning or training: in float32, greedily. */
 import { EngineError } from '../../engine/engine.ts';
 import { GraphBuilder, int, ints } from '../../onnx/graph-builder.ts';
 import { encodeModel } from '../../onnx/model-proto.ts';
@@ -12,6 +12,7 @@ import { parameterName } from '../session/training-graph.ts';
 import { studentBatch } from '../student/student-batch.ts';
 import { embeddingOf, studentForward, studentInputs } from '../student/student-forward.ts';
 import { weightsWithChange } from '../student/trainable-student.ts';
+import { openCheckpoint } from '../trainer/open-checkpoint.ts';
 import type { AttentionMap, AttentionRequest } from '../training-tasks.ts';
 
 /** A map of more pieces can't be read. */
@@ -19,9 +20,10 @@ const MOST_PIECES = 80;
 
 /** See `Training.attention`. Rejects with the signal's reason. */
 export async function sentenceAttention({ modelFolder, runFolder, checkpoint, sentence }: AttentionRequest, { threads, signal }: { threads: number; signal?: AbortSignal }): Promise<AttentionMap> {
+  if (modelFolder === null) return ofTraining(runFolder, checkpoint, sentence, threads, signal);
   const student = await openStudentFolder(modelFolder);
   const pieces = student.source.encode(sentence);
-  if (pieces.length === 0) throw new EngineError('INVALID_INPUT', 'There is no sentence to look at.', 'Type a sentence in the language that the model translates from.');
+  if (pieces.length === 0) throw noSentence();
   if (pieces.length > MOST_PIECES) throw new EngineError('INVALID_INPUT', `The sentence has ${pieces.length} pieces; a map shows ${MOST_PIECES}.`, 'Choose a shorter sentence.');
   const session = await openSession(encodeModel(attentionGraph(student.architecture, await weightsAt(student, runFolder, checkpoint))), { threads, device: 'cpu', memoryPlans: false });
   try {
@@ -32,6 +34,23 @@ export async function sentenceAttention({ modelFolder, runFolder, checkpoint, se
     await session.close();
   }
 }
+
+/** Of a training from scratch, whose run holds all that its model consists of. */
+async function ofTraining(runFolder: string, checkpoint: number | null, sentence: string, threads: number, signal: AbortSignal | undefined): Promise<AttentionMap> {
+  if (checkpoint === null) throw new EngineError('INVALID_INPUT', 'A model that is trained from scratch says nothing before.', 'Choose a checkpoint.');
+  if (sentence.trim() === '') throw noSentence();
+  const translator = await openCheckpoint(runFolder, checkpoint, { threads });
+  try {
+    const [translation] = await translator.translate([sentence], signal === undefined ? {} : { signal });
+    if (translation === undefined) throw new RangeError('A sentence has a translation');
+    const { text, picture } = translation;
+    return { text, source: picture.source, target: picture.output, weights: picture.weights };
+  } finally {
+    await translator.close();
+  }
+}
+
+const noSentence = (): EngineError => new EngineError('INVALID_INPUT', 'There is no sentence to look at.', 'Type a sentence in the language that the model translates from.');
 
 async function weightsAt({ architecture, parameters }: StudentFolder, runFolder: string, checkpoint: number | null): Promise<ParameterStore> {
   if (checkpoint === null) return parameters;

@@ -59,7 +59,7 @@ export const PHASE_NAMES: Readonly<Record<Progress['phase'], string>> = {
   summarize: 'Summarizing', ask: 'Looking for the answer', measure: 'Measuring', learn: 'Learning', quantize: 'Rounding to 8 bit',
 };
 
-export const TRAINING_STATES: Readonly<Record<TrainingState, string>> = { running: 'Learning', interrupted: 'Interrupted', cancelled: 'Paused', accepted: 'Better', rejected: 'Not better', diverged: 'Failed' };
+export const TRAINING_STATES: Readonly<Record<TrainingState, string>> = { running: 'Learning', interrupted: 'Interrupted', cancelled: 'Paused', accepted: 'Better', rejected: 'Not better', diverged: 'Failed', trained: 'Trained' };
 
 export const DEVICE_NAMES: Readonly<Record<Device, string>> = { cpu: 'CPU', webgpu: 'WebGPU', directml: 'DirectML', coreml: 'Core ML', cuda: 'CUDA' };
 

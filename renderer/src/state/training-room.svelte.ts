@@ -118,7 +118,9 @@ export class TrainingRoom {
     try {
       return await work();
     } catch (error) {
-      if (codeOf(error) !== 'CANCELLED') this.failure = tellError(error);
+      const told = tellError(error);
+      // The usual sentence for the code is about segments.
+      if (told.code !== 'CANCELLED') this.failure = told.code === 'CONFLICT' ? { ...told, title: 'One run at a time' } : told;
       return undefined;
     }
   }
