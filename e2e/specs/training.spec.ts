@@ -101,6 +101,17 @@ test('a model learns a corpus, is paused and goes on, is used, and is gone back 
   await expect(models.installed.first()).toContainText('learned from enpt, not used');
   await models.button('Use enpt.tuned-1').click();
   await expect(models.installed.first()).not.toContainText('not used');
+  await page.keyboard.press('Escape');
+
+  // A project's confirmed segments are a corpus, too; one is too few.
+  await editor.choose(1);
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('Control+Shift+K');
+  await training.button('New run').click();
+  await expect(training.dialog.getByRole('radio', { name: 'The confirmed segments of zoo 1' })).toBeChecked();
+  await training.button('Start learning').click();
+  await expect(training.failure).toContainText('A corpus of 1 usable pair');
+  await expect(training.runs).toHaveCount(1);
 });
 
 test('a corpus that can\u2019t be used is told, a killed run goes on, and a run is removed', async ({ school: { studio, corpus } }) => {
