@@ -1,5 +1,6 @@
 /** The engine's process: models and their threads. It may be killed at any moment; nothing in it needs to be saved. */
 import { availableParallelism } from 'node:os';
+import { removeAbandonedImports } from '../../native-models/catalog/unfinished-imports.ts';
 import type { Engine } from '../../native-models/engine/engine.ts';
 import { createOnnxEngine } from '../../native-models/engine/onnx-engine.ts';
 import { trainingProcess } from '../../native-models/training/process/training-process.ts';
@@ -14,6 +15,8 @@ import { RunReports, serveEngine } from './serve-engine.ts';
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 const parent = connectParent();
+// A process before this one may have been killed while it imported.
+for (const folder of modelFolders()) removeAbandonedImports(folder);
 const runs = new RunReports();
 // A core is left to the window and to the database.
 const threads = Math.max(1, Math.min(8, availableParallelism() - 1));

@@ -45,6 +45,8 @@ describe('choosing', () => {
 
   it('says why a named model can not be used', async () => {
     await expect(chooseModel(found, { from: 'en', to: 'pt', model: 'broken' })).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: 'It is cut.' });
+    await expect(chooseModel(found, { from: 'en', to: 'pt', model: 'tinny' })).rejects.toMatchObject({ code: 'MODEL_MISSING', message: 'There is no model named tinny. Installed: tiny, base, brazil.' });
+    await expect(chooseModel(found, { from: 'en', to: 'ja' })).rejects.toMatchObject({ code: 'PAIR_WITHOUT_MODEL', message: 'There is no model from English to Japanese. Installed: en to pt; en to pt-BR.' });
     await expect(chooseModel({ models: [], unusable: [] }, { from: 'en', to: 'pt' })).rejects.toMatchObject({ code: 'PAIR_WITHOUT_MODEL', message: 'There is no model from English to Portuguese. No model is installed.' });
   });
 });

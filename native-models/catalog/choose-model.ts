@@ -32,10 +32,14 @@ async function namedModel(found: FoundModels, name: string): Promise<ModelDescri
   const unusable = found.unusable.find((model) => path.basename(model.folder) === name || model.folder === folder);
   if (unusable) throw new EngineError(unusable.code, unusable.reason);
   if (name.includes('/') || name.includes(path.sep)) return describeModel(folder);
-  throw new EngineError('MODEL_MISSING', `There is no model named ${name}. ${available(found)}`, 'See "bitext models list" for what is installed.');
+  throw new EngineError('MODEL_MISSING', `There is no model named ${name}. ${named(found)}`, 'See "bitext models list" for what is installed.');
+}
+
+function named({ models }: FoundModels): string {
+  return models.length === 0 ? 'No model is installed.' : `Installed: ${models.map(({ id }) => id).join(', ')}.`;
 }
 
 function available(found: FoundModels): string {
   const pairs = [...new Set(found.models.filter(translates).map(describeLanguages))].sort();
-  return pairs.length === 0 ? 'No model is installed.' : `Installed: ${pairs.join(', ')}.`;
+  return pairs.length === 0 ? 'No model is installed.' : `Installed: ${pairs.join('; ')}.`;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { createOnnxEngine } from '../engine/onnx-engine.ts';
 import { writeTinyModel } from '../engine/testing/tiny-model-folder.ts';
 import { importModel } from './import-model.ts';
 import { addToManifest, MANIFEST_NAME, readManifest } from './manifest.ts';
+import { verifyModel } from './verify-model.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -42,7 +43,26 @@ describe('importing a model', () => {
     const openEngine = (): Engine => { throw new EngineError('DEVICE_UNAVAILABLE', 'There is no memory left.', 'Close a program.'); };
     const model = await importModel(source, path.join(folder, 'store'), { openEngine, warn: (message) => warnings.push(message), precision: 'int8' });
     expect(warnings).toEqual(['What it loses in fewer bits could not be measured: There is no memory left. Close a program.']);
-    expect(readManifest(model.folder)).toEqual({ precision: 'int8' });
+    expect(readManifest(model.folder)).toMatchObject({ precision: 'int8' });
+    expect(readManifest(model.folder).quality).toBe(undefined);
+  });
+
+  it('can be verified afterwards, whether or not there were hashes before', async () => {
+    const model = await importModel(writeTinyModel(folder, 'hashed-ende', 'ende'), path.join(folder, 'store'));
+    const files = readdirSync(model.folder).filter((name) => name !== MANIFEST_NAME).sort();
+    expect((await verifyModel(model.folder)).map(({ name }) => name)).toEqual(files);
+    appendFileSync(path.join(model.folder, files[0] ?? ''), 'more');
+    await expect(verifyModel(model.folder)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+  });
+
+  it('refuses a name that is taken, also when another import was faster', async () => {
+    const source = writeTinyModel(folder, 'twice-ende', 'ende');
+    const store = path.join(folder, 'store');
+    const both = await Promise.allSettled([importModel(source, store), importModel(source, store)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find((one) => one.status === 'rejected')?.reason).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('twice-ende is there already') });
+    await expect(importModel(source, store)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(readdirSync(store).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
   it('stops when it is told to, and leaves nothing behind', async () => {

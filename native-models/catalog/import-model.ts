@@ -1,5 +1,6 @@
 /** Taking a model folder into the studio's own store. */
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { type Engine, EngineError, type ModelDescription, type Precision } from '../engine/engine.ts';
 import { calibrateModel } from './calibrate-model.ts';
@@ -7,7 +8,8 @@ import { describeModel } from './find-models.ts';
 import { addToManifest, readManifest } from './manifest.ts';
 import { measureLoss, type ReferenceTexts } from './measure-loss.ts';
 import { translates } from './model-pairs.ts';
-import { verifyModel } from './verify-model.ts';
+import { beginImport } from './unfinished-imports.ts';
+import { hashesOf, verifyModel } from './verify-model.ts';
 
 export type ImportPhase = 'copy' | 'align' | 'measure';
 
@@ -28,8 +30,9 @@ export interface ImportOptions {
 
 /**
  * Copies a model folder below `store`, under its id. The copy is looked at before it gets its name, links are followed into
- * copies, and hashes are compared where the manifest has them: what is in the store is whole. Its manifest then says which
- * head aligns its translations, and what it loses in fewer bits where there is an engine to measure that.
+ * copies, and hashes are compared where the manifest has them and written where it has none: what is in the store is whole,
+ * and can be verified. Its manifest then says which head aligns its translations, and what it loses in fewer bits where
+ * there is an engine to measure that.
  * Throws EngineError INVALID_INPUT when the id is taken, and as `describeModel` and `verifyModel` do; rejects with the
  * signal's reason when it is aborted.
  */
@@ -37,24 +40,33 @@ export async function importModel(folder: string, store: string, options: Import
   const { id } = await describeModel(folder);
   const target = path.join(store, id);
   if (!/^[\w.-]+$/.test(id)) throw new EngineError('INVALID_INPUT', `${id} can't be the name of a model.`, 'Give it an id of letters, digits, dots and dashes in its bitext.json.');
-  if (existsSync(target)) throw new EngineError('INVALID_INPUT', `A model ${id} is there already: ${target}.`, `Remove it first with "bitext models remove ${id}".`);
-  mkdirSync(store, { recursive: true });
-  const temporary = mkdtempSync(path.join(store, '.importing-'));
+  if (existsSync(target)) throw taken(id, target);
+  const temporary = beginImport(store);
   try {
     options.report?.('copy');
     const copy = path.join(temporary, id);
-    cpSync(folder, copy, { recursive: true, dereference: true });
+    // The synchronous one hides why it failed: a full disk is EIO.
+    await cp(folder, copy, { recursive: true, dereference: true });
+    options.signal?.throwIfAborted();
     // A folder that is read-only stays so in its copy.
     chmodSync(copy, 0o755);
     if (readManifest(copy).files !== undefined) await verifyModel(copy);
+    else addToManifest(copy, { files: await hashesOf(copy) });
     await findOut(await describeModel(copy), options);
     options.signal?.throwIfAborted();
-    renameSync(copy, target);
+    try {
+      renameSync(copy, target);
+    } catch (error) {
+      throw existsSync(target) ? taken(id, target) : error;
+    }
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
   return describeModel(target);
 }
+
+const taken = (id: string, target: string): EngineError =>
+  new EngineError('INVALID_INPUT', `A model ${id} is there already: ${target}.`, `Remove it first: in the window's list of models, or with "bitext models remove ${id}".`);
 
 /** Looks at how the model behaves, and writes it into its manifest. */
 async function findOut(model: ModelDescription, { threads = 1, signal, report, warn, precision, openEngine, texts }: ImportOptions): Promise<void> {

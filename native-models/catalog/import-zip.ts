@@ -1,5 +1,5 @@
 /** Taking a model out of a zip: unpacked beside the store with limits, then imported as a folder is. */
-import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { EngineError, type ModelDescription } from '../engine/engine.ts';
 import { importModel, type ImportOptions } from './import-model.ts';
+import { beginImport } from './unfinished-imports.ts';
 
 /** Far above any model folder that is published as one archive. */
 const MOST_FILES = 2000;
@@ -31,8 +32,7 @@ export function importAny(file: string, store: string, options: ZipOptions = {})
  * whole zip, is locked, or names files outside itself; as `importModel` does; the signal's reason.
  */
 export async function importZip(file: string, store: string, options: ZipOptions = {}): Promise<ModelDescription> {
-  mkdirSync(store, { recursive: true });
-  const temporary = mkdtempSync(path.join(store, '.importing-'));
+  const temporary = beginImport(store);
   try {
     // A model without a manifest is called after its folder: after the archive, where that has none.
     const folder = path.join(temporary, path.basename(file).replace(/\.zip$/i, ''));

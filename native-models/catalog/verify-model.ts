@@ -1,6 +1,6 @@
 /** Checks a model's files against the hashes of its manifest. */
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from '../engine/engine.ts';
@@ -35,6 +35,14 @@ export async function verifyModel(folder: string): Promise<readonly VerifiedFile
     verified.push({ name, bytes, sha256 });
   }
   return verified;
+}
+
+/** What a manifest says of the files of a model: name to sha256, for all in the folder itself. */
+export async function hashesOf(folder: string): Promise<Record<string, string>> {
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== MANIFEST_NAME).map(({ name }) => name).sort();
+  const hashes: Record<string, string> = {};
+  for (const name of names) hashes[name] = await hashFile(path.join(folder, name));
+  return hashes;
 }
 
 /** sha256 in hexadecimal. */
