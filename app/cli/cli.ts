@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { run, withEngineOptions, withOutputOptions } from './command.ts';
 import { EXIT } from './terminal/exit-codes.ts';
+import { endWithReader } from './terminal/terminal.ts';
 import { STUDIO_VERSION } from '../core/studio-version.ts';
 
 /** The program with all its commands; nothing runs until it is parsed. */
@@ -192,6 +193,7 @@ const withCatalogue = (command: Command): Command => withOutputOptions(command)
 
 /** Parses the arguments and runs the command; usage errors end with code 2, help and version with 0. */
 export async function main(argv: readonly string[]): Promise<void> {
+  endWithReader();
   try {
     await buildProgram().parseAsync([...argv], { from: 'user' });
   } catch (error) {

@@ -93,7 +93,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     writeFileSync(join(input, 'a.txt'), 'Hello.\n');
     const pair = await runCli(['translate', input, '--to', 'ja', '--out', join(root, 'pair-out')], { env });
     expect(pair.code).toBe(3);
-    expect(pair.stderr).toContain('There is no model from English to Japanese. Installed: en to pt, pt to en.');
+    expect(pair.stderr).toContain('There is no model from English to Japanese. Installed: en to pt; pt to en.');
     const broken = join(root, 'broken-model');
     cpSync(join(MODELS_FOLDER, 'enpt-1693087644'), broken, { recursive: true });
     rmSync(join(broken, 'vocab.enpt.spm'));

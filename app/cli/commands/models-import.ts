@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { importAny } from '../../../native-models/catalog/import-zip.ts';
 import { readManifest } from '../../../native-models/catalog/manifest.ts';
 import type { ReferenceTexts } from '../../../native-models/catalog/measure-loss.ts';
+import { describeLanguages } from '../../../native-models/catalog/model-pairs.ts';
 import { createEngineProcess } from '../../../native-models/engine/engine-process.ts';
 import type { Precision } from '../../../native-models/engine/engine.ts';
 import { describePrecisionLoss } from '../../../native-models/evaluation/precision-loss.ts';
@@ -12,6 +13,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
+import { describeHead } from '../terminal/describe-head.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 
 interface Options extends SharedOptions {
@@ -40,8 +42,8 @@ export const modelsImport: Action<Options> = async ({ terminal, workspace, json,
     const { alignment, quality } = readManifest(model.folder);
     if (json) terminal.result(JSON.stringify({ ...model, ...(alignment === undefined ? {} : { alignment }), ...(quality === undefined ? {} : { quality }) }));
     else {
-      terminal.result(`${model.id}  ${model.from} to ${model.to}\n    ${model.folder}`);
-      if (alignment?.agreement !== undefined) terminal.note(`Words are aligned by layer ${alignment.layer + 1}, ${alignment.head === 'mean' ? 'all heads' : `head ${alignment.head + 1}`}: ${Math.round(100 * alignment.agreement)} % of the words that were tried.`);
+      terminal.result(`${model.id}  ${describeLanguages(model)}\n    ${model.folder}`);
+      if (alignment?.agreement !== undefined) terminal.note(`Words are aligned by ${describeHead(alignment)}: ${Math.round(100 * alignment.agreement)} % of the words that were tried.`);
       if (quality !== undefined) terminal.note(describePrecisionLoss(quality));
     }
   } finally {

@@ -5,6 +5,7 @@ import { describePrecisionLoss } from '../../../native-models/evaluation/precisi
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
+import { describeHead } from '../terminal/describe-head.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { describeBytes } from '../terminal/terminal.ts';
 import { installedModel } from './installed-model.ts';
@@ -35,7 +36,7 @@ export const modelsInspect: Action<SharedOptions> = async (context, [id = '']) =
   say('vocabulary', both(sizes.sourceVocabulary, sizes.targetVocabulary));
   say('parameters', parameters === null ? undefined : `${(parameters / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} million`);
   say('stored as', sheet.storedAs.join(', '));
-  say('alignment', alignment === undefined ? undefined : `layer ${alignment.layer}, head ${alignment.head}${alignment.agreement === undefined ? '' : `, agrees with ${Math.round(100 * alignment.agreement)} % of the words that stay the same`}`);
+  say('alignment', alignment === undefined ? undefined : `${describeHead(alignment)}${alignment.agreement === undefined ? '' : `, agrees with ${Math.round(100 * alignment.agreement)} % of the words that stay the same`}`);
   say('quality', quality === undefined ? undefined : describePrecisionLoss(quality));
   say('licence', model.licence ?? 'unknown');
   say('source', model.source ?? undefined);

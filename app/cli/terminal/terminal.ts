@@ -1,6 +1,6 @@
 /** The two streams of a command: results on stdout, everything else on stderr, as one of people's or one of programs'. */
 import { styleText } from 'node:util';
-import type { StudioError } from '../../contract/errors.ts';
+import { type StudioError, toStudioError } from '../../contract/errors.ts';
 import type { FileFailure, Progress } from '../../contract/shapes.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -25,6 +25,19 @@ export interface Terminal {
   event(name: string, value: unknown): void;
 }
 
+/**
+ * Ends the program when nobody takes its results: with 0 where the reader has had enough (`| head`), else with what
+ * happened. Nobody needs to take what it says beside them. To be called before anything is written, help included.
+ */
+export function endWithReader(out: NodeJS.WriteStream = process.stdout, err: NodeJS.WriteStream = process.stderr): void {
+  err.on('error', () => undefined);
+  out.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    const { message, advice } = toStudioError(Object.assign(error, { path: 'the results' }));
+    err.write(`bitext: ${message}${advice ? `\n        ${advice}` : ''}\n`, () => { process.exit(EXIT.internal); });
+  });
+}
+
 /** Milliseconds between two drawings of the progress line. */
 const REDRAW = 100;
 const PHASES: Readonly<Record<Progress['phase'], string>> = { read: 'Reading', 'load-model': 'Loading the model', translate: 'Translating', write: 'Writing', verify: 'Verifying', download: 'Downloading', summarize: 'Summarizing', ask: 'Looking for the answer', measure: 'Measuring', learn: 'Learning', quantize: 'Rounding to 8 bit' };
@@ -32,8 +45,6 @@ type Style = Parameters<typeof styleText>[0];
 
 /** `NO_COLOR` and streams that are no terminal give plain text. */
 export function openTerminal({ quiet, json }: TerminalOptions, out: NodeJS.WriteStream = process.stdout, err: NodeJS.WriteStream = process.stderr): Terminal {
-  // Whoever reads the results may stop reading (`| head`): then there is nothing left to do.
-  out.once('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.internal); });
   let drawn = false, lastDraw = 0;
   const told = new Set<Progress['phase']>();
   const styled = (style: Style, text: string): string => styleText(style, text, { stream: err });
