@@ -111,6 +111,7 @@ describe('settings', () => {
   test.each([
     [{ num_beams: 0 }, 'INVALID_INPUT', 'num_beams'],
     [{ num_beams: 2, num_return_sequences: 3 }, 'INVALID_INPUT', 'num_return_sequences'],
+    [{ num_beams: 100000 }, 'INVALID_INPUT', 'num_beams'],
     [{ early_stopping: 'always' }, 'INVALID_INPUT', 'early_stopping'],
     [{ bad_words_ids: [[]] }, 'INVALID_INPUT', 'bad_words_ids'],
     [{ repetition_penalty: 0 }, 'INVALID_INPUT', 'repetition_penalty'],

@@ -46,6 +46,9 @@ const UNSUPPORTED: Readonly<Record<string, readonly unknown[]>> = {
 /** The ids that every search needs; they belong to the model, whatever else is asked for. */
 const MODEL_IDS = ['decoder_start_token_id', 'eos_token_id', 'pad_token_id', 'bos_token_id'];
 
+/** Far more than anybody searches with; each takes memory of its own in every step. */
+const MOST_BEAMS = 256;
+
 /**
  * Settings of one search. `model` is the folder's generation config; `params` are the caller's own: where there are
  * some they replace the model's settings but for its token ids, as if they were a generation config of their own.
@@ -84,6 +87,7 @@ export function generationOptions(model: Settings, params: Settings | undefined)
     eosTokenIds,
     padTokenId: read.id('pad_token_id') ?? eosTokenIds[0] ?? 0,
   };
+  if (options.numBeams > MOST_BEAMS) throw invalid('num_beams', `is ${options.numBeams}; more than ${MOST_BEAMS} take all memory there is`);
   if (options.numReturnSequences > options.numBeams) throw invalid('num_return_sequences', `is ${options.numReturnSequences}, but only ${options.numBeams} can be found with num_beams ${options.numBeams}`);
   if (options.repetitionPenalty <= 0) throw invalid('repetition_penalty', 'must be more than 0');
   return options;
