@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
-import { EngineError, type Engine, type TranslatedBatch } from '../../native-models/engine/engine.ts';
+import type { Engine, TranslatedBatch } from '../../native-models/engine/engine.ts';
+import { EngineError } from '../../native-models/engine/engine-error.ts';
 import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
 import type { FinetuneRequest, Training } from '../../native-models/training/training-tasks.ts';
 import { fromNodePort } from '../rpc/port.ts';

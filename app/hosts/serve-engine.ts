@@ -1,7 +1,8 @@
 /** An engine of this process, served over a port. */
 import { describeModel } from '../../native-models/catalog/find-models.ts';
 import { importAny } from '../../native-models/catalog/import-zip.ts';
-import { type Engine, EngineError, type TranslateRequest } from '../../native-models/engine/engine.ts';
+import type { Engine, TranslateRequest } from '../../native-models/engine/engine.ts';
+import { EngineError } from '../../native-models/engine/engine-error.ts';
 import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
 import type { Training } from '../../native-models/training/training-tasks.ts';
 import { engineContract } from '../contract/engine-contract.ts';

@@ -1,5 +1,5 @@
 /** Requests to the catalogue's server: what went wrong said in words, and whether trying again may help. */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 /** A failure that passes: the connection, or a server that is not ready. `afterSeconds`: when the server asked to come again. */
 export class PassingFailure extends Error {

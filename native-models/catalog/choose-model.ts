@@ -1,6 +1,7 @@
 /** The model for a request: the one that is named, else the best of the pair. */
 import path from 'node:path';
-import { EngineError, type ModelDescription } from '../engine/engine.ts';
+import type { ModelDescription } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { describeModel, type FoundModels } from './find-models.ts';
 import { languageName } from './languages.ts';
 import { describeLanguages, modelsOfPair, translates } from './model-pairs.ts';

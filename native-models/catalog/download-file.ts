@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { PassingFailure, type Patience, request, withPatience } from './catalogue-request.ts';
 import type { PublishedFile } from './published-models.ts';
 import { hashFile } from './verify-model.ts';

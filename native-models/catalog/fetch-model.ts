@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError, type ModelDescription } from '../engine/engine.ts';
+import type { ModelDescription } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { PATIENCE, type Patience } from './catalogue-request.ts';
 import { DOWNLOADING } from './disk-use.ts';
 import { downloadFile } from './download-file.ts';

@@ -1,7 +1,8 @@
 /** Looks through the model folders and says which models can be used, and why the others can't. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type EngineErrorCode, type ModelDescription } from '../engine/engine.ts';
+import type { ModelDescription } from '../engine/engine.ts';
+import { EngineError, type EngineErrorCode } from '../engine/engine-error.ts';
 import { inspectModelFolder } from '../weights/inspect-folder.ts';
 import { languageName } from './languages.ts';
 import { MANIFEST_NAME, readManifest } from './manifest.ts';

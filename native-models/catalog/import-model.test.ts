@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EngineError, type Engine, type Precision } from '../engine/engine.ts';
+import type { Engine, Precision } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { createOnnxEngine } from '../engine/onnx-engine.ts';
 import { writeTinyModel } from '../engine/testing/tiny-model-folder.ts';
 import { importModel } from './import-model.ts';

@@ -2,7 +2,8 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
-import { type Engine, EngineError, type ModelDescription, type Precision } from '../engine/engine.ts';
+import type { Engine, ModelDescription, Precision } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import { describeModel } from './find-models.ts';
 import { addToManifest, readManifest } from './manifest.ts';

@@ -5,7 +5,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { EngineError, type ModelDescription } from '../engine/engine.ts';
+import type { ModelDescription } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { importModel, type ImportOptions } from './import-model.ts';
 import { beginImport } from './unfinished-imports.ts';
 

@@ -4,7 +4,8 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type ModelLanguages, type ModelTask, type Precision, type TunedModel } from '../engine/engine.ts';
+import type { ModelLanguages, ModelTask, Precision, TunedModel } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { PrecisionLoss, TranslationScores } from '../evaluation/precision-loss.ts';
 
 /** Not `model...`: tools that look for a model's weights by that prefix must find nothing else. */

@@ -5,7 +5,7 @@
  * `translations-models` has plain files and calls the languages fromLang and toLang.
  */
 import path from 'node:path';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { PATIENCE, type Patience, request, withPatience } from './catalogue-request.ts';
 import { languageFit } from './languages.ts';
 

@@ -1,7 +1,8 @@
 /** Taking a model out of the studio's own store. */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type ModelDescription } from '../engine/engine.ts';
+import type { ModelDescription } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 /** Deletes a model from `store`. Throws EngineError INVALID_INPUT for a model that lies elsewhere. */
 export function removeModel(model: ModelDescription, store: string): void {

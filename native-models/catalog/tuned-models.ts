@@ -1,7 +1,8 @@
 /** Models that were fine-tuned here lie beside the models they are based on; going back takes a word, and so does going forth. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type ModelDescription, type TunedModel } from '../engine/engine.ts';
+import type { ModelDescription, TunedModel } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { FoundModels } from './find-models.ts';
 import { addToManifest, readManifest } from './manifest.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { MANIFEST_NAME, readManifest } from './manifest.ts';
 
 export interface VerifiedFile {

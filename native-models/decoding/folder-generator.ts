@@ -1,7 +1,8 @@
 /** Generation with a model folder of Hugging Face's or Marian's: its tokenizer, its graphs or weights, its search settings. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError, type EngineDevice, type Precision } from '../engine/engine.ts';
+import type { EngineDevice, Precision } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { openSequenceParts } from '../runtime/open-sequence-model.ts';
 import type { SequenceModelParts } from '../runtime/sequence-model.ts';
 import { readJsonObject } from '../tokenizers/huggingface/json-values.ts';

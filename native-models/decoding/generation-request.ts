@@ -1,5 +1,5 @@
 /** One line of `bitext generate`: what to generate from, and how. */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 export interface GenerationRequest {
   /** A text, or the ids of one with special tokens. */

@@ -1,6 +1,7 @@
 /** One life of the engine's process: started, asked, watched, killed. What to do after its end is for the caller to decide. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { EngineError, type TranslatedBatch, type TranslateRequest } from './engine.ts';
+import type { TranslatedBatch, TranslateRequest } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import type { EngineAnswers, EngineSettings, FromEngine, TaskAnswer, TaskCall, ToEngine } from './engine-messages.ts';
 import type { TaskProgress } from '../tasks/text-tasks.ts';
 

@@ -1,5 +1,6 @@
 /** What an engine's process and the process that started it tell each other. Everything in it survives structured clone. */
-import { type DeviceWish, EngineError, type EngineErrorCode, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
+import type { DeviceWish, EngineState, ModelDescription, Precision, TranslatedBatch, TranslateRequest, TranslateSummary } from './engine.ts';
+import { EngineError, type EngineErrorCode } from './engine-error.ts';
 import type { Answer, AskRequest, SummarizeRequest, Summary, TaskProgress } from '../tasks/text-tasks.ts';
 
 /** The options of `createOnnxEngine` that can be sent. */

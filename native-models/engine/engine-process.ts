@@ -3,7 +3,8 @@
  * being translated is tried once more, text by text, and a text that ends it a second time is given up.
  */
 import { ChildProcessLink, type LongCall, ProcessEnded } from './child-process-link.ts';
-import { EngineError, type Engine, type EngineState, type TranslatedBatch, type TranslateRequest, type TranslateSummary } from './engine.ts';
+import type { Engine, EngineState, TranslatedBatch, TranslateRequest, TranslateSummary } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import type { EngineAnswers, EngineSettings, TaskAnswer, TaskCall } from './engine-messages.ts';
 import type { TaskOptions, TextTasks } from '../tasks/text-tasks.ts';
 import { moduleBeside } from './module-beside.ts';

@@ -6,6 +6,7 @@ import type { ConfirmedPair } from '../adaptation/similar-pairs.ts';
 import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TextTasks } from '../tasks/text-tasks.ts';
 import type { Training } from '../training/training-tasks.ts';
+import type { EngineErrorCode } from './engine-error.ts';
 
 export type EngineDevice = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda';
 /** `auto`: the fastest that says what the cpu says, see native-models/devices. */
@@ -162,18 +163,4 @@ export interface Engine {
   /** Fine-tuning; absent in an engine that does not train. */
   readonly training?: Training;
   close(): Promise<void>;
-}
-
-export type EngineErrorCode = 'MODEL_MISSING' | 'MODEL_BROKEN' | 'MODEL_UNSUPPORTED' | 'PAIR_WITHOUT_MODEL' | 'DEVICE_UNAVAILABLE' | 'ENGINE_EXITED' | 'INVALID_INPUT';
-
-/** A failure with a code that the core passes on unchanged; `advice` says what the user can do. */
-export class EngineError extends Error {
-  override readonly name = 'EngineError';
-  readonly code: EngineErrorCode;
-  readonly advice: string;
-  constructor(code: EngineErrorCode, message: string, advice = '', options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-    this.advice = advice;
-  }
 }

@@ -1,5 +1,5 @@
 /** What stands around the tokens of a text for one pair of languages, and what an output begins with. */
-import { EngineError } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { languageName } from '../catalog/languages.ts';
 import { bestTag } from '../catalog/model-pairs.ts';
 import { tagsOfCodes } from '../catalog/language-codes.ts';

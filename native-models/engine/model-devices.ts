@@ -6,7 +6,8 @@ import { readManifest } from '../catalog/manifest.ts';
 import { chooseDevice, type DeviceChoice, type DeviceNotes, noteFailure, noteUse, openDeviceNotes, realDeviceTools } from '../devices/choose-device.ts';
 import type { TrialModel } from '../devices/device-trial.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
-import { EngineError, type DeviceWish, type Precision } from './engine.ts';
+import type { DeviceWish, Precision } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 
 /** Of the cpu. */
 const USUAL_PRECISION: Precision = 'int8';

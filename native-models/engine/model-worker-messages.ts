@@ -2,7 +2,7 @@
 import type { EncodedPair } from '../adaptation/pair-memory.ts';
 import type { DecodedSentence, RunOptions } from '../runtime/compiled-model.ts';
 import type { OpenModelOptions } from '../runtime/open-model.ts';
-import { EngineError, type EngineErrorCode } from './engine.ts';
+import { EngineError, type EngineErrorCode } from './engine-error.ts';
 
 /** The worker's `workerData`. */
 export interface WorkerModel {

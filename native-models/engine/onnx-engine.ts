@@ -9,9 +9,8 @@ import { findModels, type FoundModels } from '../catalog/find-models.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
 import { openTextTasks } from '../tasks/open-text-tasks.ts';
 import { inspectModelFolder } from '../weights/inspect-folder.ts';
-import {
-  EngineError, type DeviceWish, type Engine, type EngineState, type ModelDescription, type Precision, type TranslatedBatch, type TranslateRequest, type TranslateSummary,
-} from './engine.ts';
+import type { DeviceWish, Engine, EngineState, ModelDescription, Precision, TranslatedBatch, TranslateRequest, TranslateSummary } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import type { LanguageFrame } from './language-frame.ts';
 import { ModelDevices } from './model-devices.ts';
 import { ModelPool } from './model-pool.ts';

@@ -1,6 +1,7 @@
 /** Translation by way of a third language, for pairs that no model serves: a layer over any engine. */
 import { chainName, chainOf, chooseChain, type ModelChain } from '../catalog/choose-chain.ts';
-import { EngineError, type Engine, type Link, type TranslatedBatch, type TranslateRequest, type TranslateSummary, type Translation, type TranslationFlag } from './engine.ts';
+import type { Engine, Link, TranslatedBatch, TranslateRequest, TranslateSummary, Translation, TranslationFlag } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { confidenceOf } from '../confidence/word-confidence.ts';
 import { checkTerms, TermBook, type TermOccurrence } from '../terms/term-book.ts';
 import { writeTerms } from '../terms/write-terms.ts';

@@ -1,5 +1,6 @@
 /** Serves an `Engine` over the IPC channel of `fork`, for a process of its own, which ends when the parent is gone. */
-import { type Engine, EngineError, type TranslateRequest } from './engine.ts';
+import type { Engine, TranslateRequest } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { type EngineSettings, errorMessage, type FromEngine, type TaskAnswer, type TaskCall, type ToEngine } from './engine-messages.ts';
 import type { TaskOptions } from '../tasks/text-tasks.ts';
 

@@ -1,5 +1,5 @@
 /** Hypotheses beside their references, as every metric takes them. */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 /** One line a segment; each list of references has one for each hypothesis. */
 export type ReferenceSets = readonly (readonly string[])[];

@@ -6,7 +6,7 @@
  */
 import { eld } from 'eld/small';
 import { languageName } from '../catalog/languages.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 export interface LanguageShare {
   /** ISO 639-1, a BCP 47 language tag. */

@@ -1,7 +1,7 @@
 /**
  * Puts the tokens that a graph yields, a list over all sentences, together as sentences.
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { DecodedSentence } from './compiled-model.ts';
 
 const EOS = 0;

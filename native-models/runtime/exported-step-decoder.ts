@@ -6,7 +6,7 @@
  * [B,H,P|S,K] and gives `logits` and `present.N...`. Cross-attention keys and values are those of the first step:
  * what a merged graph gives for them later is a dummy. Caches stay as the runtime made them until rows have to move.
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { StepDecoder, StepState } from '../decoding/step-decoder.ts';
 import { quantizesDynamically, type ExportedGraphs } from '../weights/onnx-folder/graph-files.ts';
 import { isIdentity, repeatedRows, takeRows, type RowTensor } from './row-tensors.ts';

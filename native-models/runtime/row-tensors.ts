@@ -1,5 +1,5 @@
 /** Moving rows (the first dimension) of tensors: reordering beams, dropping finished sentences, repeating sources for beams. */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { FeedTensor, RuntimeTensor } from './session.ts';
 
 export type RowTensor = FeedTensor | RuntimeTensor;

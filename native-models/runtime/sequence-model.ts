@@ -3,7 +3,7 @@
  * settings of its folder.
  */
 import { generationOptions, maxLengthOf, type GenerationOptions } from '../decoding/search/generation-options.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { CompiledModel, DecodedBatch, DecodedSentence, Hypothesis, RunOptions } from './compiled-model.ts';
 import type { SequenceSearch } from './sequence-search.ts';
 import type { AttendedHypothesis } from './transformer-search.ts';

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { EngineDevice } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { deviceNeeds } from './device-needs.ts';
 
 type Runtime = typeof import('onnxruntime-node');

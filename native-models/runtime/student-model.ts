@@ -1,7 +1,7 @@
 /**
  * Runs the graphs of a student: packs token ids into tensors and cuts the answers out of them.
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { CandidateFinder, CandidateTable } from './candidates.ts';
 import { FREE_TOKEN, type CompiledModel, type DecodedBatch, type MemoryRun, type RunOptions } from './compiled-model.ts';

@@ -11,7 +11,7 @@ import type { Candidate } from '../decoding/search/best-candidates.ts';
 import { maxLengthOf, type GenerationOptions } from '../decoding/search/generation-options.ts';
 import { SentenceBeams, candidatesOf, type Hypothesis } from '../decoding/search/sentence-beams.ts';
 import type { EngineDevice } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { halfPrecision } from '../onnx/float16/half-precision.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';

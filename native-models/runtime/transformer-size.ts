@@ -1,6 +1,6 @@
 /** How large the graphs of a transformer become. */
 import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 /** A model in one piece is a protobuf message of less than 2 GiB; the rest is for nodes and small constants. */
 const MOST_WEIGHT_BYTES = 2 ** 31 - 2 ** 25;

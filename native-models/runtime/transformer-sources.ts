@@ -1,6 +1,6 @@
 /** A batch of sources as the graphs of a transformer take it. */
 import type { PositionTable } from '../architectures/transformer/definition.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { TransformerFacts } from './transformer-facts.ts';
 
 export interface SourceBatch {

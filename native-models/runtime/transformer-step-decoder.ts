@@ -8,7 +8,7 @@ import { MASKED, encoderGraph } from '../architectures/transformer/encoder-graph
 import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
 import type { EncoderOutput, StepDecoder, StepState } from '../decoding/step-decoder.ts';
 import type { EngineDevice } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';

@@ -1,5 +1,5 @@
 /** An answer to a question from a text of any length: the chunks that match it best are asked, the best supported answer is taken. */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { type Chunk, chunkText, pack, pieces } from './chunks.ts';
 import { rankByWords } from './lexical-rank.ts';
 import { findSupport } from './support.ts';

@@ -1,7 +1,7 @@
 /** Summaries and answers in this process: finds the models that do them, and keeps the one in use open. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { RECURRENT_CONFIGURATION } from '../weights/recurrent-folder.ts';
 import { answerQuestion } from './answer-question.ts';
 import { summarizeText } from './summarize-text.ts';

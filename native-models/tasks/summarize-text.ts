@@ -1,5 +1,5 @@
 /** A summary of a text of any length: chunk by chunk, then of the summaries, until one run of the model covers them all. */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { type Chunk, chunkText, pack, pieces } from './chunks.ts';
 import type { TaskReader } from './task-reader.ts';
 import type { TaskSettings } from './task-settings.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openFolderGenerator, type FolderGenerator } from '../decoding/folder-generator.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { readJsonObject } from '../tokenizers/huggingface/json-values.ts';
 import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
 import { openModelTokenizer } from '../tokenizers/huggingface/open-model-tokenizer.ts';

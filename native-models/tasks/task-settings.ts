@@ -1,7 +1,7 @@
 /** Which tasks a Hugging Face folder does, and how a text is put to it: from its config.json, as transformers' pipelines read it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { isObject, readJsonObject, stringIn, type JsonObject } from '../tokenizers/huggingface/json-values.ts';
 import { SOURCE_SEPARATOR } from '../training/corpus/read-corpus.ts';
 import { RECURRENT_CONFIGURATION } from '../weights/recurrent-folder.ts';

@@ -3,7 +3,7 @@
  * sentencepiece_model.proto, of which only the fields that encoding and decoding need are kept.
  */
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 /** `SentencePiece.Type` of the schema. */
 export const PIECE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;

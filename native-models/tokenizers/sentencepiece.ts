@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { BpeSegmenter } from './bpe.ts';
 import { Normalizer } from './normalizer.ts';
 import { PieceTrie } from './piece-trie.ts';

@@ -1,5 +1,5 @@
 /** Parameters outside of a graph: float32 arrays by name, and what they are before the first step. */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { ParameterDefinition } from './trainable-model.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -1,7 +1,7 @@
 /**
  * The float32 tensors of a weights file by name, whatever the file stores them as.
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 export interface StoredTensor {
   readonly dims: readonly number[];

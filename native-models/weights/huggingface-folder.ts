@@ -13,7 +13,7 @@ import { mt5, t5 } from '../architectures/families/t5.ts';
 import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
 import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
 import type { EngineDevice } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import { int8Scheme } from '../runtime/int8-scheme.ts';
 import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';

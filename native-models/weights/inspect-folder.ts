@@ -1,7 +1,7 @@
 /** Looks at a folder that should hold a model of any kind: which kind it is, which files make it up, whether it can be run. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { readJsonObject, stringIn } from '../tokenizers/huggingface/json-values.ts';
 import { checkWeightsFolder } from './huggingface-folder.ts';
 import { inspectMarianFolder } from './marian-folder.ts';

@@ -3,7 +3,7 @@
  * the target tokens that it is likely to become. Six u64: magic, checksum, first, best, offsets, ids; then the offsets
  * (u64) and the ids (u32). The ids of source token t lie at offsets[t] to offsets[t + 1].
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 export interface LexicalShortlist {
   /** The first (most frequent) target ids, always candidates. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { readMarianBinary, readMarianIndex } from './marian-binary.ts';
 import { MarianWeights } from './marian-weights.ts';
 import { SMALL_STUDENT, seededRandom, studentFile, writeMarianBinary } from './testing/synthetic-student.ts';

@@ -3,7 +3,7 @@
  * little-endian; u64 version, u64 n; n headers of four u64 (name length with NUL, type, dimensions, bytes); the n names;
  * the n shapes as i32; u64 p and p bytes of padding; then the n blobs, one after the other.
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 /** `intgemm8`: int8 values, row-major, followed by one float32, the quantization multiplier. */
 export type MarianTensorType = 'float32' | 'int8' | 'intgemm8';

@@ -3,7 +3,7 @@
  * Everything that changes the arithmetic is read or must have the one value that is implemented; nothing is assumed.
  */
 import { parse } from 'yaml';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { MarianTensor } from './marian-binary.ts';
 
 export const CONFIG_TENSOR = 'special:model.yml';

@@ -3,7 +3,7 @@
  */
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { readMarianIndex } from './marian-binary.ts';
 import { CONFIG_TENSOR, readStudentArchitecture, type StudentArchitecture } from './marian-config.ts';
 import type { ModelFolder } from './model-folder.ts';

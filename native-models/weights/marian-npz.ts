@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { type Entry, type ZipFile, fromBufferPromise } from 'yauzl';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { StoredTensor } from './float-tensors.ts';
 import { float32View } from './float-tensors.ts';
 

@@ -12,7 +12,7 @@ import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
 import type { AttentionHead, WatchedAttention } from '../architectures/transformer/step-graph.ts';
 import type { MarianSearchOptions } from '../decoding/search/marian-beams.ts';
 import type { EngineDevice } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
 import { int8Scheme } from '../runtime/int8-scheme.ts';
 import { openTransformer } from '../runtime/transformer-step-decoder.ts';

@@ -3,7 +3,7 @@
  * whose own numbers count then (`src/data/sentencepiece_vocab.cpp`).
  */
 import { parse } from 'yaml';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { SentencePieceTokenizer } from '../tokenizers/sentencepiece.ts';
 
 export interface PieceVocabulary {

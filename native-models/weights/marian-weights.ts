@@ -1,7 +1,7 @@
 /**
  * The matrices of a Marian model, by name, whichever way they are stored.
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { MarianTensor } from './marian-binary.ts';
 
 /** Row-major float32. */

@@ -2,7 +2,7 @@
  * The settings of a model (`config.json`, `model.yml`), read key by key: what is there must be of the right kind and
  * within what can be run, and a refusal names the key.
  */
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 
 export class ModelSettings {
   readonly #values: ReadonlyMap<string, unknown>;

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readRecurrentConfiguration, type RecurrentConfiguration } from '../architectures/recurrent/configuration.ts';
 import { recurrentParameters } from '../architectures/recurrent/parameters.ts';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { InspectedFolder } from './model-folder.ts';
 import { readSafetensors } from './safetensors.ts';
 

@@ -4,7 +4,7 @@
  * Every length and offset is checked before it is used.
  */
 import { open } from 'node:fs/promises';
-import { EngineError } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { StoredTensor } from './float-tensors.ts';
 import { float32View } from './float-tensors.ts';
 

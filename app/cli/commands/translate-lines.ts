@@ -4,12 +4,10 @@ import type { TermEntry } from '../../../native-models/engine/engine.ts';
 import { loadTerms } from '../../core/terms/load-terms.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { linePortions } from './line-portions.ts';
 import { languageOfTexts } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
-
-/** Lines handed to the engine at once: enough to pack well, little enough to keep the stream moving. */
-const PORTION = 4096;
 
 /**
  * With `--json` stderr tells of each segment how sure the model was of it and of its words, and what the engine noticed.
@@ -22,7 +20,7 @@ export async function translateLines(context: CommandContext, { from: asked, to,
   const engine = await context.engine();
   const { terminal, signal, json } = context;
   let segments = 0, words = 0, seconds = 0, models = '';
-  for await (const texts of portions(process.stdin)) {
+  for await (const texts of linePortions(process.stdin)) {
     signal.throwIfAborted();
     // The first lines decide for all: a stream can't be read twice.
     if (from === 'auto') from = languageOfTexts(context, texts);
@@ -55,24 +53,4 @@ export async function translateLines(context: CommandContext, { from: asked, to,
   if (segments > 0) terminal.note(`${segments.toLocaleString('en')} segments, ${words.toLocaleString('en')} words, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s (${models})`);
   terminal.event('summary', { segments, words, seconds, model: models });
   return EXIT.done;
-}
-
-/** Complete lines as they come: all that are there, up to a portion; the last one may lack its line end. */
-async function* portions(input: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  let waiting: string[] = [];
-  for await (const chunk of input) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    waiting.push(...lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)));
-    // A full pipe brings more at once; a person who types a line waits for its translation.
-    if (waiting.length >= PORTION || chunk.length < 4096) {
-      for (let start = 0; start < waiting.length; start += PORTION) yield waiting.slice(start, start + PORTION);
-      waiting = [];
-    }
-  }
-  rest += decoder.decode();
-  if (rest !== '') waiting.push(rest);
-  for (let start = 0; start < waiting.length; start += PORTION) yield waiting.slice(start, start + PORTION);
 }

@@ -1,5 +1,5 @@
 /** The engine's failures as the studio's: same code, same sentence. */
-import { EngineError } from '../../../native-models/engine/engine.ts';
+import { EngineError } from '../../../native-models/engine/engine-error.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 
 export function fromEngine(error: unknown): StudioError {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Project, Segment } from '../../contract/shapes.ts';
-import { EngineError } from '../../../native-models/engine/engine.ts';
+import { EngineError } from '../../../native-models/engine/engine-error.ts';
 import type { Engine, TranslateRequest } from '../../../native-models/engine/engine.ts';
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';

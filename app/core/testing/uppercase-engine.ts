@@ -1,6 +1,6 @@
 /** An engine that translates by writing in capitals: deterministic, quick, and an implementation like any other. For tests of the core. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { EngineError } from '../../../native-models/engine/engine.ts';
+import { EngineError } from '../../../native-models/engine/engine-error.ts';
 import type { Engine, EngineState, Link, TranslatedBatch, TranslateRequest, TranslateSummary, Translation } from '../../../native-models/engine/engine.ts';
 
 export interface UppercaseOptions {

@@ -2,7 +2,7 @@
  * What a recurrent encoder-decoder is like, as plain JSON: s_t' = g(s_t'-1, y_t'-1, c) over h_t = f(h_t±1, x_t), with the
  * context c = m(h, s) by one of six mappings. Every combination is a configuration; there is one graph for all.
  */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 
 /** Elman 1990; Cho et al. 2014 with the reset gate behind the product, as cuDNN has it; Hochreiter and Schmidhuber 1997 with forget gates. */
 export const CELLS = ['tanh', 'gru', 'lstm'] as const;

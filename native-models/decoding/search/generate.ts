@@ -2,7 +2,7 @@
  * Generation over a step decoder, as transformers' `generate()` does it: greedy for one beam, else beam search.
  * A batch gives every source what it would get alone.
  */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { StepDecoder, StepState } from '../step-decoder.ts';
 import { maxLengthOf, type GenerationOptions } from './generation-options.ts';
 import { ConstrainedBeams } from './constrained-beams.ts';

@@ -2,7 +2,7 @@
  * The settings of a search, with the names and meanings of Hugging Face's generation config (transformers 4.57), and
  * their defaults there. Lengths count decoder tokens, the start token among them.
  */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 
 export interface GenerationOptions {
   readonly numBeams: number;

@@ -3,7 +3,7 @@
  * multiplied as such; norms, softmaxes, sums of layers, probabilities, scores and choices stay in float32, with casts
  * where the two meet. Inputs and outputs keep their types, so that callers need not know.
  */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { Attribute, GraphDefinition, ModelDefinition, NodeDefinition, ValueDefinition } from '../model-proto.ts';
 import type { ElementType } from '../tensors.ts';
 import { toHalf } from './half-values.ts';

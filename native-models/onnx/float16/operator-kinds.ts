@@ -5,7 +5,7 @@
  *   exact    computes in single precision: sums over many numbers, exponentials, choices
  *   neutral  follows its inputs: half when all of them are
  */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { NodeDefinition } from '../model-proto.ts';
 import { ELEMENT_TYPES, type ElementType } from '../tensors.ts';
 

@@ -1,7 +1,7 @@
 /** Reading the JSON files of a model folder without trusting their shape. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

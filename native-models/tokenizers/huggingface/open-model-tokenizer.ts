@@ -1,7 +1,7 @@
 /** Opens the tokenizer of a Hugging Face model folder, whichever files it has. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { isObject, readJsonObject, readVocabulary, stringIn, tokenIn, type JsonObject } from './json-values.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { openM2m100Tokenizer, openMarianTokenizer } from './sentencepiece-vocabulary.ts';

@@ -5,7 +5,7 @@
  * may still be a token of the vocabulary.
  */
 import path from 'node:path';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { openSentencePiece, type SentencePieceTokenizer } from '../sentencepiece.ts';
 import { offsetsOfTokens } from '../token-offsets.ts';
 import type { DecodedText, TokenizedText } from '../tokenizer.ts';

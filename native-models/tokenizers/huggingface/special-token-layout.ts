@@ -3,7 +3,7 @@
  * NLLB and M2M100 `[lang] text </s>` (NLLB with `legacy_behaviour`: `text </s> [lang]`), mBART-50 `[lang] text </s>`,
  * mBART-25 `text </s> [lang]`; all others as their post-processor says.
  */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { brokenFile, isObject, stringIn, stringsIn, tokenIn, type JsonObject } from './json-values.ts';
 
 export interface SpecialTokenLayout {

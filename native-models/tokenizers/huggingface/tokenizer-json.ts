@@ -4,7 +4,7 @@
  * a source are put there by this file: stored post-processors know one source language only.
  */
 import { Normalizer, PreTokenizer, Tokenizer } from '@huggingface/tokenizers';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { DecodedText, TokenizedText } from '../tokenizer.ts';
 import { offsetsOfTokens } from '../token-offsets.ts';
 import { brokenFile, isObject, maxLengthIn, stringIn, stringsIn, tokenIn, type JsonObject } from './json-values.ts';

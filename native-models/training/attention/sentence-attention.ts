@@ -1,5 +1,5 @@
 /** Where a model looks while it translates a sentence, at any checkpoint of its fine-tuning or training: in float32, greedily. */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { GraphBuilder, int, ints } from '../../onnx/graph-builder.ts';
 import { encodeModel } from '../../onnx/model-proto.ts';
 import { float32, int64 } from '../../onnx/tensors.ts';

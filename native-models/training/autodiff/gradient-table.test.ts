@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GraphBuilder, graph } from '../../onnx/graph-builder.ts';
 import { bool } from '../../onnx/tensors.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { gradientTable } from './gradient-table.ts';
 import { gradients } from './gradients.ts';

@@ -5,7 +5,7 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import type { GraphDefinition, NodeDefinition, ValueDefinition } from '../../onnx/model-proto.ts';
 import type { ConstantTensor, ElementType } from '../../onnx/tensors.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { Dimension } from './dimensions.ts';
 
 export interface ValueShape {

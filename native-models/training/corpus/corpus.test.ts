@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { batchesOf, encodePairs, type TrainingExample } from './batches.ts';
 import { describeDropped } from './corpus-report.ts';

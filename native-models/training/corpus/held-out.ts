@@ -1,6 +1,6 @@
 /** Sets pairs aside that are never trained on, to measure on. By the hash of the source: the same sentence always falls on the same side. */
 import { createHash } from 'node:crypto';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { SentencePair } from './read-corpus.ts';
 
 export interface HeldOutRule {

@@ -30,7 +30,7 @@ export interface FinetuneSettings {
 
 export const DEFAULT_FINETUNE: FinetuneSettings = {
   epochs: 2,
-  rate: 1e-4,
+  rate: 1.1e-4,
   warmUp: 20,
   batchTokens: 1000,
   rank: 'full',

@@ -4,7 +4,7 @@
  */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { extendShortlist } from '../../weights/write-lexical-shortlist.ts';
 import { encodePairs, type TrainingExample } from '../corpus/batches.ts';
 import { describeDropped, type CorpusReport } from '../corpus/corpus-report.ts';
@@ -158,7 +158,8 @@ class Finetuning {
   async generalExamples(sentences: readonly string[]): Promise<TrainingExample[]> {
     const { settings } = this.#input;
     if (sentences.length === 0 || settings.generalSentences === 0) return [];
-    const translator = await this.#open(this.#student.folder, 'general');
+    // Without rounding and shortlist: what is learned again should be the model's best.
+    const translator = await this.#open(this.#student.folder, 'general', 'float32');
     try {
       const examples = await generalExamples(sentences, settings.generalSentences, settings.seed, this.#student, translator, this.#signal);
       this.generalCount = examples.length;
@@ -200,8 +201,8 @@ class Finetuning {
     await writeStudentFolder(this.#student, folder, quantized, shortlist === null ? null : extendShortlist(shortlist, this.trainingExamples));
   }
 
-  #open(folder: string, name: string): Promise<StudentTranslator> {
-    return StudentTranslator.open(this.#student, folder, { precision: 'int8', threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', name) });
+  #open(folder: string, name: string, precision: 'int8' | 'float32' = 'int8'): Promise<StudentTranslator> {
+    return StudentTranslator.open(this.#student, folder, { precision, threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', name) });
   }
 
   async #logSamples(translator: StudentTranslator): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import { seededRandom } from '../seeded-random.ts';

@@ -1,5 +1,5 @@
 /** The learning itself: updates over the examples from wherever the run had come, with checkpoints, a log and early stopping. */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { batchesOf, type TrainingExample } from '../corpus/batches.ts';
 import { adam } from '../optimizers/adam.ts';
 import { initialParameters, type Parameter } from '../parameters.ts';

@@ -1,6 +1,6 @@
 /** Entry of a training process: one task, then it waits to be ended. It ends itself when the parent is gone. */
 import { constants, setPriority } from 'node:os';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { sentenceAttention } from '../attention/sentence-attention.ts';
 import { DEFAULT_FINETUNE } from '../finetune/finetune-settings.ts';
 import { finetuneStudent } from '../finetune/finetune-student.ts';

@@ -1,5 +1,5 @@
 /** What a training process and the process that started it tell each other. Everything in it survives structured clone. */
-import type { EngineErrorCode } from '../../engine/engine.ts';
+import type { EngineErrorCode } from '../../engine/engine-error.ts';
 import type { FinetuneOutcome, FinetuneProgress } from '../finetune/finetune-student.ts';
 import type { AttentionMap, AttentionRequest, FinetuneRequest } from '../training-tasks.ts';
 

@@ -1,7 +1,7 @@
 /** Training in a process of its own for each task: a run of its graph blocks a thread for seconds, and may be killed at any moment. */
 import { fork } from 'node:child_process';
 import { nodeEnvironment } from '../../engine/child-process-link.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { moduleBeside } from '../../engine/module-beside.ts';
 import type { FinetuneProgress } from '../finetune/finetune-student.ts';
 import type { Training } from '../training-tasks.ts';

@@ -5,7 +5,7 @@
  */
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { readCheckpoint, writeCheckpoint, writeWhole, type Checkpoint } from './checkpoint-file.ts';
 
 /** What decides the outcome of a run: two runs with equal ones give equal weights on one machine. */

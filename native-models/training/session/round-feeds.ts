@@ -1,5 +1,5 @@
 /** Batches as the feeds of a training graph: all rounds of an input one after the other, with their places and shapes. */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { FeedTensor } from '../../runtime/session.ts';
 import { elementCount } from '../parameters.ts';
 import { seededRandom } from '../seeded-random.ts';

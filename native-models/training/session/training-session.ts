@@ -1,5 +1,5 @@
 /** Trains a model: holds its weights and moments inside the runtime and makes steps. How to define a model: trainable-model.ts. */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { encodeModel } from '../../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession, RuntimeTensor } from '../../runtime/session.ts';
 import { openSession } from '../../runtime/session.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { matchingParameter } from '../parameters.ts';
 import { RunDirectory } from '../runs/run-directory.ts';

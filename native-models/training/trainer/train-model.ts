@@ -2,7 +2,7 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MANIFEST_NAME } from '../../catalog/manifest.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { CorpusReport } from '../corpus/corpus-report.ts';
 import type { CorpusColumns } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';

@@ -1,6 +1,6 @@
 /** What a training from scratch is asked for: plain JSON, checked. */
 import { DEFAULT_RECURRENT, readRecurrentConfiguration, type RecurrentConfiguration } from '../../architectures/recurrent/configuration.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { CorpusColumns } from '../corpus/read-corpus.ts';
 import { DEFAULT_TRANSFORMER, readTransformerConfiguration, type TransformerConfiguration } from '../transformer/configuration.ts';
 

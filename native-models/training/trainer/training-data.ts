@@ -6,7 +6,7 @@ import { encodePairs, type TrainingExample } from '../corpus/batches.ts';
 import type { CorpusReport } from '../corpus/corpus-report.ts';
 import { DEFAULT_HELD_OUT, splitHeldOut } from '../corpus/held-out.ts';
 import { readCorpus, type CorpusColumns, type SentencePair } from '../corpus/read-corpus.ts';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { writeWhole } from '../runs/checkpoint-file.ts';
 import { trainVocabulary } from '../vocabulary/train-vocabulary.ts';
 import type { VocabularySizes } from './model-families.ts';

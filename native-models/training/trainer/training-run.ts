@@ -1,7 +1,7 @@
 /** The loop of a training: steps, measurements, checkpoints, early stopping. From the last checkpoint it goes on bit by bit. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { batchesOf } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import { adam } from '../optimizers/adam.ts';

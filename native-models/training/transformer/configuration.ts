@@ -1,5 +1,5 @@
 /** What a transformer that is trained from scratch is like: post-norm (Vaswani et al. 2017), an SSRU in the decoder in place of self-attention (Kim et al. 2019). */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 
 export interface TransformerConfiguration {
   readonly dim: number;

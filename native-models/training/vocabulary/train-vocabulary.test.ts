@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { SentencePieceTokenizer } from '../../tokenizers/sentencepiece.ts';
 import { readSentencePieceModel } from '../../tokenizers/sentencepiece-model.ts';
 import { encodeCharacterMap, nfkcRules } from './character-map.ts';

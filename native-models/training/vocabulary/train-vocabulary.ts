@@ -1,5 +1,5 @@
 /** Trains a vocabulary from the lines of a corpus: a `.model` file that this studio, Marian and Google's SentencePiece read. */
-import { EngineError } from '../../engine/engine.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import { encodeCharacterMap, nfkcRules } from './character-map.ts';
 import { trainBpe } from './train-bpe.ts';
 import { trainUnigram } from './train-unigram.ts';
