@@ -63,6 +63,11 @@ describe.skipIf(!hasModels)('with the default models', () => {
     expect(got[3]).toMatch(/31 de dezembro de 2026/i);
   }, 60_000);
 
+  test('a named model of other languages is taken, and that is said', async () => {
+    const { code, stderr } = await runCli(['translate', '-', '--from', 'pt', '--to', 'en', '--model', 'enpt-1693087644'], { input: 'Good morning.\n', env });
+    expect([code, stderr.split('\n')[0]]).toEqual([0, 'The model enpt-1693087644 translates en to pt, not pt to en.']);
+  }, 60_000);
+
   test('bad files are listed with their reasons, and the rest is delivered', async () => {
     const input = folder('mixed'), out = join(root, 'mixed-out');
     writeFileSync(join(input, 'good.txt'), 'The goods arrived on Monday.\n');

@@ -29,6 +29,12 @@ describe('tables', () => {
     });
   });
 
+  it('of an unknown encoding say how to save them', async () => {
+    // Bytes that no encoding the studio tries can hold without loss.
+    const path = termbase('bytes.tsv', Uint8Array.of(0x63, 0x61, 0x72, 0x09, 0x81, 0x8d, 0x00, 0x01, 0xff, 0xfe, 0x0a));
+    await expect(loadTerms([path], pair)).rejects.toMatchObject({ code: 'INVALID_INPUT', advice: 'Save the termbase as UTF-8.' });
+  });
+
   it('name what is no term by its line, cells of several lines counted, and use the rest', async () => {
     const path = termbase('b.csv', 'pump,bomba\n"two\nlines",duas linhas\nvalve,\n,válvula\n\n???,x\nhose,mangueira\n');
     const { entries, failures } = await loadTerms([path], pair);

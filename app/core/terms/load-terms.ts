@@ -39,6 +39,15 @@ async function readTermbase(path: string, pair: LanguagePair): Promise<Termbase>
   if (!['.tsv', '.txt', '.csv', '.tbx', '.xml'].includes(kind))
     throw new StudioError('INVALID_INPUT', `${basename(path)} is no termbase that can be read.`, { advice: 'Use a table (TSV or CSV: term, translation) or a TBX file.', data: { path } });
   const bytes = await readFile(path).catch((error: unknown) => { throw toStudioError(error); });
-  const { text } = decodeText(bytes);
+  const text = decoded(bytes, path);
   return kind === '.tbx' || kind === '.xml' ? readTbx(text, basename(path), pair) : readTermTable(text, kind === '.csv' ? 'csv' : 'tsv', pair);
+}
+
+function decoded(bytes: Uint8Array, path: string): string {
+  try {
+    return decodeText(bytes).text;
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.code !== 'ENCODING_UNSUPPORTED') throw error;
+    throw new StudioError('INVALID_INPUT', `${basename(path)}: ${error.message}`, { advice: 'Save the termbase as UTF-8.', data: { path } });
+  }
 }
