@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly device: EngineDevice;
   /** Whether onnxruntime keeps a plan of its memory for each shape of the inputs that it has seen; true when absent. */
   readonly memoryPlans?: boolean;
+  /** Keep memory for the next run; true when absent. Without, a graph whose shapes change with every run takes less and is a little slower. */
+  readonly arena?: boolean;
   /** Writes onnxruntime's own profile to files with this prefix. */
   readonly profilePrefix?: string;
 }
@@ -103,6 +105,7 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     enableMemPattern: options.memoryPlans ?? true,
+    enableCpuMemArena: options.arena ?? true,
     // Other devices' failures are told by the error alone.
     logSeverityLevel: options.device === 'cpu' ? 3 : 4,
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),

@@ -29,8 +29,8 @@ export interface FinetuneSettings {
 }
 
 export const DEFAULT_FINETUNE: FinetuneSettings = {
-  epochs: 2,
-  rate: 1.1e-4,
+  epochs: 3,
+  rate: 1.2e-4,
   warmUp: 20,
   batchTokens: 1000,
   rank: 'full',
@@ -40,7 +40,7 @@ export const DEFAULT_FINETUNE: FinetuneSettings = {
   dropout: 0,
   pull: 0,
   generalSentences: 1500,
-  share: 1,
+  share: 0.93,
   mostForgotten: 0.5,
   maxTokens: 200,
   seed: 1,

@@ -81,6 +81,8 @@ export async function openTrainingSession(model: TrainableModel, options: Traini
   const session = await openSession(encodeModel(graph.model), {
     threads: options.threads,
     device: 'cpu',
+    arena: false,
+    memoryPlans: false,
     ...(options.profilePrefix === undefined ? {} : { profilePrefix: options.profilePrefix }),
   });
   return new RunningSession(model, options, graph, session);
