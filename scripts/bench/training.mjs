@@ -2,7 +2,7 @@
  * `npm run bench:training`: what training here computes and how fast, beside PyTorch. Each part is a program of its own in
  * scripts/bench/training and prints its table; a part that fails makes the whole fail, after the others.
  *
- *   node scripts/bench/training.mjs [--only gradients,gru,finetune] [--python PATH of one that has torch] [-- options of the parts]
+ *   node scripts/bench/training.mjs [--only gradients,rnn,gru,finetune,from-scratch,adaptation] [--python PATH of one that has torch] [-- options of the parts]
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
@@ -18,6 +18,8 @@ const PARTS = [
   { name: 'rnn', file: 'rnn.ts' },
   { name: 'gru', file: 'gru.ts', torch: true },
   { name: 'finetune', file: 'finetune.ts' },
+  { name: 'from-scratch', file: 'from-scratch.ts' },
+  { name: 'adaptation', file: '../adaptation/measure.ts' },
 ];
 
 console.log(`${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}`);

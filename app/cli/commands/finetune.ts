@@ -92,7 +92,7 @@ function describeOutcome({ outcome, report, pairs, before, after, share, seconds
     `${pairs.training} pairs to learn from, ${pairs.heldOut} held out, ${pairs.general} general sentences; ${describeSeconds(seconds)}.`,
     ...scores('before', before),
     ...scores('after ', after),
-    ...(share === null || share === 1 ? [] : [`  ${Math.round(100 * share)} % of what was learned is kept: with all of it the general text lost too much.`]),
+    ...(share === null || share === 1 ? [] : [`  ${Math.round(100 * share)} % of what was learned is kept, against forgetting.`]),
     ...endings[outcome],
   ];
 }
