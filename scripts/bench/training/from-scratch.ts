@@ -22,7 +22,7 @@ if (!existsSync(corpusFile)) throw new Error(`not measured: ${corpusFile} is not
 const work = mkdtempSync(path.join(tmpdir(), 'bitext-from-scratch-'));
 try {
   const outcome = await train(
-    { corpusFile, task: 'translation', from: 'en', to: 'es', vocabularies: null, runFolder: path.join(work, 'run'), into: path.join(work, 'model'), settings: readTrainSettings({ steps: option('steps', 1400) }, 'gru-attention'), threads },
+    { corpusFile, task: 'translation', from: 'en', to: 'es', vocabularies: null, runFolder: path.join(work, 'run'), into: path.join(work, 'model'), settings: readTrainSettings({ steps: option('steps', 1400), vocabulary: { size: 4000 }, batchTokens: 2000, maxTokens: 70, heldOut: 570 }, 'gru-attention'), threads },
     { report: (progress) => process.stderr.write(`\r${'step' in progress ? `step ${progress.step}` : progress.stage}   `) },
   );
   process.stderr.write('\n');
