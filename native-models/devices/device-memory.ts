@@ -2,10 +2,10 @@
  * What was found out about devices, on disk: a file for the machine and one for each model, known by the model's files,
  * the system and onnxruntime's version. A file that can't be read counts as none; one that can't be written is no failure.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentKey } from '../runtime/graph-cache.ts';
+import { writeWholeFile } from '../runtime/whole-file.ts';
 
 /** Notes by key, e.g. `webgpu` or `webgpu float16`. */
 export class NoteFile<Note extends object> {
@@ -28,13 +28,11 @@ export class NoteFile<Note extends object> {
   /** On disk when it resolves: a crash that follows finds it there. */
   async write(key: string, note: Note): Promise<void> {
     const text = JSON.stringify({ ...(await this.#all()), [key]: { note, time: Date.now() } }, null, 1);
-    const beside = `${this.#file}.${randomUUID()}.part`;
     try {
       await mkdir(path.dirname(this.#file), { recursive: true });
-      await writeFile(beside, text, { flush: true });
-      await rename(beside, this.#file);
+      await writeWholeFile(this.#file, (handle) => handle.writeFile(text));
     } catch {
-      await rm(beside, { force: true }).catch(() => undefined);
+      // What was found out will be found out again.
     }
   }
 

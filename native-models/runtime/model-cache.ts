@@ -2,11 +2,11 @@
  * Compiled models on disk: the graph, its weights in a file of their own, and what must be known of it to run it. The
  * name is the hash of everything that went into it. The graph is written last: where it is, the others are whole.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { planExternalData, writeExternalData } from '../onnx/external-data.ts';
 import { encodeModel, type ModelDefinition } from '../onnx/model-proto.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 export interface BuiltModel<Facts> {
   readonly model: ModelDefinition;
@@ -58,26 +58,8 @@ async function openStored<Facts, Opened>({ open: openGraph, readFacts }: CachedM
 async function store(base: string, model: ModelDefinition, facts: unknown): Promise<void> {
   await mkdir(path.dirname(base), { recursive: true });
   const external = planExternalData(model.graph.constants, path.basename(`${base}.weights`));
-  await written(`${base}.weights`, (handle) => writeExternalData(handle, model.graph.constants, external));
-  await written(`${base}.json`, async (handle) => handle.writeFile(JSON.stringify(facts)));
+  await writeWholeFile(`${base}.weights`, (handle) => writeExternalData(handle, model.graph.constants, external));
+  await writeWholeFile(`${base}.json`, async (handle) => handle.writeFile(JSON.stringify(facts)));
   const bytes = encodeModel(model, external);
-  await written(`${base}.onnx`, async (handle) => handle.writeFile(bytes));
-}
-
-/** Written beside its place, flushed, then renamed: a reader sees the whole file or none. */
-async function written(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.part`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await write(handle);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw cause;
-  }
+  await writeWholeFile(`${base}.onnx`, async (handle) => handle.writeFile(bytes));
 }

@@ -3,6 +3,7 @@
  * is merged, the leftmost of equals first, until no pair is a piece. Merged pieces of type "unused" are split again.
  */
 import { PieceTrie } from './piece-trie.ts';
+import { PriorityQueue } from './priority-queue.ts';
 import { PIECE, type SentencePieceModel } from './sentencepiece-model.ts';
 import type { Segmenter } from './segmenter.ts';
 import { characterLength } from './utf8.ts';
@@ -43,7 +44,7 @@ export class BpeSegmenter implements Segmenter {
     }
     const symbols = this.split(bytes, length);
     const { starts, ends, previous, next, frozen } = symbols;
-    const agenda = new MergeQueue();
+    const agenda = new PriorityQueue(isBefore);
     /** Where an unused piece (start, end) was put together, for taking it apart. */
     const seams = new Map<string, number>();
     const offer = (left: number, right: number): void => {
@@ -118,47 +119,5 @@ export class BpeSegmenter implements Segmenter {
 
 const keyOf = (bytes: Uint8Array, from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
 
-/** A binary heap: the highest score first, of equals the leftmost. */
-class MergeQueue {
-  private readonly heap: Merge[] = [];
-
-  push(merge: Merge): void {
-    const { heap } = this;
-    let at = heap.length;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || !isBefore(merge, above)) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = merge;
-  }
-
-  pop(): Merge | null {
-    const { heap } = this;
-    const top = heap[0];
-    const last = heap.pop();
-    if (top === undefined || last === undefined) return null;
-    if (heap.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      const left = heap[child];
-      if (left === undefined) break;
-      const right = heap[child + 1];
-      let smaller = left;
-      if (right !== undefined && isBefore(right, left)) {
-        smaller = right;
-        child++;
-      }
-      if (!isBefore(smaller, last)) break;
-      heap[at] = smaller;
-      at = child;
-    }
-    heap[at] = last;
-    return top;
-  }
-}
-
+/** The highest score first, of equals the leftmost. */
 const isBefore = (a: Merge, b: Merge): boolean => a.score > b.score || (a.score === b.score && a.left < b.left);

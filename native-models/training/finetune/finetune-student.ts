@@ -5,6 +5,7 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
+import type { LexicalShortlist } from '../../weights/lexical-shortlist.ts';
 import { extendShortlist } from '../../weights/write-lexical-shortlist.ts';
 import { encodePairs, type TrainingExample } from '../corpus/batches.ts';
 import { describeDropped, type CorpusReport } from '../corpus/corpus-report.ts';
@@ -172,11 +173,13 @@ class Finetuning {
   /** The largest share of what was learned that forgets no more than it may. */
   async bestShare(learned: ParameterStore, before: MeasuredStudent): Promise<{ after: MeasuredStudent; share: number; folder: string }> {
     const { settings } = this.#input;
+    const known = this.#student.shortlist;
+    const shortlist = known === null ? null : extendShortlist(known, this.trainingExamples);
     const shares = [settings.share, ...SMALLER_SHARES.filter((share) => share < settings.share)];
     let last: { after: MeasuredStudent; share: number; folder: string } | null = null;
     for (const share of shares) {
       const folder = path.join(this.#work, `share-${share}`);
-      await this.#write(learned, share, folder);
+      await this.#write(learned, share, shortlist, folder);
       const after = await this.measure(folder, `share-${share}`, true);
       await this.#run.append({ kind: 'measured', step: -1, scores: { share, bleu: after.heldOut.bleu, chrf: after.heldOut.chrf, ...(after.general === null ? {} : { generalBleu: after.general.bleu }) } });
       last = { after, share, folder };
@@ -193,12 +196,12 @@ class Finetuning {
     await rename(folder, into).catch(() => cp(folder, into, { recursive: true }));
   }
 
-  async #write(learned: ParameterStore, share: number, folder: string): Promise<void> {
-    const { architecture, tensors, parameters, shortlist } = this.#student;
+  async #write(learned: ParameterStore, share: number, shortlist: LexicalShortlist | null, folder: string): Promise<void> {
+    const { architecture, tensors, parameters } = this.#student;
     const weights = weightsWithChange(learned, architecture, share);
     const calibration = await calibrateStudent(architecture, weights, this.trainingExamples.slice(0, CALIBRATION_EXAMPLES), this.#input.threads, this.#signal);
     const quantized = quantizeStudent(tensors, parameters, weights, calibration);
-    await writeStudentFolder(this.#student, folder, quantized, shortlist === null ? null : extendShortlist(shortlist, this.trainingExamples));
+    await writeStudentFolder(this.#student, folder, quantized, shortlist);
   }
 
   #open(folder: string, name: string, precision: 'int8' | 'float32' = 'int8'): Promise<StudentTranslator> {

@@ -2,10 +2,10 @@
  * A checkpoint: named float32 tensors and a small state, in one safetensors file (the state as JSON in its metadata), which
  * PyTorch and others read too. Written whole or not at all.
  */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { EngineError } from '../../engine/engine-error.ts';
+import { writeWholeFile } from '../../runtime/whole-file.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { readSafetensors } from '../../weights/safetensors.ts';
 
@@ -58,20 +58,8 @@ function stateOf(bytes: Uint8Array, file: string): Readonly<Record<string, unkno
 
 const property = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined);
 
-/** Temporary name in the same folder, flush, rename. */
-export async function writeWhole(file: string, parts: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.part`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const part of parts) await handle.writeFile(part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw cause;
-  }
-}
+/** The parts one after the other, in a file that is whole or not there. */
+export const writeWhole = (file: string, parts: readonly Uint8Array[]): Promise<void> =>
+  writeWholeFile(file, async (handle) => {
+    for (const part of parts) await handle.writeFile(part);
+  });

@@ -2,6 +2,7 @@
  * Trains a byte-pair vocabulary (Sennrich et al. 2016, algorithm 1): the neighbouring pair that occurs most often in the
  * corpus becomes a piece, again and again.
  */
+import { PriorityQueue } from '../../tokenizers/priority-queue.ts';
 import { LONGEST_PIECE, mayJoin } from './piece-rules.ts';
 import { nextTurn, type ScoredPiece, type TrainingRounds } from './train-unigram.ts';
 import { stretchesOf } from './word-counts.ts';
@@ -41,7 +42,7 @@ class Merges {
   readonly #counts = new Map<number, number>();
   /** Words that hold or held a pair. */
   readonly #holders = new Map<number, Set<number>>();
-  readonly #heap: Candidate[] = [];
+  readonly #queue = new PriorityQueue<Candidate>(isBefore);
   readonly #merged = new Set<string>();
 
   constructor(stretches: readonly (readonly [string, number])[]) {
@@ -59,7 +60,7 @@ class Merges {
 
   /** Merges the most frequent pair everywhere; null when no pair is frequent enough. */
   next(): string | null {
-    for (let top = this.#pop(); top !== null; top = this.#pop()) {
+    for (let top = this.#queue.pop(); top !== null; top = this.#queue.pop()) {
       const now = this.#counts.get(top.pair) ?? 0;
       // Where the count rose since, the pair was put there again; where it fell, it takes its new place now.
       if (now < top.count) this.#offer(top.pair);
@@ -120,7 +121,7 @@ class Merges {
     const count = this.#counts.get(pair) ?? 0;
     const characters = Array.from(left + right);
     if (count < LEAST_COUNT || characters.length > LONGEST_PIECE || !mayJoin(Array.from(left).at(-1) ?? '', Array.from(right)[0] ?? '')) return;
-    this.#push({ pair, count, text: left + right });
+    this.#queue.push({ pair, count, text: left + right });
   }
 
   #idOf(text: string): number {
@@ -129,45 +130,10 @@ class Merges {
     this.#ids.set(text, this.#texts.length);
     return this.#texts.push(text) - 1;
   }
-
-  #push(candidate: Candidate): void {
-    const heap = this.#heap;
-    let at = heap.push(candidate) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (!this.#before(candidate, heap[above])) break;
-      const parent = heap[above];
-      if (parent !== undefined) heap[at] = parent;
-      at = above;
-    }
-    heap[at] = candidate;
-  }
-
-  #pop(): Candidate | null {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (top === undefined || last === undefined) return null;
-    if (heap.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= heap.length) break;
-      const [first, second] = [heap[below], heap[below + 1]];
-      if (second !== undefined && this.#before(second, first)) below++;
-      const child = heap[below];
-      if (child === undefined || this.#before(last, child)) break;
-      heap[at] = child;
-      at = below;
-    }
-    heap[at] = last;
-    return top;
-  }
-
-  #before(a: Candidate, b: Candidate | undefined): boolean {
-    return b === undefined || a.count > b.count || (a.count === b.count && a.text < b.text);
-  }
 }
+
+/** The most frequent first, of equals the first by code units. */
+const isBefore = (a: Candidate, b: Candidate): boolean => a.count > b.count || (a.count === b.count && a.text < b.text);
 
 /** More than any vocabulary has; a pair is left * SYMBOLS + right, exact in a double. */
 const SYMBOLS = 1 << 24;
