@@ -1,8 +1,8 @@
 /** What can be asked of training by a process that does not train itself. Every value in it survives structured clone. */
 import type { FinetuneSettings } from './finetune/finetune-settings.ts';
-import type { FinetuneInput, FinetuneOutcome, FinetuneProgress } from './finetune/finetune-student.ts';
+import type { FinetuneInput, FinetuneOutcome, FinetuneProgress } from './finetune/finetune-model.ts';
 
-/** See `finetuneStudent`; settings that are not named are the usual ones, and the trainer chooses its threads. */
+/** See `finetuneModel`; settings that are not named are the usual ones, and the trainer chooses its threads. */
 export type FinetuneRequest = Omit<FinetuneInput, 'settings' | 'threads'> & {
   readonly settings: Partial<Pick<FinetuneSettings, 'epochs' | 'rate' | 'warmUp' | 'batchTokens' | 'rank' | 'freezeEmbeddings' | 'seed'>>;
 };
@@ -27,7 +27,7 @@ export interface AttentionMap {
 }
 
 export interface Training {
-  /** See `finetuneStudent`. Goes on in `runFolder` where it was stopped or its process was killed. Errors: also ENGINE_EXITED. */
+  /** See `finetuneModel`. Goes on in `runFolder` where it was stopped or its process was killed. Errors: also ENGINE_EXITED. */
   finetune(request: FinetuneRequest, options?: { readonly signal?: AbortSignal; readonly report?: (progress: FinetuneProgress) => void }): Promise<FinetuneOutcome>;
   /** Errors: those of reading the model and the checkpoint, INVALID_INPUT for an empty or an overlong sentence. */
   attention(request: AttentionRequest, options?: { readonly signal?: AbortSignal }): Promise<AttentionMap>;

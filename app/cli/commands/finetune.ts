@@ -5,7 +5,7 @@ import { findModels } from '../../../native-models/catalog/find-models.ts';
 import { describeVersion, freeVersion } from '../../../native-models/catalog/tuned-models.ts';
 import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
 import { DEFAULT_FINETUNE, type FinetuneSettings } from '../../../native-models/training/finetune/finetune-settings.ts';
-import { finetuneStudent, type FinetuneOutcome, type FinetuneProgress, type MeasuredStudent } from '../../../native-models/training/finetune/finetune-student.ts';
+import { finetuneModel, type FinetuneOutcome, type FinetuneProgress, type MeasuredModel } from '../../../native-models/training/finetune/finetune-model.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/shapes.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
@@ -34,7 +34,7 @@ export const finetune: Action<Options> = async ({ terminal, workspace, json, sig
     if (model.architecture !== 'marian-student')
       throw new StudioError('MODEL_UNSUPPORTED', `The model ${model.id} is of the kind ${model.architecture}; only students can be fine-tuned here.`, { advice: 'Name a student with --model; "bitext models list" shows the kinds.' });
     const version = freeVersion(join(workspace, 'models'), model.id);
-    const outcome = await finetuneStudent({
+    const outcome = await finetuneModel({
       modelFolder: model.folder,
       corpusFile: resolve(corpus),
       generalFile: options.general === undefined ? null : resolve(options.general),
@@ -79,7 +79,7 @@ function shown(progress: FinetuneProgress): Progress {
 }
 
 function describeOutcome({ outcome, report, pairs, before, after, share, seconds }: FinetuneOutcome, model: string, version: string | null): string[] {
-  const scores = (name: string, measured: MeasuredStudent | null): string[] =>
+  const scores = (name: string, measured: MeasuredModel | null): string[] =>
     measured === null ? [] : [`  ${name}  ${measured.heldOut.bleu.toFixed(1)} BLEU  ${measured.heldOut.chrf.toFixed(1)} chrF${measured.general === null ? '' : `  (general text: ${measured.general.bleu.toFixed(1)} BLEU)`}`];
   const endings: Readonly<Record<FinetuneOutcome['outcome'], readonly string[]>> = {
     accepted: [`Stored as ${version ?? ''}; it is used from now on. "bitext models back ${version ?? ''}" goes back to ${model}.`],

@@ -8,8 +8,8 @@ import { EngineError } from '../../engine/engine-error.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import { seededRandom } from '../seeded-random.ts';
-import type { StudentFolder } from './student-folder.ts';
-import type { StudentTranslator } from './student-translator.ts';
+import type { PairTranslator } from './pair-translator.ts';
+import type { TunableModel } from './tunable-model.ts';
 
 export interface GeneralText {
   readonly sentences: readonly string[];
@@ -46,11 +46,11 @@ export async function readGeneralText(file: string): Promise<GeneralText> {
 }
 
 /** So many of the sentences, chosen by the seed, with the old model's translations; those that it did not finish are left out. */
-export async function generalExamples(sentences: readonly string[], count: number, seed: number, student: StudentFolder, translator: StudentTranslator, signal?: AbortSignal): Promise<TrainingExample[]> {
+export async function generalExamples(sentences: readonly string[], count: number, seed: number, model: TunableModel, translator: PairTranslator, signal?: AbortSignal): Promise<TrainingExample[]> {
   const chosen = seededRandom(seed, 77).shuffled(sentences).slice(0, count);
   const translated = await translator.translate(chosen, signal);
   return chosen.flatMap((text, index) => {
     const translation = translated[index];
-    return translation === undefined || translation.truncated ? [] : [{ source: [...student.source.encode(text), student.source.eosId], target: translation.ids }];
+    return translation === undefined || translation.truncated ? [] : [model.exampleOf(text, translation.ids)];
   });
 }

@@ -2,15 +2,13 @@
 import { EngineError } from '../../engine/engine-error.ts';
 import { batchesOf, type TrainingExample } from '../corpus/batches.ts';
 import { adam } from '../optimizers/adam.ts';
-import { initialParameters, type Parameter } from '../parameters.ts';
+import type { Parameter } from '../parameters.ts';
 import type { RunDirectory } from '../runs/run-directory.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { openTrainingSession, type TrainingSession } from '../session/training-session.ts';
-import { studentBatch } from '../student/student-batch.ts';
-import { trainableStudent } from '../student/trainable-student.ts';
 import type { Batch } from '../trainable-model.ts';
 import { rateOf, type FinetuneSettings } from './finetune-settings.ts';
-import type { StudentFolder } from './student-folder.ts';
+import type { Learner, TunableModel } from './tunable-model.ts';
 
 export interface LearningProgress {
   readonly update: number;
@@ -23,7 +21,7 @@ export interface LearningProgress {
 }
 
 export interface LearningInput {
-  readonly student: StudentFolder;
+  readonly model: TunableModel;
   readonly training: readonly TrainingExample[];
   readonly heldOut: readonly TrainingExample[];
   readonly settings: FinetuneSettings;
@@ -46,13 +44,12 @@ const MOST_ROWS = 128;
 const MOST_REFUSED = 3;
 
 export async function learn(input: LearningInput, { signal, report }: { signal?: AbortSignal; report?: (progress: LearningProgress) => void }): Promise<LearningOutcome> {
-  const { student, settings, threads } = input;
-  const candidates = candidatesOf(settings, student.architecture.targetVocabulary);
-  const model = trainableStudent(student.architecture, { ...settings, candidates });
-  const start = new Map([...initialParameters(model, settings.seed), ...student.parameters]);
-  const session = await openTrainingSession(model, { parameters: start, optimizer: adam({ beta2: 0.98, weightDecay: settings.pull }), clipNorm: 1, seed: settings.seed, threads });
+  const { model, settings, threads } = input;
+  const candidates = candidatesOf(settings, model.targetVocabulary);
+  const learner = model.learner(settings, candidates);
+  const session = await openTrainingSession(learner.model, { parameters: learner.start, optimizer: adam({ beta2: 0.98, weightDecay: settings.pull }), clipNorm: 1, seed: settings.seed, threads });
   try {
-    return await new LearningRun(input, session, candidates).go(signal, report);
+    return await new LearningRun(input, learner, session, candidates).go(signal, report);
   } finally {
     await session.close();
   }
@@ -60,6 +57,7 @@ export async function learn(input: LearningInput, { signal, report }: { signal?:
 
 class LearningRun {
   readonly #input: LearningInput;
+  readonly #learner: Learner;
   readonly #session: TrainingSession;
   readonly #perEpoch: readonly (readonly number[][])[];
   readonly #updates: number;
@@ -71,8 +69,9 @@ class LearningRun {
   #measuredAt = -1;
   #refused = 0;
 
-  constructor(input: LearningInput, session: TrainingSession, candidates: number | null) {
+  constructor(input: LearningInput, learner: Learner, session: TrainingSession, candidates: number | null) {
     this.#input = input;
+    this.#learner = learner;
     this.#candidates = candidates;
     this.#session = session;
     const { settings, training } = input;
@@ -147,10 +146,10 @@ class LearningRun {
   }
 
   #batch(indices: readonly number[], position: number, from: readonly TrainingExample[] = this.#input.training): Batch {
-    const { student, settings } = this.#input;
+    const { model, settings } = this.#input;
     const examples = indices.flatMap((index) => from[index] ?? []);
-    const { tensors } = studentBatch(examples, student.architecture.dim);
-    return this.#candidates === null ? tensors : withCandidates(tensors, examples, this.#candidates, student.architecture.targetVocabulary, settings.seed, position);
+    const tensors = this.#learner.batch(examples);
+    return this.#candidates === null ? tensors : withCandidates(tensors, examples, this.#candidates, model.targetVocabulary, settings.seed, position);
   }
 }
 

@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { EngineError } from '../../engine/engine-error.ts';
 import { sentenceAttention } from '../attention/sentence-attention.ts';
 import { DEFAULT_FINETUNE } from '../finetune/finetune-settings.ts';
-import { finetuneStudent } from '../finetune/finetune-student.ts';
+import { finetuneModel } from '../finetune/finetune-model.ts';
 import type { FromTraining, ToTraining, TrainingAnswer, TrainingTask } from './training-messages.ts';
 
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
@@ -17,7 +17,7 @@ async function perform(task: TrainingTask, threads: number): Promise<TrainingAns
   const { signal } = cancel;
   if (task.task === 'attention') return { task: 'attention', map: await sentenceAttention(task.request, { threads, signal }) };
   const settings = { ...DEFAULT_FINETUNE, ...task.request.settings };
-  return { task: 'finetune', outcome: await finetuneStudent({ ...task.request, settings, threads }, { signal, report: (progress) => { tell({ kind: 'progress', progress }); } }) };
+  return { task: 'finetune', outcome: await finetuneModel({ ...task.request, settings, threads }, { signal, report: (progress) => { tell({ kind: 'progress', progress }); } }) };
 }
 
 async function answer(task: TrainingTask, threads: number): Promise<void> {

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { nodeEnvironment } from '../../engine/child-process-link.ts';
 import { EngineError } from '../../engine/engine-error.ts';
 import { moduleBeside } from '../../engine/module-beside.ts';
-import type { FinetuneProgress } from '../finetune/finetune-student.ts';
+import type { FinetuneProgress } from '../finetune/finetune-model.ts';
 import type { Training } from '../training-tasks.ts';
 import type { FromTraining, ToTraining, TrainingAnswer, TrainingTask } from './training-messages.ts';
 

@@ -8,7 +8,7 @@ import { fixedSentences } from '../../../native-models/devices/fixed-sentences.t
 import { createOnnxEngine } from '../../../native-models/engine/onnx-engine.ts';
 import type { TrainingExample } from '../../../native-models/training/corpus/batches.ts';
 import { openStudentFolder } from '../../../native-models/training/finetune/student-folder.ts';
-import { StudentTranslator } from '../../../native-models/training/finetune/student-translator.ts';
+import { openStudentTranslator } from '../../../native-models/training/finetune/tunable-student.ts';
 import { MEASURED } from './stream.ts';
 
 /** Segments between two swaps of the weights. */
@@ -27,7 +27,7 @@ export async function adaptByGradient(modelFolder: string, stream: readonly Conf
   try {
     const student = await openStudentFolder(modelFolder);
     const encoded = ({ source, target }: ConfirmedPair): TrainingExample => ({ source: [...student.source.encode(source), student.source.eosId], target: [...student.target.encode(target), student.target.eosId] });
-    const translator = await StudentTranslator.open(student, modelFolder, { precision: 'int8', threads, cacheDir: join(work, 'graphs') });
+    const translator = await openStudentTranslator(student, modelFolder, { precision: 'int8', threads, cacheDir: join(work, 'graphs') });
     const sentences = fixedSentences('en');
     const general = (await translator.translate(sentences)).map(({ text }, index) => encoded({ source: sentences[index] ?? '', target: text }));
     await translator.close();

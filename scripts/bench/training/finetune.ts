@@ -10,9 +10,10 @@ import path from 'node:path';
 import { readCorpus } from '../../../native-models/training/corpus/read-corpus.ts';
 import { splitHeldOut } from '../../../native-models/training/corpus/held-out.ts';
 import { DEFAULT_FINETUNE } from '../../../native-models/training/finetune/finetune-settings.ts';
-import { finetuneStudent } from '../../../native-models/training/finetune/finetune-student.ts';
+import { finetuneModel } from '../../../native-models/training/finetune/finetune-model.ts';
 import { openStudentFolder, writeStudentFolder } from '../../../native-models/training/finetune/student-folder.ts';
-import { StudentTranslator, type PairScores } from '../../../native-models/training/finetune/student-translator.ts';
+import type { PairScores } from '../../../native-models/training/finetune/pair-translator.ts';
+import { openStudentTranslator } from '../../../native-models/training/finetune/tunable-student.ts';
 import type { Parameter, ParameterStore } from '../../../native-models/training/parameters.ts';
 import { RunDirectory } from '../../../native-models/training/runs/run-directory.ts';
 import { parameterName } from '../../../native-models/training/session/training-graph.ts';
@@ -44,7 +45,7 @@ try {
   });
   const used = process.cpuUsage();
   const run = path.join(work, 'run');
-  const outcome = await finetuneStudent({ modelFolder, corpusFile: file('comprehensive-rust.en-pt-BR.tsv'), generalFile, runFolder: run, into: path.join(work, 'tuned'), settings, threads }, {
+  const outcome = await finetuneModel({ modelFolder, corpusFile: file('comprehensive-rust.en-pt-BR.tsv'), generalFile, runFolder: run, into: path.join(work, 'tuned'), settings, threads }, {
     report: (progress) => {
       if (progress.stage === 'learning') process.stderr.write(`\r${progress.update} of ${progress.updates} updates, loss ${progress.loss.toFixed(3)}, ${Math.round(progress.tokensPerSecond)} tokens/s   `);
     },
@@ -53,7 +54,7 @@ try {
   process.stderr.write('\n');
 
   const measure = async (folder: string, precision: 'int8' | 'float32', name: string): Promise<{ domain: PairScores; general: PairScores }> => {
-    const translator = await StudentTranslator.open(student, folder, { precision, threads, cacheDir: path.join(work, 'graphs', name) });
+    const translator = await openStudentTranslator(student, folder, { precision, threads, cacheDir: path.join(work, 'graphs', name) });
     try {
       return { domain: await translator.measure(heldOut), general: await translator.measure(flores) };
     } finally {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openRunDirectory } from '../runs/run-directory.ts';
 import { DEFAULT_FINETUNE, rateOf, type FinetuneSettings } from './finetune-settings.ts';
-import { finetuneStudent, isBetter, type FinetuneInput } from './finetune-student.ts';
+import { finetuneModel, isBetter, type FinetuneInput } from './finetune-model.ts';
 import { TOY_SETTINGS, writeToyStudent } from './testing/toy-student.ts';
 
 const SETTINGS: FinetuneSettings = { ...DEFAULT_FINETUNE, ...TOY_SETTINGS, epochs: 8, generalSentences: 0 };
@@ -25,20 +25,20 @@ describe('fine-tuning a student', () => {
   it('stores a better model as int8 beside the old one, and the same again for the same seed', async () => {
     const old = readFileSync(path.join(home, 'enpt', 'model.enpt.bin'));
     const stages: string[] = [];
-    const outcome = await finetuneStudent(inputFor('one'), { report: ({ stage }) => { if (stages.at(-1) !== stage) stages.push(stage); } });
+    const outcome = await finetuneModel(inputFor('one'), { report: ({ stage }) => { if (stages.at(-1) !== stage) stages.push(stage); } });
     expect([outcome.outcome, stages, readFileSync(path.join(home, 'enpt', 'model.enpt.bin')).equals(old)]).toEqual(['accepted', ['reading', 'measuring', 'general', 'learning', 'quantizing'], true]);
     expect(outcome.after?.heldOut.chrf).toBeGreaterThan(2 * (outcome.before?.heldOut.chrf ?? 100));
     expect(readdirSync(path.join(home, 'tuned-one')).sort()).toEqual(['model.enpt.bin', 'vocab.enpt.spm']);
-    await finetuneStudent(inputFor('two'));
+    await finetuneModel(inputFor('two'));
     expect(weights('two').equals(weights('one'))).toBe(true);
   });
 
   it('goes on from its checkpoint after it was cancelled, to the same weights', async () => {
     const controller = new AbortController();
-    const stopped = await finetuneStudent(inputFor('three'), { signal: controller.signal, report: (progress) => { if (progress.stage === 'learning' && progress.update >= 30) controller.abort(new Error('pause')); } });
+    const stopped = await finetuneModel(inputFor('three'), { signal: controller.signal, report: (progress) => { if (progress.stage === 'learning' && progress.update >= 30) controller.abort(new Error('pause')); } });
     expect([stopped.outcome, existsSync(path.join(home, 'tuned-three'))]).toEqual(['cancelled', false]);
     const first: number[] = [];
-    const outcome = await finetuneStudent(inputFor('three'), { report: (progress) => { if (progress.stage === 'learning') first.push(progress.update); } });
+    const outcome = await finetuneModel(inputFor('three'), { report: (progress) => { if (progress.stage === 'learning') first.push(progress.update); } });
     expect([outcome.outcome, (first[0] ?? 0) > 30, weights('three').equals(weights('one'))]).toEqual(['accepted', true, true]);
     const run = await openRunDirectory(inputFor('three').runFolder, JSON.parse(readFileSync(path.join(inputFor('three').runFolder, 'run.json'), 'utf8')));
     const updates = (await run.log()).flatMap(({ event }) => (event.kind === 'step' ? [event.step] : []));
@@ -46,12 +46,12 @@ describe('fine-tuning a student', () => {
   });
 
   it('keeps the old model where learning made it no better', async () => {
-    const outcome = await finetuneStudent(inputFor('four', { epochs: 1, rate: 1e-9 }));
+    const outcome = await finetuneModel(inputFor('four', { epochs: 1, rate: 1e-9 }));
     expect([outcome.outcome, existsSync(path.join(home, 'tuned-four'))]).toEqual(['rejected', false]);
   });
 
   it('stops at losses that are no numbers', async () => {
-    const outcome = await finetuneStudent(inputFor('five', { rate: 1e30, warmUp: 1 }));
+    const outcome = await finetuneModel(inputFor('five', { rate: 1e30, warmUp: 1 }));
     expect([outcome.outcome, outcome.after, existsSync(path.join(home, 'tuned-five'))]).toEqual(['diverged', null, false]);
   });
 });

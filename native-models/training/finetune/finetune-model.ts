@@ -5,22 +5,18 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
-import type { LexicalShortlist } from '../../weights/lexical-shortlist.ts';
-import { extendShortlist } from '../../weights/write-lexical-shortlist.ts';
-import { encodePairs, type TrainingExample } from '../corpus/batches.ts';
+import type { TrainingExample } from '../corpus/batches.ts';
 import { describeDropped, type CorpusReport } from '../corpus/corpus-report.ts';
 import { splitHeldOut, type SplitCorpus } from '../corpus/held-out.ts';
 import { readCorpus, type Corpus, type SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
-import { calibrateStudent } from '../student/calibrate-student.ts';
-import { quantizeStudent } from '../student/quantize-student.ts';
-import { weightsWithChange } from '../student/trainable-student.ts';
 import type { FinetuneSettings } from './finetune-settings.ts';
 import { generalExamples, readGeneralText } from './general-text.ts';
 import { learn, type LearningProgress } from './learning-run.ts';
-import { openStudentFolder, writeStudentFolder, type StudentFolder } from './student-folder.ts';
-import { StudentTranslator, type PairScores } from './student-translator.ts';
+import { openTunableModel } from './open-tunable-model.ts';
+import type { PairScores, PairTranslator } from './pair-translator.ts';
+import type { TunableModel } from './tunable-model.ts';
 
 export interface FinetuneInput {
   readonly modelFolder: string;
@@ -40,7 +36,7 @@ export type FinetuneProgress =
   | { readonly stage: 'reading' | 'measuring' | 'general' | 'quantizing' }
   | ({ readonly stage: 'learning' } & LearningProgress);
 
-export interface MeasuredStudent {
+export interface MeasuredModel {
   /** On the held-out pairs. */
   readonly heldOut: PairScores;
   /** On general text with references; null without. */
@@ -52,8 +48,8 @@ export interface FinetuneOutcome {
   readonly report: CorpusReport;
   readonly pairs: { readonly training: number; readonly heldOut: number; readonly general: number };
   /** As the engine runs them: int8. Null where the run did not come so far. */
-  readonly before: MeasuredStudent | null;
-  readonly after: MeasuredStudent | null;
+  readonly before: MeasuredModel | null;
+  readonly after: MeasuredModel | null;
   /** How much of what was learned is in the new model. */
   readonly share: number | null;
   readonly seconds: number;
@@ -61,32 +57,31 @@ export interface FinetuneOutcome {
 
 /** Tried in turn while a general text loses too much. */
 const SMALLER_SHARES = [0.85, 0.7, 0.5];
-const CALIBRATION_EXAMPLES = 400;
 const SAMPLES = 5;
 
 /**
  * Errors: INVALID_INPUT for a corpus that can't be used, with what was wrong with it; those of reading the model. When the
  * signal is aborted the outcome is `cancelled`, and the same call goes on later.
  */
-export async function finetuneStudent(input: FinetuneInput, { signal, report }: { signal?: AbortSignal; report?: (progress: FinetuneProgress) => void } = {}): Promise<FinetuneOutcome> {
+export async function finetuneModel(input: FinetuneInput, { signal, report }: { signal?: AbortSignal; report?: (progress: FinetuneProgress) => void } = {}): Promise<FinetuneOutcome> {
   const since = performance.now();
   report?.({ stage: 'reading' });
-  const student = await openStudentFolder(input.modelFolder);
+  const model = await openTunableModel(input.modelFolder);
   const corpus = await readCorpus(input.corpusFile, {}, signal === undefined ? {} : { signal });
   const { training, heldOut } = split(corpus);
   const general = input.generalFile === null ? { sentences: [], measured: [] } : await readGeneralText(input.generalFile);
   const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, general: general.sentences.length } });
   const work = path.join(input.runFolder, 'work');
-  const tuning = new Finetuning(input, student, run, work, { training, heldOut, measured: general.measured }, signal);
+  const tuning = new Finetuning(input, model, run, work, { training, heldOut, measured: general.measured }, signal);
   const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share'>> = {}): FinetuneOutcome => ({
     outcome, report: corpus.report, pairs: { training: training.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, seconds: (performance.now() - since) / 1000, ...rest,
   });
   try {
     report?.({ stage: 'measuring' });
-    const before = await tuning.measure(student.folder, 'before');
+    const before = await tuning.measure(model.folder, 'before');
     report?.({ stage: 'general' });
     const mixed = await tuning.generalExamples(general.sentences);
-    const learned = await learn({ student, training: [...tuning.trainingExamples, ...mixed], heldOut: tuning.heldOutExamples, settings: input.settings, run, threads: input.threads }, {
+    const learned = await learn({ model, training: [...tuning.trainingExamples, ...mixed], heldOut: tuning.heldOutExamples, settings: input.settings, run, threads: input.threads }, {
       ...(signal === undefined ? {} : { signal }), report: (progress) => report?.({ stage: 'learning', ...progress }),
     });
     if (learned.outcome !== 'learned') return done(learned.outcome, { before });
@@ -115,36 +110,35 @@ function split({ pairs, report }: Corpus): SplitCorpus {
 }
 
 /** Both measures of the held-out pairs rise, and general text loses no more than it may. */
-export function isBetter(before: MeasuredStudent, after: MeasuredStudent, { mostForgotten }: Pick<FinetuneSettings, 'mostForgotten'>): boolean {
+export function isBetter(before: MeasuredModel, after: MeasuredModel, { mostForgotten }: Pick<FinetuneSettings, 'mostForgotten'>): boolean {
   return after.heldOut.bleu > before.heldOut.bleu && after.heldOut.chrf > before.heldOut.chrf && !forgotTooMuch(before, after, mostForgotten);
 }
 
-const forgotTooMuch = (before: MeasuredStudent, after: MeasuredStudent, most: number): boolean => before.general !== null && after.general !== null && before.general.bleu - after.general.bleu > most;
+const forgotTooMuch = (before: MeasuredModel, after: MeasuredModel, most: number): boolean => before.general !== null && after.general !== null && before.general.bleu - after.general.bleu > most;
 
 class Finetuning {
   readonly trainingExamples: readonly TrainingExample[];
   readonly heldOutExamples: readonly TrainingExample[];
   generalCount = 0;
   readonly #input: FinetuneInput;
-  readonly #student: StudentFolder;
+  readonly #model: TunableModel;
   readonly #run: RunDirectory;
   readonly #work: string;
   readonly #pairs: { readonly training: readonly SentencePair[]; readonly heldOut: readonly SentencePair[]; readonly measured: readonly SentencePair[] };
   readonly #signal: AbortSignal | undefined;
 
-  constructor(input: FinetuneInput, student: StudentFolder, run: RunDirectory, work: string, pairs: { training: readonly SentencePair[]; heldOut: readonly SentencePair[]; measured: readonly SentencePair[] }, signal: AbortSignal | undefined) {
+  constructor(input: FinetuneInput, model: TunableModel, run: RunDirectory, work: string, pairs: { training: readonly SentencePair[]; heldOut: readonly SentencePair[]; measured: readonly SentencePair[] }, signal: AbortSignal | undefined) {
     this.#input = input;
-    this.#student = student;
+    this.#model = model;
     this.#run = run;
     this.#work = work;
     this.#pairs = pairs;
     this.#signal = signal;
-    const encoded = (some: readonly SentencePair[]): readonly TrainingExample[] => encodePairs(some, student.source, student.target, input.settings.maxTokens).examples;
-    this.trainingExamples = encoded(pairs.training);
-    this.heldOutExamples = encoded(pairs.heldOut);
+    this.trainingExamples = model.encode(pairs.training, input.settings.maxTokens);
+    this.heldOutExamples = model.encode(pairs.heldOut, input.settings.maxTokens);
   }
 
-  async measure(folder: string, name: string, samples = false): Promise<MeasuredStudent> {
+  async measure(folder: string, name: string, samples = false): Promise<MeasuredModel> {
     const translator = await this.#open(folder, name);
     try {
       const heldOut = await translator.measure(this.#pairs.heldOut, this.#signal);
@@ -160,9 +154,9 @@ class Finetuning {
     const { settings } = this.#input;
     if (sentences.length === 0 || settings.generalSentences === 0) return [];
     // Without rounding and shortlist: what is learned again should be the model's best.
-    const translator = await this.#open(this.#student.folder, 'general', 'float32');
+    const translator = await this.#open(this.#model.folder, 'general', 'float32');
     try {
-      const examples = await generalExamples(sentences, settings.generalSentences, settings.seed, this.#student, translator, this.#signal);
+      const examples = await generalExamples(sentences, settings.generalSentences, settings.seed, this.#model, translator, this.#signal);
       this.generalCount = examples.length;
       return examples.filter(({ source, target }) => Math.max(source.length, target.length) <= settings.maxTokens);
     } finally {
@@ -171,15 +165,14 @@ class Finetuning {
   }
 
   /** The largest share of what was learned that forgets no more than it may. */
-  async bestShare(learned: ParameterStore, before: MeasuredStudent): Promise<{ after: MeasuredStudent; share: number; folder: string }> {
+  async bestShare(learned: ParameterStore, before: MeasuredModel): Promise<{ after: MeasuredModel; share: number; folder: string }> {
     const { settings } = this.#input;
-    const known = this.#student.shortlist;
-    const shortlist = known === null ? null : extendShortlist(known, this.trainingExamples);
+    const writer = this.#model.writer(this.trainingExamples, { threads: this.#input.threads, ...(this.#signal === undefined ? {} : { signal: this.#signal }) });
     const shares = [settings.share, ...SMALLER_SHARES.filter((share) => share < settings.share)];
-    let last: { after: MeasuredStudent; share: number; folder: string } | null = null;
+    let last: { after: MeasuredModel; share: number; folder: string } | null = null;
     for (const share of shares) {
       const folder = path.join(this.#work, `share-${share}`);
-      await this.#write(learned, share, shortlist, folder);
+      await writer.write(learned, share, folder);
       const after = await this.measure(folder, `share-${share}`, true);
       await this.#run.append({ kind: 'measured', step: -1, scores: { share, bleu: after.heldOut.bleu, chrf: after.heldOut.chrf, ...(after.general === null ? {} : { generalBleu: after.general.bleu }) } });
       last = { after, share, folder };
@@ -196,19 +189,11 @@ class Finetuning {
     await rename(folder, into).catch(() => cp(folder, into, { recursive: true }));
   }
 
-  async #write(learned: ParameterStore, share: number, shortlist: LexicalShortlist | null, folder: string): Promise<void> {
-    const { architecture, tensors, parameters } = this.#student;
-    const weights = weightsWithChange(learned, architecture, share);
-    const calibration = await calibrateStudent(architecture, weights, this.trainingExamples.slice(0, CALIBRATION_EXAMPLES), this.#input.threads, this.#signal);
-    const quantized = quantizeStudent(tensors, parameters, weights, calibration);
-    await writeStudentFolder(this.#student, folder, quantized, shortlist);
+  #open(folder: string, name: string, precision: 'int8' | 'float32' = 'int8'): Promise<PairTranslator> {
+    return this.#model.openTranslator(folder, { precision, threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', name) });
   }
 
-  #open(folder: string, name: string, precision: 'int8' | 'float32' = 'int8'): Promise<StudentTranslator> {
-    return StudentTranslator.open(this.#student, folder, { precision, threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', name) });
-  }
-
-  async #logSamples(translator: StudentTranslator): Promise<void> {
+  async #logSamples(translator: PairTranslator): Promise<void> {
     const pairs = this.#pairs.heldOut.slice(0, SAMPLES);
     const translated = await translator.translate(pairs.map(({ source }) => source), this.#signal);
     for (const [index, { source, target }] of pairs.entries()) await this.#run.append({ kind: 'sample', step: -1, source, output: translated[index]?.text ?? '', reference: target });

@@ -1,11 +1,10 @@
-/** Translates sentences with a student's folder, for measuring and for making general pairs: no repairs, as the model is. */
-import path from 'node:path';
+/** Translates sentences with a model in its folder, for measuring and for making general pairs: no repairs, as the model is. */
+import { framed, type LanguageFrame } from '../../engine/language-frame.ts';
 import { corpusBleu } from '../../evaluation/bleu.ts';
 import { corpusChrf } from '../../evaluation/chrf.ts';
 import type { CompiledModel } from '../../runtime/compiled-model.ts';
-import { openMarianStudent } from '../../runtime/open-marian-student.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
-import type { StudentFolder } from './student-folder.ts';
 
 /** sacreBLEU's definitions, 0 to 100. */
 export interface PairScores {
@@ -15,44 +14,54 @@ export interface PairScores {
 
 export interface TranslatedTokens {
   readonly text: string;
-  /** Target ids, EOS last. */
+  /** Target ids without the end of the sentence. */
   readonly ids: readonly number[];
   /** It was cut off at the limit of its length. */
   readonly truncated: boolean;
 }
 
+export interface TranslatorOptions {
+  readonly precision: 'int8' | 'float32';
+  readonly threads: number;
+  /** Of compiled graphs; a folder for each model. */
+  readonly cacheDir: string;
+}
+
+/** How texts become what a model takes, and its outputs texts. */
+export interface TextSides {
+  readonly source: Pick<Tokenizer, 'encode' | 'eosId'>;
+  readonly target: Pick<Tokenizer, 'decode'>;
+  readonly frame: LanguageFrame;
+}
+
 const ROWS_A_BATCH = 16;
 const MOST_TOKENS = 250;
 
-export class StudentTranslator {
-  readonly #student: StudentFolder;
+export class PairTranslator {
   readonly #model: CompiledModel;
+  readonly #sides: TextSides;
 
-  private constructor(student: StudentFolder, model: CompiledModel) {
-    this.#student = student;
+  constructor(model: CompiledModel, sides: TextSides) {
     this.#model = model;
+    this.#sides = sides;
   }
 
-  /** `student` says the vocabularies; the weights are those of `folder`. */
-  static async open(student: StudentFolder, folder: string, options: { readonly precision: 'int8' | 'float32'; readonly threads: number; readonly cacheDir: string }): Promise<StudentTranslator> {
-    const shortlist = options.precision === 'int8' && student.shortlist !== null;
-    return new StudentTranslator(student, await openMarianStudent({ folder: path.resolve(folder), device: 'cpu', shortlist, ...options }));
-  }
-
-  /** In the order of the sources. Rejects with the signal's reason. */
+  /** In the order of the sources; what is longer than the model takes is cut off. Rejects with the signal's reason. */
   async translate(sources: readonly string[], signal?: AbortSignal): Promise<TranslatedTokens[]> {
-    const { source, target } = this.#student;
-    const ids = sources.map((text) => [...source.encode(text).slice(0, MOST_TOKENS), source.eosId]);
+    const { source, target, frame } = this.#sides;
+    const most = Math.min(MOST_TOKENS, this.#model.maxSourceTokens - frame.before.length - frame.after.length);
+    const ids = sources.map((text) => framed(frame, [...source.encode(text).slice(0, most), source.eosId]));
     const order = ids.map((_, index) => index).sort((a, b) => (ids[a]?.length ?? 0) - (ids[b]?.length ?? 0));
     const translated = new Array<TranslatedTokens>(sources.length);
+    const language = { ...(frame.firstToken === null ? {} : { firstToken: frame.firstToken }), ...(frame.generation === undefined ? {} : { generation: frame.generation }) };
     for (let from = 0; from < order.length; from += ROWS_A_BATCH) {
       signal?.throwIfAborted();
       const batch = order.slice(from, from + ROWS_A_BATCH);
-      const { outputs } = await this.#model.run(batch.map((index) => ids[index] ?? []), { alignment: false, scores: false });
+      const { outputs } = await this.#model.run(batch.map((index) => ids[index] ?? []), { alignment: false, scores: false, ...language });
       for (const [row, index] of batch.entries()) {
         const output = outputs[row];
         const tokens = Array.from(output?.ids ?? []);
-        translated[index] = { text: target.decode(tokens), ids: [...tokens, target.eosId], truncated: output?.truncated ?? true };
+        translated[index] = { text: target.decode(tokens), ids: tokens, truncated: output?.truncated ?? true };
       }
     }
     return translated;

@@ -1,0 +1,40 @@
+/**
+ * What fine-tuning asks of a model, whatever its family. The run itself (splitting, mixing, learning, shares, acceptance)
+ * knows nothing else; `openTunableModel` finds out what a folder holds.
+ */
+import type { TrainingExample } from '../corpus/batches.ts';
+import type { SentencePair } from '../corpus/read-corpus.ts';
+import type { ParameterStore } from '../parameters.ts';
+import type { Batch, TrainableModel } from '../trainable-model.ts';
+import type { FinetuneSettings } from './finetune-settings.ts';
+import type { PairTranslator, TranslatorOptions } from './pair-translator.ts';
+
+/** What a training session trains, and how its batches are made. */
+export interface Learner {
+  readonly model: TrainableModel;
+  readonly start: ParameterStore;
+  /** `labels` hold the target tokens; the run adds `candidates` where the model was asked to take them. */
+  batch(examples: readonly TrainingExample[]): Batch;
+}
+
+export interface TunableModel {
+  /** Of the model as it is. */
+  readonly folder: string;
+  /** Rows of the output layer. */
+  readonly targetVocabulary: number;
+  /** Pairs as tokens, with all that stands around them; those with a side of more than `maxTokens` are left out. */
+  encode(pairs: readonly SentencePair[], maxTokens: number): readonly TrainingExample[];
+  /** A source and the tokens that a translator gave for it. */
+  exampleOf(source: string, translation: readonly number[]): TrainingExample;
+  /** `candidates`: rows of the output layer that a batch's softmax is over; null for all. Errors: MODEL_UNSUPPORTED for a setting that this model can't be trained with. */
+  learner(settings: FinetuneSettings, candidates: number | null): Learner;
+  /** A translator with the weights of `folder`: this model's own, or one that was written from it. */
+  openTranslator(folder: string, options: TranslatorOptions): Promise<PairTranslator>;
+  /** Prepares writing what was learned from `corpus`. */
+  writer(corpus: readonly TrainingExample[], options: { readonly threads: number; readonly signal?: AbortSignal }): VersionWriter;
+}
+
+export interface VersionWriter {
+  /** Writes the model with `share` of what was learned, 1 for all, into a new folder, as the engine reads it. */
+  write(learned: ParameterStore, share: number, into: string): Promise<void>;
+}

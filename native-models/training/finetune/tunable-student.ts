@@ -1,0 +1,53 @@
+/** A Marian student as fine-tuning takes models: what is learned lies beside its weights, and is written back into int8. */
+import path from 'node:path';
+import { openMarianStudent } from '../../runtime/open-marian-student.ts';
+import { extendShortlist } from '../../weights/write-lexical-shortlist.ts';
+import { encodePairs } from '../corpus/batches.ts';
+import { initialParameters } from '../parameters.ts';
+import { calibrateStudent } from '../student/calibrate-student.ts';
+import { quantizeStudent } from '../student/quantize-student.ts';
+import { studentBatch } from '../student/student-batch.ts';
+import { trainableStudent, weightsWithChange } from '../student/trainable-student.ts';
+import type { FinetuneSettings } from './finetune-settings.ts';
+import { PairTranslator, type TranslatorOptions } from './pair-translator.ts';
+import { openStudentFolder, writeStudentFolder, type StudentFolder } from './student-folder.ts';
+import type { TunableModel } from './tunable-model.ts';
+
+const CALIBRATION_EXAMPLES = 400;
+
+/** Errors: those of reading a student. */
+export async function openTunableStudent(folder: string): Promise<TunableModel> {
+  const student = await openStudentFolder(folder);
+  const { architecture, source, target, parameters } = student;
+  return {
+    folder,
+    targetVocabulary: architecture.targetVocabulary,
+    encode: (pairs, maxTokens) => encodePairs(pairs, source, target, maxTokens).examples,
+    exampleOf: (text, translation) => ({ source: [...source.encode(text), source.eosId], target: [...translation, target.eosId] }),
+    learner(settings, candidates) {
+      const model = learning(student, settings, candidates);
+      return { model, start: new Map([...initialParameters(model, settings.seed), ...parameters]), batch: (examples) => studentBatch(examples, architecture.dim).tensors };
+    },
+    openTranslator: (of, options) => openStudentTranslator(student, of, options),
+    writer(corpus, options) {
+      const shortlist = student.shortlist === null ? null : extendShortlist(student.shortlist, corpus);
+      return {
+        async write(learned, share, into) {
+          const weights = weightsWithChange(learned, architecture, share);
+          const calibration = await calibrateStudent(architecture, weights, corpus.slice(0, CALIBRATION_EXAMPLES), options.threads, options.signal);
+          await writeStudentFolder(student, into, quantizeStudent(student.tensors, parameters, weights, calibration), shortlist);
+        },
+      };
+    },
+  };
+}
+
+const learning = ({ architecture }: StudentFolder, settings: FinetuneSettings, candidates: number | null) => trainableStudent(architecture, { ...settings, candidates });
+
+/** `student` says the vocabularies; the weights are those of `folder`. In int8 with its shortlist, in float32 without. */
+export async function openStudentTranslator(student: StudentFolder, folder: string, options: TranslatorOptions): Promise<PairTranslator> {
+  const { source, target } = student;
+  const shortlist = options.precision === 'int8' && student.shortlist !== null;
+  const model = await openMarianStudent({ folder: path.resolve(folder), device: 'cpu', shortlist, ...options });
+  return new PairTranslator(model, { source, target, frame: { before: [], after: [source.eosId], firstToken: null } });
+}
