@@ -1,8 +1,6 @@
 /** Learning rates by step; steps count from 1. */
 export type LearningRate = (step: number) => number;
 
-export const constantRate = (rate: number): LearningRate => () => rate;
-
 export interface WarmUp {
   readonly peak: number;
   /** Steps over which the rate rises from 0 to the peak. */
@@ -13,6 +11,9 @@ export interface WarmUp {
 export function warmUpThenInverseRoot({ peak, warmUp }: WarmUp): LearningRate {
   return (step) => peak * Math.min(step / Math.max(1, warmUp), Math.sqrt(Math.max(1, warmUp) / step));
 }
+
+/** Linear rise, then the peak. */
+export const warmUpThenConstant = ({ peak, warmUp }: WarmUp): LearningRate => (step) => peak * Math.min(1, step / Math.max(1, warmUp));
 
 /** Linear rise, then half a cosine down to `last` at `steps` (Loshchilov and Hutter 2017, without restarts). */
 export function warmUpThenCosine({ peak, warmUp, steps, last = 0 }: WarmUp & { readonly steps: number; readonly last?: number }): LearningRate {

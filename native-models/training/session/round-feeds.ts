@@ -11,12 +11,21 @@ export function inputFeeds(input: BatchInput, batches: readonly Batch[]): Record
   return feeds(input, batches.map((batch) => checked(input, batch)));
 }
 
-/** Masks of the rounds; those of step n of a seed are always the same. */
-export function maskFeeds(mask: MaskInput, place: number, inputs: readonly BatchInput[], batches: readonly Batch[], seed: number, firstStep: number): Record<string, FeedTensor> {
+/** Which mask a round draws. */
+export interface MaskDraw {
+  /** Updates made before. */
+  readonly update: number;
+  /** Of the batch among those whose gradients make one update. */
+  readonly place: number;
+}
+
+/** Masks of the rounds; the same draw of a seed is always the same. `order` is the mask's own among those of the model. */
+export function maskFeeds(mask: MaskInput, order: number, inputs: readonly BatchInput[], batches: readonly Batch[], seed: number, draws: readonly MaskDraw[]): Record<string, FeedTensor> {
   const tensors = batches.map((batch, round): BatchTensor => {
     const sizes = sizesOf(inputs, batch);
     const dims = mask.dims.map((dim) => (typeof dim === 'number' ? dim : (sizes.get(dim) ?? unknownSize(mask.name, dim))));
-    const random = seededRandom(seed, (firstStep + round) * MOST_MASKS + place);
+    const { update, place } = draws[round] ?? { update: round, place: 0 };
+    const random = seededRandom((seed + Math.imul(place, SEED_STRIDE)) | 0, update * MOST_MASKS + order);
     const factor = 1 / (1 - mask.rate);
     const data = new Float32Array(elementCount(dims));
     for (let index = 0; index < data.length; index++) data[index] = random.next() < mask.rate ? 0 : factor;
@@ -26,6 +35,8 @@ export function maskFeeds(mask: MaskInput, place: number, inputs: readonly Batch
 }
 
 const MOST_MASKS = 1024;
+/** Odd, and far from the seeds that people choose. */
+const SEED_STRIDE = 0x3c6ef35f;
 
 function unknownSize(name: string, dim: string): never {
   throw new EngineError('MODEL_UNSUPPORTED', `The size ${dim} of ${name} is none of the batch's`, 'Name the sizes of a mask as the inputs of the model do.');

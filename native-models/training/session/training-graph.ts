@@ -37,7 +37,7 @@ export interface TrainingGraphOptions {
   readonly optimizer: Optimizer;
   /** Gradients of a larger norm are scaled down to it; null: they are not. */
   readonly clipNorm: number | null;
-  /** Decay of the exponential moving average of the parameters; null: there is none. */
+  /** Decay of the exponential moving average of the parameters, see `averageDecayAt`; null: there is none. */
   readonly averageDecay: number | null;
   readonly accumulate: boolean;
 }
@@ -83,6 +83,7 @@ export function trainingGraph(model: TrainableModel, options: TrainingGraphOptio
     const step = u.node('Add', [read(STEP), u.constant(float32([], [1]))]);
     next.set(STEP, step);
     const shared = options.optimizer.shared(u, step, rate);
+    const renewed = options.averageDecay === null ? '' : u.node('Sub', [u.constant(float32([], [1])), averageDecayAt(u, options.averageDecay, step)]);
     for (const [index, { name }] of trained.entries()) {
       const moments = options.optimizer.moments.map((moment) => momentName(moment, name));
       const update = options.optimizer.update(u, { parameter: read(parameterName(name)), gradient: gathered[index] ?? '', scale, rate, moments: moments.map(read), shared });
@@ -90,7 +91,7 @@ export function trainingGraph(model: TrainableModel, options: TrainingGraphOptio
       for (const [place, moment] of moments.entries()) next.set(moment, update.moments[place] ?? '');
       if (options.averageDecay !== null) {
         const average = read(averageName(name));
-        next.set(averageName(name), u.node('Add', [average, u.node('Mul', [u.node('Sub', [update.parameter, average]), u.constant(float32([], [1 - options.averageDecay]))])]));
+        next.set(averageName(name), u.node('Add', [average, u.node('Mul', [u.node('Sub', [update.parameter, average]), renewed])]));
       }
     }
     return next;
@@ -144,6 +145,15 @@ export function evaluationGraph(model: TrainableModel): ModelDefinition {
   const outputs = g.nodes('Loop', [rounds, ''], 2, { attributes: { body: graph(b.finish()) } });
   for (const [index, name] of TOLD.slice(0, 2).entries()) g.namedOutput(name, outputs[index] ?? '', 'float32', ['K']);
   return g.model('bitext-studio');
+}
+
+/**
+ * The decay in a step: at most (1 + step) / (10 + step), so that what the parameters were at first is soon forgotten (as in
+ * TensorFlow's ExponentialMovingAverage with num_updates).
+ */
+function averageDecayAt(u: GraphBuilder, decay: number, step: Value): Value {
+  const plus = (value: number): Value => u.node('Add', [step, u.constant(float32([], [value]))]);
+  return u.node('Min', [u.constant(float32([], [decay])), u.node('Div', [plus(1), plus(10)])]);
 }
 
 const TOLD = ['losses', 'counts', 'norms', 'applied'] as const;

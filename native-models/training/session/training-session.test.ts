@@ -165,8 +165,18 @@ describe('a training session', () => {
   test('keeps the moving average of the parameters', async () => {
     await withSession(quadratic, { parameters: start, optimizer: sgd(), clipNorm: null, averageDecay: 0.75 }, async (session) => {
       await session.steps([{ batch: points([1, 0], [1, 1]), rate: 0.5 }]);
-      // 0.75 · [1, -2] + 0.25 · [1, -1.5]
-      expect([...(session.averages().get('w')?.data ?? [])]).toEqual([1, -1.875]);
+      // The first step keeps (1 + 1) / (10 + 1) = 2/11, less than 0.75: 2/11 · [1, -2] + 9/11 · [1, -1.5]
+      const averages = (): number[] => [...(session.averages().get('w')?.data ?? [])];
+      expect(averages()).toEqual([1, expect.closeTo(-17.5 / 11, 6)]);
+      // With a rate of 0 the weights stay, and the average comes nearer with 3/12, 4/13, ..., and 0.75 from the 26th step on.
+      await session.steps(Array.from({ length: 29 }, () => ({ batch: points([1, 0]), rate: 0 })));
+      let left = 1 / 11;
+      for (let step = 2; step <= 30; step++) left *= Math.min(0.75, (1 + step) / (10 + step));
+      expect(averages()[1]).toBeCloseTo(-1.5 - left, 6);
+      // Evaluated is the average, where that is asked for: y² of the point [0, 1] is its second weight's square.
+      const second = -1.5 - left;
+      expect((await session.evaluate([points([0, 1])], { averaged: true })).loss).toBeCloseTo(second * second, 5);
+      expect((await session.evaluate([points([0, 1])])).loss).toBeCloseTo(2.25, 5);
     });
   });
 

@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Parameter, ParameterStore } from '../parameters.ts';
 import { elementCount, matchingParameter } from '../parameters.ts';
 import type { Batch, TrainableModel } from '../trainable-model.ts';
-import { inputFeeds, maskFeeds, sizesOf } from './round-feeds.ts';
+import { inputFeeds, maskFeeds, sizesOf, type MaskDraw } from './round-feeds.ts';
 import type { TrainingGraph } from './training-graph.ts';
 import { STEP, averageName, evaluationGraph, nextName, parameterName, trainingGraph } from './training-graph.ts';
 
@@ -20,7 +20,7 @@ export interface TrainingOptions {
   /** Of dropout. */
   readonly seed: number;
   readonly threads: number;
-  /** Keeps the exponential moving average of the parameters, with this decay. */
+  /** Keeps the exponential moving average of the parameters, with this decay; the first steps decay faster. */
   readonly averageDecay?: number;
   /** Allows batches that only add to the gradient of the next: `update: false`. */
   readonly accumulate?: boolean;
@@ -44,7 +44,7 @@ export interface StepReport {
   readonly applied: boolean;
 }
 
-/** All that a session can go on from, bit by bit. */
+/** All that a session can go on from, bit by bit, where the step before was an update. */
 export interface TrainingSnapshot {
   readonly step: number;
   /** By the names of the graph's states: parameters, moments, averages. */
@@ -56,10 +56,8 @@ export interface TrainingSession {
   readonly step: number;
   /** Makes all steps in one run; a run costs some milliseconds for each million of parameters beside its steps. */
   steps(steps: readonly TrainingStep[]): Promise<StepReport[]>;
-  /** The loss of batches without dropout and without learning from them. */
-  evaluate(batches: readonly Batch[]): Promise<{ loss: number; tokens: number }>;
-  /** The parameters as they are, as feeds for graphs that take them as inputs of these names. */
-  feeds(name: (parameter: string) => string): Record<string, FeedTensor | RuntimeTensor>;
+  /** The loss of batches without dropout and without learning from them; `averaged`: of the moving averages, where they are kept. */
+  evaluate(batches: readonly Batch[], options?: { readonly averaged?: boolean }): Promise<{ loss: number; tokens: number }>;
   /** A copy of the parameters, frozen ones included. */
   parameters(): Map<string, Parameter>;
   /** A copy of the moving averages; the parameters themselves where no average is kept. */
@@ -122,7 +120,7 @@ class RunningSession implements TrainingSession {
       {
         ...Object.fromEntries([...this.#states, ...this.#frozen]),
         ...this.#roundFeeds(batches),
-        ...merged(this.#graph.masks.map((mask, place) => maskFeeds(mask, place, this.#model.inputs, batches, this.#options.seed, this.#step))),
+        ...merged(this.#graph.masks.map((mask, place) => maskFeeds(mask, place, this.#model.inputs, batches, this.#options.seed, drawsOf(steps, this.#step)))),
         rates: feed([steps.length], Float32Array.from(steps, ({ rate }) => rate)),
         ...(this.#options.accumulate === true ? { updates: { type: 'bool' as const, dims: [steps.length], data: Uint8Array.from(steps, ({ update }) => Number(update !== false)) } } : {}),
       },
@@ -140,23 +138,14 @@ class RunningSession implements TrainingSession {
     });
   }
 
-  async evaluate(batches: readonly Batch[]): Promise<{ loss: number; tokens: number }> {
+  async evaluate(batches: readonly Batch[], { averaged = false }: { readonly averaged?: boolean } = {}): Promise<{ loss: number; tokens: number }> {
     if (batches.length === 0) return { loss: 0, tokens: 0 };
     this.#evaluation ??= openSession(encodeModel(evaluationGraph(this.#model)), { threads: this.#options.threads, device: 'cpu' });
     const session = await this.#evaluation;
-    const run = await session.run({ ...this.feeds(parameterName), ...this.#roundFeeds(batches) }, ['losses', 'counts']);
+    const run = await session.run({ ...this.#parameterFeeds(averaged), ...this.#roundFeeds(batches) }, ['losses', 'counts']);
     const total = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
     const tokens = total(floats(run['counts']));
     return { loss: total(floats(run['losses'])) / tokens, tokens };
-  }
-
-  feeds(nameOf: (parameter: string) => string): Record<string, FeedTensor | RuntimeTensor> {
-    const tensors: Record<string, FeedTensor | RuntimeTensor> = {};
-    for (const { name } of this.#model.parameters) {
-      const tensor = this.#states.get(parameterName(name)) ?? this.#frozen.get(parameterName(name));
-      if (tensor !== undefined) tensors[nameOf(name)] = tensor;
-    }
-    return tensors;
   }
 
   parameters(): Map<string, Parameter> {
@@ -192,11 +181,33 @@ class RunningSession implements TrainingSession {
     );
   }
 
+  /** The inputs of the evaluation graph. */
+  #parameterFeeds(averaged: boolean): Record<string, FeedTensor | RuntimeTensor> {
+    const stateOf = averaged && this.#options.averageDecay !== undefined ? averageName : parameterName;
+    const tensors: Record<string, FeedTensor | RuntimeTensor> = {};
+    for (const { name } of this.#model.parameters) {
+      const tensor = this.#states.get(stateOf(name)) ?? this.#frozen.get(parameterName(name));
+      if (tensor !== undefined) tensors[parameterName(name)] = tensor;
+    }
+    return tensors;
+  }
+
   #roundFeeds(batches: readonly Batch[]): Record<string, FeedTensor> {
     for (const batch of batches) sizesOf(this.#model.inputs, batch);
     const rounds: FeedTensor = { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(batches.length)) };
     return { rounds, ...merged(this.#model.inputs.map((input) => inputFeeds(input, batches))) };
   }
+}
+
+/** Which masks each round draws: by its update, and by its place among the batches of that update. */
+function drawsOf(steps: readonly TrainingStep[], made: number): MaskDraw[] {
+  let update = made, place = 0;
+  return steps.map((step) => {
+    const draw = { update, place };
+    if (step.update === false) place++;
+    else [update, place] = [update + 1, 0];
+    return draw;
+  });
 }
 
 function merged(parts: readonly Record<string, FeedTensor>[]): Record<string, FeedTensor> {

@@ -6,7 +6,7 @@ import { EngineError } from '../../engine/engine-error.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { matchingParameter } from '../parameters.ts';
 import { RunDirectory } from '../runs/run-directory.ts';
-import { parameterName } from '../session/training-graph.ts';
+import { averageName, parameterName } from '../session/training-graph.ts';
 import { CheckpointTranslator } from './checkpoint-translator.ts';
 import { modelFamily } from './model-families.ts';
 import { readTrainSettings, type TrainSettings } from './train-settings.ts';
@@ -24,7 +24,8 @@ export async function openCheckpoint(runFolder: string, step: number | 'best' | 
   const vocabularies = await openVocabularies(runFolder, { training: [] }, { vocabulary: { ...settings.vocabulary, joint } }, null);
   const family = modelFamily(settings, vocabularies.sizes);
   const { tensors } = await run.load(wanted);
-  const parameters: ParameterStore = new Map(family.trainable.parameters.map(({ name, dims }) => [name, matchingParameter(tensors, { name: parameterName(name), dims })]));
+  const stateName = settings.average === 0 ? parameterName : averageName;
+  const parameters: ParameterStore = new Map(family.trainable.parameters.map(({ name, dims }) => [name, matchingParameter(tensors, { name: stateName(name), dims })]));
   return new CheckpointTranslator(family.open(parameters, threads), vocabularies);
 }
 

@@ -71,9 +71,9 @@ describe('a training from scratch', () => {
 
   it('goes on after it was killed, to the same weights', async () => {
     const killed = smallTraining(dropping);
-    const child = spawn(process.execPath, [fileURLToPath(new URL('testing/train-process.ts', import.meta.url)), JSON.stringify(killed)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [fileURLToPath(new URL('testing/train-process.ts', import.meta.url)), JSON.stringify(killed), '9'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const closed = once(child, 'close');
-    for await (const chunk of child.stdout) if (String(chunk).split('\n').some((line) => Number(line) >= 8)) child.kill('SIGKILL');
+    for await (const chunk of child.stdout) if (String(chunk).split('\n').some((line) => Number(line) >= 9)) child.kill('SIGKILL');
     await closed;
     expect([child.signalCode, existsSync(killed.into)]).toEqual(['SIGKILL', false]);
     expect(readdirSync(path.join(killed.runFolder, 'checkpoints')).length).toBeGreaterThan(0);

@@ -3,6 +3,7 @@ import { DEFAULT_RECURRENT, readRecurrentConfiguration, type RecurrentConfigurat
 import { EngineError } from '../../engine/engine-error.ts';
 import type { CorpusColumns } from '../corpus/read-corpus.ts';
 import { DEFAULT_TRANSFORMER, readTransformerConfiguration, type TransformerConfiguration } from '../transformer/configuration.ts';
+import { DEFAULT_PRESET, PRESETS } from './presets.ts';
 
 /** What a corpus teaches; it says which columns are the source. */
 export const TASKS = ['translation', 'summarization', 'question-answering'] as const;
@@ -14,6 +15,9 @@ export const TASK_COLUMNS: Readonly<Record<TrainingTask, CorpusColumns>> = {
   summarization: { source: [0], target: 1 },
   'question-answering': { source: [0, 1], target: 2 },
 };
+
+export const OPTIMIZERS = ['adam', 'adamw', 'sgd'] as const;
+export const SCHEDULES = ['cosine', 'inverse-root', 'constant'] as const;
 
 /** The sizes of the vocabularies in the model's own configuration come from the corpus. */
 export type ModelConfiguration =
@@ -30,16 +34,29 @@ export interface TrainSettings {
     readonly joint: boolean;
     readonly characterCoverage: number;
   };
+  /** Updates of the parameters. */
   readonly steps: number;
   /** Target tokens of a batch, padding counted. */
   readonly batchTokens: number;
+  /** Batches whose gradients make one step together. */
+  readonly accumulate: number;
   /** Longer examples are left out. */
   readonly maxTokens: number;
+  readonly optimizer: (typeof OPTIMIZERS)[number];
+  /** Of `sgd`; 0: none. */
+  readonly momentum: number;
+  /** Of `adamw`. */
+  readonly weightDecay: number;
+  /** The highest. */
   readonly rate: number;
-  /** Steps over which the rate rises; then it falls along a cosine to a twentieth. */
+  /** Behind the rise: half a cosine down to a twentieth at the last step, the inverse square root of the step, or as it is. */
+  readonly schedule: (typeof SCHEDULES)[number];
+  /** Steps over which the rate rises. */
   readonly warmUp: number;
   readonly smoothing: number;
   readonly clipNorm: number;
+  /** Decay of the exponential moving average of the parameters, which is then what is measured and kept; 0: there is none. */
+  readonly average: number;
   /** Steps between two measurements of the held-out part, with a checkpoint each. */
   readonly measureEvery: number;
   /** Held-out pairs that are translated at a measurement; the loss is that of all. */
@@ -47,28 +64,10 @@ export interface TrainSettings {
   /** Measurements without a lower loss after which training ends. */
   readonly patience: number;
   readonly heldOut: number;
+  /** Checkpoints kept beside the best, spread over the run. */
+  readonly keep: number;
   readonly seed: number;
 }
-
-const BASE: Omit<TrainSettings, 'model'> = {
-  vocabulary: { algorithm: 'unigram', size: 8000, joint: false, characterCoverage: 0.9999 },
-  steps: 20_000, batchTokens: 1500, maxTokens: 80, rate: 1e-3, warmUp: 400, smoothing: 0.1, clipNorm: 1, measureEvery: 500, measured: 100, patience: 6, heldOut: 500, seed: 1,
-};
-const recurrent = (model: Partial<RecurrentConfiguration>, rest: Partial<TrainSettings> = {}): TrainSettings => ({ ...BASE, ...rest, model: { kind: 'recurrent', ...DEFAULT_RECURRENT, ...model } });
-
-/** Starting points by name; a configuration file changes single settings of one. */
-export const PRESETS: Readonly<Record<string, TrainSettings>> = {
-  'gru-attention': recurrent({}),
-  'gru-multiplicative': recurrent({ context: 'multiplicative', inputFeeding: true }),
-  'gru-multi-head': recurrent({ context: 'multi-head' }),
-  'lstm-attention': recurrent({ encoderCell: 'lstm', decoderCell: 'lstm' }),
-  'lstm-last': recurrent({ encoderCell: 'lstm', decoderCell: 'lstm', context: 'last', encoderLayers: 2, decoderLayers: 2 }),
-  'rnn-attention': recurrent({ encoderCell: 'tanh', decoderCell: 'tanh' }),
-  transformer: { ...BASE, model: { kind: 'transformer', ...DEFAULT_TRANSFORMER } },
-  /** For trying out: seconds on a small corpus. */
-  tiny: recurrent({ embedding: 32, hidden: 64, dropout: 0 }, { vocabulary: { ...BASE.vocabulary, size: 300 }, steps: 400, batchTokens: 600, rate: 3e-3, warmUp: 20, smoothing: 0, measureEvery: 100, measured: 50, heldOut: 200 }),
-};
-export const DEFAULT_PRESET = 'gru-attention';
 
 /** Checks JSON: { preset, model: { kind, ... }, vocabulary: { ... }, steps, ... }; what it does not name is the preset's. Errors: INVALID_INPUT naming the entry. */
 export function readTrainSettings(value: unknown, presetName?: string): TrainSettings {
@@ -83,18 +82,29 @@ export function readTrainSettings(value: unknown, presetName?: string): TrainSet
     if (typeof entry !== 'number' || !fits(entry)) throw invalid(`"${key}" is ${what}`);
     return entry;
   };
-  const count = (key: 'steps' | 'batchTokens' | 'maxTokens' | 'measureEvery' | 'measured' | 'patience' | 'heldOut', least = 1): number =>
+  const count = (key: 'steps' | 'batchTokens' | 'maxTokens' | 'measureEvery' | 'measured' | 'patience' | 'heldOut' | 'accumulate' | 'keep', least = 1): number =>
     number(given, key, preset[key], (entry) => Number.isInteger(entry) && entry >= least && entry <= 1e9, `a whole number from ${least}`);
+  const oneOf = <Value extends string>(key: string, values: readonly Value[], otherwise: Value): Value => {
+    const entry = given.get(key) ?? otherwise;
+    given.delete(key);
+    const known = values.find((value) => value === entry);
+    if (known === undefined) throw invalid(`"${key}" is one of ${values.join(', ')}`);
+    return known;
+  };
+  const share = (key: 'smoothing' | 'momentum' | 'average'): number => number(given, key, preset[key], (entry) => entry >= 0 && entry < 1, 'a number from 0 to below 1');
   const model = readModel(given.get('model'), preset.model);
   const vocabulary = readVocabulary(given.get('vocabulary'), preset.vocabulary, number);
   given.delete('model');
   given.delete('vocabulary');
   const settings: TrainSettings = {
     model, vocabulary,
-    steps: count('steps'), batchTokens: count('batchTokens'), maxTokens: count('maxTokens', 2), measureEvery: count('measureEvery'), measured: count('measured', 0), patience: count('patience'), heldOut: count('heldOut'),
+    steps: count('steps'), batchTokens: count('batchTokens'), maxTokens: count('maxTokens', 2), measureEvery: count('measureEvery'), measured: count('measured', 0), patience: count('patience'), heldOut: count('heldOut'), accumulate: count('accumulate'), keep: count('keep', 2),
+    optimizer: oneOf('optimizer', OPTIMIZERS, preset.optimizer),
+    schedule: oneOf('schedule', SCHEDULES, preset.schedule),
+    weightDecay: number(given, 'weightDecay', preset.weightDecay, (entry) => entry >= 0 && entry < 10, 'a number from 0'),
+    momentum: share('momentum'), average: share('average'), smoothing: share('smoothing'),
     warmUp: number(given, 'warmUp', preset.warmUp, (entry) => Number.isInteger(entry) && entry >= 0, 'a whole number from 0'),
     rate: number(given, 'rate', preset.rate, (entry) => entry > 0 && entry < 10, 'a number above 0'),
-    smoothing: number(given, 'smoothing', preset.smoothing, (entry) => entry >= 0 && entry < 1, 'a number from 0 to below 1'),
     clipNorm: number(given, 'clipNorm', preset.clipNorm, (entry) => entry > 0, 'a number above 0'),
     seed: number(given, 'seed', preset.seed, (entry) => Number.isInteger(entry) && entry >= 0 && entry < 2 ** 31, 'a whole number from 0'),
   };

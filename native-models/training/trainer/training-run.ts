@@ -4,14 +4,13 @@ import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
 import { batchesOf } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
-import { adam } from '../optimizers/adam.ts';
-import { warmUpThenCosine } from '../optimizers/learning-rate.ts';
 import { initialParameters, type Parameter } from '../parameters.ts';
 import { writeWhole } from '../runs/checkpoint-file.ts';
 import type { RunDirectory } from '../runs/run-directory.ts';
-import { openTrainingSession, type TrainingSession } from '../session/training-session.ts';
+import { openTrainingSession, type TrainingSession, type TrainingStep } from '../session/training-session.ts';
 import { CheckpointTranslator, type ModelScores } from './checkpoint-translator.ts';
 import type { ModelFamily } from './model-families.ts';
+import { learningRateOf, optimizerOf } from './optimization.ts';
 import type { TrainSettings } from './train-settings.ts';
 import type { EncodedTexts, Vocabularies } from './training-data.ts';
 
@@ -31,7 +30,7 @@ export interface TrainingRunInput {
 }
 
 export type TrainingRunOutcome =
-  /** `parameters`: those that measured best. */
+  /** `parameters`: those that measured best, or their moving average. */
   | { readonly outcome: 'trained'; readonly parameters: ReadonlyMap<string, Parameter>; readonly steps: number; readonly bestStep: number; readonly heldOutLoss: number }
   /** A checkpoint is stored; the same call goes on from it. */
   | { readonly outcome: 'cancelled'; readonly steps: number }
@@ -43,13 +42,15 @@ const STEPS_A_RUN = 8;
 const MOST_ROWS = 128;
 /** So many steps in a row that could not be applied end the run. */
 const MOST_REFUSED = 3;
-const LAST_RATE = 0.05;
 const SAMPLES = 3;
 
 /** Rejects with what a failing disk or graph says; an aborted signal gives the outcome `cancelled`. */
 export async function runTraining(input: TrainingRunInput, { signal, report }: { signal?: AbortSignal; report?: (progress: TrainingRunProgress) => void } = {}): Promise<TrainingRunOutcome> {
   const { family, settings, threads } = input;
-  const session = await openTrainingSession(family.trainable, { parameters: initialParameters(family.trainable, settings.seed), optimizer: adam({ beta2: 0.98 }), clipNorm: settings.clipNorm, seed: settings.seed, threads });
+  const session = await openTrainingSession(family.trainable, {
+    parameters: initialParameters(family.trainable, settings.seed), optimizer: optimizerOf(settings), clipNorm: settings.clipNorm,
+    ...(settings.average === 0 ? {} : { averageDecay: settings.average }), accumulate: settings.accumulate > 1, seed: settings.seed, threads,
+  });
   try {
     return await new TrainingRun(input, session, signal, report).go();
   } finally {
@@ -64,7 +65,7 @@ class TrainingRun {
   readonly #report: ((progress: TrainingRunProgress) => void) | undefined;
   readonly #rate: (step: number) => number;
   #epoch = 0;
-  /** Batches of this epoch that were seen. */
+  /** Batches of this pass that were seen. */
   #seen = 0;
   /** Steps made or refused. */
   #position = 0;
@@ -79,8 +80,7 @@ class TrainingRun {
     this.#session = session;
     this.#signal = signal;
     this.#report = report;
-    const { rate, warmUp, steps } = input.settings;
-    this.#rate = warmUpThenCosine({ peak: rate, warmUp, steps, last: rate * LAST_RATE });
+    this.#rate = learningRateOf(input.settings);
   }
 
   async go(): Promise<TrainingRunOutcome> {
@@ -97,9 +97,10 @@ class TrainingRun {
           return { outcome: 'cancelled', steps: this.#position };
         }
         const toMeasurement = settings.measureEvery - (this.#position % settings.measureEvery);
-        const chosen = batches.slice(this.#seen, this.#seen + Math.min(STEPS_A_RUN, toMeasurement, settings.steps - this.#position));
-        const reports = await this.#session.steps(chosen.map((indices, index) => ({ batch: this.#input.family.batch(indices.flatMap((each) => texts.training[each] ?? [])), rate: this.#rate(this.#position + index + 1) })));
-        this.#position += chosen.length;
+        const most = Math.min(Math.max(1, Math.floor(STEPS_A_RUN / settings.accumulate)), toMeasurement, settings.steps - this.#position);
+        const chosen = batches.slice(this.#seen, this.#seen + most * settings.accumulate);
+        const reports = await this.#session.steps(this.#steps(chosen));
+        this.#position += Math.ceil(chosen.length / settings.accumulate);
         this.#seen += chosen.length;
         for (const { applied } of reports) this.#refused = applied ? 0 : this.#refused + 1;
         if (this.#refused >= MOST_REFUSED) {
@@ -122,7 +123,17 @@ class TrainingRun {
     }
     const best = await run.bestStep();
     if (best !== null) this.#session.restore({ step: best, tensors: (await run.load(best)).tensors });
-    return { outcome: 'trained', parameters: this.#session.parameters(), steps: this.#position, bestStep: best ?? this.#position, heldOutLoss: this.#bestLoss };
+    return { outcome: 'trained', parameters: this.#session.averages(), steps: this.#position, bestStep: best ?? this.#position, heldOutLoss: this.#bestLoss };
+  }
+
+  /** The last batches of a pass make a step together even where they are fewer. */
+  #steps(batches: readonly (readonly number[])[]): TrainingStep[] {
+    const { family, texts, settings: { accumulate } } = this.#input;
+    return batches.map((indices, index) => ({
+      batch: family.batch(indices.flatMap((each) => texts.training[each] ?? [])),
+      rate: this.#rate(this.#position + Math.floor(index / accumulate) + 1),
+      ...(accumulate === 1 ? {} : { update: (index + 1) % accumulate === 0 || index === batches.length - 1 }),
+    }));
   }
 
   /** Loss of all held-out pairs, scores of some, samples and their attention; then a checkpoint. */
@@ -130,11 +141,11 @@ class TrainingRun {
     if (this.#measuredAt === this.#position) return;
     const { family, texts, settings, run, measured, vocabularies, threads } = this.#input;
     const batches = batchesOf(texts.heldOut, { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed }, 0);
-    const { loss } = await this.#session.evaluate(batches.map((indices) => family.batch(indices.flatMap((each) => texts.heldOut[each] ?? []))));
+    const { loss } = await this.#session.evaluate(batches.map((indices) => family.batch(indices.flatMap((each) => texts.heldOut[each] ?? []))), { averaged: true });
     let scores: ModelScores | null = null;
     let sample = null;
     if (measured.length > 0) {
-      const translator = new CheckpointTranslator(family.open(this.#session.parameters(), threads), vocabularies);
+      const translator = new CheckpointTranslator(family.open(this.#session.averages(), threads), vocabularies);
       const found = await translator.measure(measured).finally(() => translator.close());
       scores = found.scores;
       const samples = measured.slice(0, SAMPLES).map(({ source, target: reference }, index) => ({ source, reference, output: found.translations[index]?.text ?? '', attention: found.translations[index]?.picture }));

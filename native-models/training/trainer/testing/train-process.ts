@@ -1,4 +1,5 @@
-/** A process that trains: its argument is a TrainInput as JSON. It prints each step and sleeps a little behind it, so that a test can kill it. */
+/** A process that trains: its arguments are a TrainInput as JSON and the step at which it stands still, to be killed. It prints each step. */
+import { writeSync } from 'node:fs';
 import type { TrainInput } from '../train-model.ts';
 import { train } from '../train-model.ts';
 
@@ -6,7 +7,8 @@ const input: TrainInput = JSON.parse(process.argv[2] ?? '{}');
 await train(input, {
   report(progress) {
     if (progress.stage !== 'learning') return;
-    process.stdout.write(`${progress.step}\n`);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    // Synchronously: what is printed has left the process before it stands still.
+    writeSync(1, `${progress.step}\n`);
+    if (progress.step >= Number(process.argv[3])) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   },
 });
