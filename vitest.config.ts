@@ -11,7 +11,10 @@ export default defineConfig({
     maxWorkers: 2,
     // Offline in tests too; onnxruntime mutes itself where CI is set, so CI proves nothing without this.
     env: { ORT_DISABLE_TELEMETRY: '1' },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What is tested hangs on no time: these end only what would never end, also where four programs share a core.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

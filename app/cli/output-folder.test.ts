@@ -48,5 +48,5 @@ describe.skipIf(!hasModels)('with the default models', () => {
     expect([again.code, existsSync(join(out, 'letter.txt'))]).toEqual([0, true]);
     // Phases in a log: each once, though every file is written and verified.
     expect(again.stderr.match(/^\w[\w ]* \.\.\.$/gm)).toEqual(['Reading ...', 'Loading the model ...', 'Translating ...', 'Writing ...', 'Verifying ...']);
-  }, 60_000);
+  });
 });

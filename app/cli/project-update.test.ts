@@ -19,4 +19,4 @@ test('project add refuses a changed file and says how it is updated; project upd
   const updated = await runCli(['project', 'update', project, input, '--json'], { env });
   expect(updated.stderr.trim().split('\n').map((line) => JSON.parse(line) as { event: string }).filter(({ event }) => event === 'updated')).toEqual([{ event: 'updated', path: 'a.txt', kept: 1, changed: 2, removed: 1 }]);
   expect([updated.code, JSON.parse(updated.stdout)]).toEqual([0, expect.objectContaining({ segments: 3 })]);
-}, 60_000);
+});

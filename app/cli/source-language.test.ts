@@ -29,7 +29,7 @@ describe.skipIf(!hasModels)('--from auto, with the default models', () => {
     // The project knows its languages: nothing is guessed again.
     const second = await runCli(args, { env });
     expect([second.code, second.stderr]).toEqual([1, expect.not.stringContaining('The source language is')]);
-  }, 60_000);
+  });
 });
 
 test('a project may be made with it', async () => {

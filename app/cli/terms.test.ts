@@ -20,7 +20,7 @@ describe.skipIf(!hasModels)('terms with the default models', () => {
     const document = write('letter.txt', 'We sell two cars.\n'), out = join(root, 'out');
     expect((await runCli(['translate', document, '--to', 'pt', '--out', out, '--bilingual', 'xliff21', '--terms', table], { env })).code).toBe(0);
     expect(readFileSync(join(out, 'letter.txt'), 'utf8')).toContain('viaturas');
-  }, 60_000);
+  });
 });
 
 describe('check', () => {
@@ -28,10 +28,10 @@ describe('check', () => {
   test('names translations that lack their term', async () => {
     const run = await runCli(['check', file, '--terms', table, '--json'], { env });
     expect([run.code, run.stdout.trim().split('\n').map((line) => JSON.parse(line) as object)]).toEqual([0, [expect.objectContaining({ severity: 'warning', code: 'term-missing', message: 'The term “car” is not translated as “viatura” or “viaturas”.' })]]);
-  }, 60_000);
+  });
   test('a termbase that is not there is an error, not an empty one', async () => {
     const run = await runCli(['check', file, '--terms', join(root, 'gone.tsv')], { env });
     expect(run.code).not.toBe(0);
     expect(run.stderr).toContain('gone.tsv');
-  }, 60_000);
+  });
 });

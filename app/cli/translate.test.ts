@@ -35,7 +35,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     const summary = second.stderr.trim().split('\n').map((line) => JSON.parse(line) as { event: string; translated?: number }).find(({ event }) => event === 'summary');
     expect(summary?.translated).toBe(0);
     expect(treeOf(out, /receipt|\.bitext|\.tmx$|\.html$/)).toEqual(before);
-  }, 120_000);
+  });
 
   test('a run after one sentence was edited translates that sentence, keeps the rest and leaves other files as they were', async () => {
     const input = folder('edited'), out = join(root, 'edited-out'), contract = join(input, 'contract.html');
@@ -53,7 +53,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     const third = await runCli(['translate', input, '--to', 'pt', '--out', out], { env });
     expect([third.code, third.stderr]).toEqual([0, expect.stringContaining('Machine translation: 0 segments')]);
     expect(third.stderr).not.toContain('updated:');
-  }, 60_000);
+  });
 
   test('lines from stdin come back one a line in order, and nothing else', async () => {
     const lines = ['Good morning.', '', '12345', 'The contract ends on 31 December 2026.', 'Good morning.', 'https://example.com/a?b=c'];
@@ -61,12 +61,12 @@ describe.skipIf(!hasModels)('with the default models', () => {
     const got = stdout.split('\n');
     expect([code, got.length, got[0], got[1], got[2], got[4], got[5], got[6]]).toEqual([0, 7, 'Bom dia.', '', '12345', 'Bom dia.', 'https://example.com/a?b=c', '']);
     expect(got[3]).toMatch(/31 de dezembro de 2026/i);
-  }, 60_000);
+  });
 
   test('a named model of other languages is taken, and that is said', async () => {
     const { code, stderr } = await runCli(['translate', '-', '--from', 'pt', '--to', 'en', '--model', 'enpt-1693087644'], { input: 'Good morning.\n', env });
     expect([code, stderr.split('\n')[0]]).toEqual([0, 'The model enpt-1693087644 translates en to pt, not pt to en.']);
-  }, 60_000);
+  });
 
   test('bad files are listed with their reasons, and the rest is delivered', async () => {
     const input = folder('mixed'), out = join(root, 'mixed-out');
@@ -82,7 +82,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     expect(failures.map(({ path, code: why }) => [path.slice(input.length + 1), why])).toEqual([['broken.xlf', 'FORMAT_BROKEN'], ['cut.docx', 'FORMAT_BROKEN'], ['locked.docx', 'FORMAT_ENCRYPTED']]);
     expect(failures.every(({ advice }) => advice.length > 10)).toBe(true);
     expect(receiptOf(out).files.map(({ target, ok }) => [target, ok])).toEqual([['good.txt', true]]);
-  }, 60_000);
+  });
 
   test('pictures beside the documents of a folder are left out, and nothing has failed; named by the user they fail', async () => {
     const input = folder('site');
@@ -91,7 +91,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     const whole = await runCli(['translate', input, '--to', 'pt', '--out', join(root, 'site-out')], { env });
     expect([whole.code, whole.stderr]).toEqual([0, expect.stringContaining('Left out, not documents that are read here (bitext formats): 2 .png, 1 .css')]);
     expect((await runCli(['translate', join(input, 'index.html'), join(input, 'a.png'), '--to', 'pt', '--out', join(root, 'site-out2')], { env })).code).toBe(1);
-  }, 60_000);
+  });
 
   test('a pair without a model, and a model that is not whole, end with 3 and say what is there', async () => {
     const input = folder('pair');
@@ -110,7 +110,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     writeFileSync(weights, readFileSync(weights).subarray(0, 5_000_000));
     const half = await runCli(['translate', input, '--to', 'pt', '--out', join(root, 'pair-out3'), '--model', cut], { env });
     expect([half.code, half.stderr]).toEqual([3, expect.stringContaining('model.enpt.intgemm.alphas.bin')]);
-  }, 60_000);
+  });
 
   test('a model folder is imported whole, listed, verified, used and removed', async () => {
     const home = { BITEXT_HOME: join(root, 'home2'), BITEXT_MODELS: join(root, 'none') };
@@ -121,7 +121,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     expect((await runCli(['translate', '-', '--from', 'pt', '--to', 'en', '--quiet'], { env: home, input: 'Bom dia.\n' })).stdout).toBe('Good morning.\n');
     expect((await runCli(['models', 'remove', 'pten-1693087646'], { env: home })).code).toBe(0);
     expect((await runCli(['models', 'list'], { env: home })).code).toBe(3);
-  }, 60_000);
+  });
 
   test.skipIf(!isRoot || process.platform !== 'linux')('a full disk and a read-only folder are named; what was done is kept, and the run goes on after', async () => {
     const small = folder('small'), input = folder('large');
@@ -140,5 +140,5 @@ describe.skipIf(!hasModels)('with the default models', () => {
     } finally {
       execFileSync('umount', [small]);
     }
-  }, 120_000);
+  });
 });

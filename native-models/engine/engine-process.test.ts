@@ -18,7 +18,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function translate(texts: readonly string[], signal?: AbortSignal): Promise<{ got: (string | undefined)[]; times: number[]; summary?: TranslateSummary; error?: unknown }> {
+/** `onText` is told of each text that was handed over. */
+async function translate(texts: readonly string[], signal?: AbortSignal, onText?: (index: number) => void): Promise<{ got: (string | undefined)[]; times: number[]; summary?: TranslateSummary; error?: unknown }> {
   const got: (string | undefined)[] = texts.map(() => undefined);
   const times = texts.map(() => 0);
   try {
@@ -27,6 +28,7 @@ async function translate(texts: readonly string[], signal?: AbortSignal): Promis
       onBatch: ({ indices, translations }) => indices.forEach((index, i) => {
         got[index] = translations[i]?.text;
         times[index] = (times[index] ?? 0) + 1;
+        onText?.(index);
       }),
     });
     return { got, times, summary };
@@ -36,7 +38,7 @@ async function translate(texts: readonly string[], signal?: AbortSignal): Promis
 }
 
 async function isGone(pid: number): Promise<boolean> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 6000; i++) {
     try {
       process.kill(pid, 0);
     } catch {
@@ -102,8 +104,7 @@ describe('the process of the engine', () => {
   it('stops between two texts when cancelled, with the reason of the signal', async () => {
     const cancel = new AbortController();
     const texts = Array.from({ length: 500 }, (_, i) => `text ${i}`);
-    setTimeout(() => cancel.abort(new Error('enough')), 100);
-    const { got, error } = await translate(texts, cancel.signal);
+    const { got, error } = await translate(texts, cancel.signal, () => { cancel.abort(new Error('enough')); });
     expect(error).toEqual(new Error('enough'));
     expect(got.filter((text) => text !== undefined).length).toBeLessThan(500);
     const pid = engine.pid;
@@ -113,22 +114,22 @@ describe('the process of the engine', () => {
 
   it('is killed when it does not heed a cancel, and nobody else loses a text by it', async () => {
     const cancel = new AbortController();
-    const stuck = translate(['a', 'hang'], cancel.signal);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    let stuck: ReturnType<typeof translate> | undefined;
+    await new Promise<void>((resolve) => { stuck = translate(['a', 'hang'], cancel.signal, () => { resolve(); }); });
     const other = translate(['x', 'y']);
     cancel.abort();
-    expect((await stuck).error).toMatchObject({ name: 'AbortError' });
+    expect((await stuck)?.error).toMatchObject({ name: 'AbortError' });
     expect((await other).got).toEqual(['X', 'Y']);
     expect(engine.restarts).toBe(0);
   });
 
   it('is gone after close, whatever it was doing', async () => {
-    const stuck = translate(['hang']);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    let stuck: ReturnType<typeof translate> | undefined;
+    await new Promise<void>((resolve) => { stuck = translate(['a', 'hang'], undefined, () => { resolve(); }); });
     const pid = engine.pid ?? 0;
     await engine.close();
     expect(await isGone(pid)).toBe(true);
-    expect((await stuck).error).toMatchObject({ code: 'ENGINE_EXITED', message: 'The engine was closed.' });
+    expect((await stuck)?.error).toMatchObject({ code: 'ENGINE_EXITED', message: 'The engine was closed.' });
     expect((await translate(['a'])).error).toMatchObject({ code: 'ENGINE_EXITED' });
   });
 

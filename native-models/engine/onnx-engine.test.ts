@@ -87,10 +87,13 @@ describe('translate', () => {
   it('lets an interactive request overtake a batch', async () => {
     const order: string[] = [];
     const texts = Array.from({ length: 600 }, (_, i) => `cat ${'and a dog '.repeat(12)}${i}`);
-    const batch = engine.translate(request(texts), { onBatch: () => order.push('batch') }).then(() => order.push('batch done'));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await engine.translate(request(['the dog is in'], { priority: 'interactive' }), { onBatch: () => order.push('interactive') });
-    await batch;
+    let interactive: Promise<unknown> | undefined;
+    await engine.translate(request(texts), { onBatch: () => {
+      order.push('batch');
+      interactive ??= engine.translate(request(['the dog is in'], { priority: 'interactive' }), { onBatch: () => order.push('interactive') });
+    } });
+    order.push('batch done');
+    await interactive;
     expect(order).toContain('interactive');
     expect(order.indexOf('interactive')).toBeLessThan(order.length - 2);
     expect(order.at(-1)).toBe('batch done');
@@ -173,11 +176,9 @@ describe('models', () => {
 
   it('is closed for good after close', async () => {
     const other = createOnnxEngine({ modelDirs: [path.join(folder, 'models')], cacheDir: path.join(folder, 'graphs') });
-    const running = other.translate(request(sentences(2000)), { onBatch: () => {} });
-    const failed = expect(running).rejects.toMatchObject({ code: 'ENGINE_EXITED' });
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    await other.close();
-    await failed;
+    let closed: Promise<void> | undefined;
+    await expect(other.translate(request(sentences(2000)), { onBatch: () => { closed ??= other.close(); } })).rejects.toMatchObject({ code: 'ENGINE_EXITED' });
+    await closed;
     await expect(other.translate(request(['a']), { onBatch: () => {} })).rejects.toMatchObject({ code: 'ENGINE_EXITED' });
   });
 });

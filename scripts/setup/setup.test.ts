@@ -87,7 +87,9 @@ test('two set-ups at once take turns, and the lock of a dead one is taken over',
   const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
   writeFileSync(join(folder, 'x.lock'), String(spawnSync(process.execPath, ['-e', '']).pid));
   const work = (name: string) => async (): Promise<void> => { order.push(`${name} begins`); await pause(300); order.push(`${name} ends`); };
-  await Promise.all([locked(folder, 'x', work('a')), pause(50).then(() => locked(folder, 'x', work('b')))]);
+  let second: Promise<void> | undefined;
+  await locked(folder, 'x', () => { second = locked(folder, 'x', work('b')); return work('a')(); });
+  await second;
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { expect, test, vi } from 'vitest';
 import { changesIn } from './watch-inputs.ts';
 import { filesOfOtherShards, parseShard } from './shard.ts';
 
@@ -36,20 +37,30 @@ test.each(['0/3', '4/3', '1', 'a/b', '1/0'])('%s is no shard', (text) => {
 test('a burst of changes wakes the watch once, the output folder never does, an abort ends it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bitext-watch-'));
   const out = join(folder, 'out'), stop = new AbortController();
+  // The clock stands still: however slowly the file system tells of a burst, it has not settled before the clock is moved on.
+  const events = promisify(setTimeout).bind(null, 300);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   mkdirSync(out);
   let wakes = 0;
   try {
     const watching = (async () => { for await (const _change of changesIn([folder], out, stop.signal)) { wakes++; if (wakes === 2) stop.abort(); } })();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await events();
     for (let i = 0; i < 5; i++) writeFileSync(join(folder, `${i}.txt`), 'x');
-    await expect.poll(() => wakes, { timeout: 10_000 }).toBe(1);
-    writeFileSync(join(out, 'delivered.txt'), 'x');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await expect.poll(() => vi.getTimerCount()).toBe(1);
+    await events();
+    expect(wakes).toBe(0);
+    await vi.runAllTimersAsync();
     expect(wakes).toBe(1);
+    writeFileSync(join(out, 'delivered.txt'), 'x');
+    await events();
+    expect(vi.getTimerCount()).toBe(0);
     writeFileSync(join(folder, 'later.txt'), 'x');
+    await expect.poll(() => vi.getTimerCount()).toBe(1);
+    await vi.runAllTimersAsync();
     await watching;
     expect(wakes).toBe(2);
   } finally {
+    vi.useRealTimers();
     stop.abort();
     rmSync(folder, { recursive: true });
   }

@@ -49,7 +49,7 @@ describe('adaptation', () => {
     await save(1, '_Crates_ úteis');
     await save(4, 'Other crates, a draft', 'draft');
     expect(await ledBy(3)).toBeUndefined();
-    expect(await turn(true)).toEqual({ on: true, learned: 1, gain: null, trials: 0, heldBack: false });
+    expect(await turn(true)).toMatchObject({ on: true, way: 'memory', learned: 1, gain: null, trials: 0, heldBack: false });
     expect(await ledBy(3)).toEqual(CRATES);
     expect([await ledBy(1), await ledBy(4)]).toEqual([undefined, undefined]);
     await turn(false);
@@ -90,10 +90,10 @@ describe('adaptation', () => {
     // The engine in capitals is right by itself, and wrong when it is led.
     for (let time = 0; time < 10; time++) {
       await save(1, time % 2 === 0 ? 'USEFUL CRATES' : 'USEFUL  CRATES');
-      await expect.poll(async () => (await list()).trials, { timeout: 5000 }).toBe(time + 1);
+      await expect.poll(async () => (await list()).trials).toBe(time + 1);
     }
     const { heldBack, gain } = await list();
     expect([heldBack, (gain ?? 0) < -20]).toEqual([true, true]);
     expect(await ledBy(3)).toBeUndefined();
-  }, 30_000);
+  });
 });

@@ -13,7 +13,7 @@ const SAVES = 60, IMAGES = 60;
 let test: TestStudio;
 afterEach(() => { test.remove(); });
 
-it(`keeps every confirmed segment in ${IMAGES} images of a disk after a power loss`, { timeout: 120_000 }, async () => {
+it(`keeps every confirmed segment in ${IMAGES} images of a disk after a power loss`, async () => {
   test = openTestStudio();
   const project = await test.project({ 'a.txt': Array.from({ length: SAVES }, (_, i) => `Text number ${i}.`).join('\n\n') });
   await test.handlers['project.close']({ projectId: project.id });

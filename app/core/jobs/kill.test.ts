@@ -84,7 +84,7 @@ function momentOfKill(kill: number, left: number): Moment {
   return { acks: Math.ceil(Math.random() * left), delay: 0 };
 }
 
-it(`survives ${KILLS} kills: nothing stored is lost, and the finished files are those of a run without a kill`, { timeout: 180_000 }, async () => {
+it(`survives ${KILLS} kills: nothing stored is lost, and the finished files are those of a run without a kill`, { timeout: 600_000 }, async () => {
   const reference = await runJob(join(top, 'reference'), null);
   const wanted = delivered(join(top, 'reference'));
   expect({ files: Object.keys(wanted).length, acked: reference.acked.length, errors: reference.errors }).toEqual({ files: FILES, acked: SEGMENTS, errors: '' });

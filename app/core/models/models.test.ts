@@ -72,7 +72,7 @@ test('a cancelled download is kept, goes on where it was, and can be forgotten',
   // The server falls silent in the middle of the file.
   server.troubles.set(model, [{ kind: 'stall', after: 2000 }]);
   const cancelled = handlers['models.download']({ id }, calmly(undefined, stop.signal)).catch((error: unknown) => error);
-  await vi.waitFor(() => { expect(readFileSync(part).length).toBeGreaterThan(0); }, { timeout: 5000 });
+  await vi.waitFor(() => { expect(readFileSync(part).length).toBeGreaterThan(0); }, { timeout: 120_000 });
   stop.abort(new DOMException('', 'AbortError'));
   expect(await cancelled).toMatchObject({ code: 'CANCELLED' });
   const { unfinished } = await handlers['models.installed']({});

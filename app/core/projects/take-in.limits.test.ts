@@ -14,11 +14,11 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'bitext-limits-'));
   mkdirSync(join(folder, 'in'));
   writeFileSync(join(folder, 'in', 'a.txt'), 'First text.\n');
-  writeFileSync(join(folder, 'in', 'huge.html'), '<p>A <b>bold</b> word, and <i>another</i>.</p>\n'.repeat(400_000));
+  writeFileSync(join(folder, 'in', 'huge.html'), '<p>A <b>bold</b> word, and <i>another</i>.</p>\n'.repeat(800_000));
   writeFileSync(join(folder, 'in', 'z.txt'), 'Last text.\n');
   studio = openStudio({
     dir: join(folder, 'workspace'), engine: new UppercaseEngine(), resourcesDir: join(import.meta.dirname, '../../../resources'), log: () => undefined, trustPaths: true, who: 'tester',
-    parser: createThreadedParser({ milliseconds: 700 }),
+    parser: createThreadedParser({ milliseconds: 3000 }),
   });
 });
 afterEach(() => {

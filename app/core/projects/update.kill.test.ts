@@ -30,7 +30,7 @@ function contents(path: string): unknown {
   }
 }
 
-it(`survives a kill at ${KILLS} moments of an update`, { timeout: 60_000 }, async () => {
+it(`survives a kill at ${KILLS} moments of an update`, async () => {
   const texts = (word: string): string => Array.from({ length: 12 }, (_, i) => (i % 4 === 1 ? `${word} ${i}.` : `Step ${i} stays.`)).join('\n\n');
   const { id: projectId, path } = await test.project({ 'a.txt': texts('Old'), 'b.html': '<p>Old <b>bold</b> text.</p><p>Stays.</p>', 'c.txt': 'No change.\n' });
   await test.handlers['translate.run']({ projectId, scope: 'not-started' }, calmly());

@@ -77,7 +77,7 @@ export async function startCatalogueServer(): Promise<CatalogueServer> {
     }
     if (trouble?.kind === 'cut') {
       // What has arrived but was not read yet would be lost with the connection.
-      for (let waits = 0; waits < 200 && catalogue.received < end; waits++) await setTimeout(10);
+      for (let waits = 0; waits < 6000 && catalogue.received < end; waits++) await setTimeout(10);
       response.destroy();
     } else if (trouble?.kind !== 'stall') response.end();
   }

@@ -19,7 +19,7 @@ async function failures(documents: readonly TestDocument[], check: (document: Te
 
 test.skipIf(!hasDocuments)('a write without targets gives the same bytes (needs the test data)', async () => {
   expect(await failures(DOCUMENTS, async (document) => ((await writesNothingUnasked(docx, document)) ? null : 'differs'))).toEqual([]);
-}, 120_000);
+});
 
 test.skipIf(!hasDocuments)('one translated paragraph changes that paragraph and nothing else (needs the test data)', async () => {
   expect(await failures(SMALL, async ({ bytes }) => {
@@ -39,18 +39,18 @@ test.skipIf(!hasDocuments)('one translated paragraph changes that paragraph and 
     const window = old.slice(head, old.length - tail);
     return /<\/?w:p[ >]/.test(window) ? { unit: unit.id, window: window.slice(0, 200) } : null;
   })).toEqual([]);
-}, 120_000);
+});
 
 test.skipIf(!hasDocuments)('pseudo-translated, written and read again: the same units, texts and tags (needs the test data)', async () => {
   expect(await failures([...SMALL, ...DOCUMENTS.filter(({ name }) => name.includes('-big.docx')).slice(0, 1)], async (document) => {
     const differences = await pseudoDifferences(docx, document);
     return differences.length > 0 ? differences : null;
   })).toEqual([]);
-}, 120_000);
+});
 
 test.skipIf(!hasDocuments)('at least 99 % of the text that another framework finds, with no more tags than it (needs the test data)', async () => {
   // Its document properties (an author's name) and its names of shapes (Picture 1) are not text of the document.
   const names = (): readonly string[] => ['Matt Valley', 'Jean-Mary Victor', 'Ravikant Sharma', 'Kazuo Sumida', 'Sue Petrich', 'Efrain', 'sebert', 'motion.jpg', 'Picture 1', 'Rectangle 3', 'Chart 1', 'AutoShape 37', 'AutoShape 39', '図 1'];
   const { share, codes, theirCodes, files } = await coverage(docx, ['docx', 'dotx'], names);
   expect({ files, covered: share >= 0.99, fewTags: codes <= 0.28 && codes <= theirCodes * 2 }).toEqual({ files: 75, covered: true, fewTags: true });
-}, 120_000);
+});

@@ -39,7 +39,7 @@ test.skipIf(!hasDocuments || !hasSchemas)('a package that was valid stays valid,
   });
   const valid = [...errors].filter(([key, found]) => key.startsWith('before ') && found.length === 0).length;
   expect({ added, enough: valid > 300 }).toEqual({ added: [], enough: true });
-}, 120_000);
+});
 
 test.skipIf(!hasSchemas)('the sample contract is valid (needs the schemas of the test data)', async () => {
   const parts = Object.entries(await unzipped(readFileSync(path.resolve(import.meta.dirname, '../../../../resources/samples/contract.docx')))).filter(([name]) => /^word\/\w+\.xml$/.test(name));

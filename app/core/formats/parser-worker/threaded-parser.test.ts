@@ -20,8 +20,8 @@ afterEach(() => { for (const parser of open.splice(0)) parser.close(); });
 
 const asked = (bytes: Uint8Array | string, fileName: string): ParseRequest => ({ bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes, fileName, from: 'en', to: 'pt' });
 const calm = { signal: new AbortController().signal };
-/** Seconds of work for any reader. */
-const huge = asked('<p>A <b>bold</b> word, and <i>another</i>.</p>\n'.repeat(400_000), 'huge.html');
+/** A quarter of a minute of work for any reader. */
+const huge = asked('<p>A <b>bold</b> word, and <i>another</i>.</p>\n'.repeat(800_000), 'huge.html');
 const small = asked('<p>A text.</p>', 'small.html');
 const sources = async (parser: DocumentParser, request: ParseRequest) => (await parser.parse(request, calm)).parsed.units.map(({ source }) => source.join(''));
 
@@ -46,10 +46,10 @@ describe('a document parsed in a thread', () => {
   });
 
   it('is given up after its time, without holding this thread up, and the next one is read', async () => {
-    const parser = threaded({ milliseconds: 500 });
+    const parser = threaded({ milliseconds: 3000 });
     let turns = 0;
     const ticking = setInterval(() => { turns++; }, 20);
-    await expect(parser.parse(huge, calm)).rejects.toMatchObject({ code: 'FORMAT_LIMIT', data: { file: 'huge.html', milliseconds: 500 } });
+    await expect(parser.parse(huge, calm)).rejects.toMatchObject({ code: 'FORMAT_LIMIT', data: { file: 'huge.html', milliseconds: 3000 } });
     clearInterval(ticking);
     expect(turns).toBeGreaterThan(5);
     expect(await sources(parser, small)).toEqual(['A text.']);
@@ -80,7 +80,7 @@ describe('a document parsed in a thread', () => {
     const program = `import { createThreadedParser } from ${JSON.stringify(new URL('threaded-parser.ts', import.meta.url).href)};
       const { formatId } = await createThreadedParser().parse({ bytes: Buffer.from('Text.'), fileName: 'a.txt', from: 'en', to: 'pt' }, { signal: new AbortController().signal });
       console.log(formatId);`;
-    const child = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 60_000 });
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 240_000 });
     expect([child.stdout, child.stderr, child.status]).toEqual(['txt\n', '', 0]);
   });
 });
