@@ -3,6 +3,7 @@
  * What is not in it can't be called. Three kinds: `call` (short), `job` (long: progress, cancel), `event` (changed state).
  */
 import * as v from 'valibot';
+import { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from './adaptation-shapes.ts';
 import {
   BilingualKind, Edit, EngineStatus, FileFailure, InstalledModel, LanguageTag, MAX_TEXT, ModelInfo, Path, Progress, Project, PublishedModelInfo, Receipt, Runs, Segment, SegmentFilter, SegmentState,
   Origin, TrainingOutcome, TrainingRun, TrainingSettings,
@@ -29,8 +30,6 @@ const ReadableText = v.union([
   v.object({ ...InProject, fileIds: v.optional(Ids) }),
 ]);
 /** A segment that is named in an answer: its number in the text (in a project: the project's), and what it says. */
-/** `gain`: mean points of chrF over the last `trials`, each a segment before it was learned; null while there are too few. `heldBack`: the suggestions got worse, and go without it. */
-const AdaptationStatus = v.object({ on: v.boolean(), learned: Count, gain: v.nullable(v.number()), trials: Count, heldBack: v.boolean() });
 const NamedSegment = v.object({ number: Id, text: v.string() });
 const AnswerText = { text: v.string(), /** mean log-probability */ score: v.number(), segment: v.nullable(NamedSegment), /** share of its words that the segment holds */ support: v.number() };
 
@@ -74,12 +73,20 @@ export const contract = {
   /** A fresh machine translation of one segment, overtaking any batch; it is not stored. */
   'segment.suggest': call(v.object({ ...InProject, segmentId: Id, terms: v.optional(Inputs) }), v.object({ target: Runs, model: v.string(), score: v.nullable(v.number()), milliseconds: v.number(), /** Places in the text of `target`, UTF-16, of words that the model was not sure of. */ unsure: v.array(v.object({ start: v.number(), end: v.number() })) })),
 
-  /** Whether confirmed segments lead the suggestions for others; off in a new project. */
-  'adaptation.set': call(v.object({ ...InProject, on: v.boolean() }), AdaptationStatus),
-  /** What suggestions are led by, the newest first; at most 500. */
-  'adaptation.list': call(v.object(InProject), v.object({ ...AdaptationStatus.entries, pairs: v.array(v.object({ segmentId: Id, number: v.number(), source: v.string(), target: v.string() })) })),
-  /** Takes segments, or the newest, out of that; they are learned again when they are changed and confirmed. */
-  'adaptation.undo': call(v.object({ ...InProject, segmentIds: v.optional(Ids) }), v.object({ ...AdaptationStatus.entries, forgotten: Ids })),
+  /** Whether suggestions follow what is confirmed, and in which way; off in a new project. A way that is not named stays as it was. */
+  'adaptation.set': call(v.object({ ...InProject, on: v.boolean(), way: v.optional(AdaptationWay) }), AdaptationStatus),
+  /** What was learned: 500 pairs from the `from`-th on, the newest first and of `learned` in all; and the last 500 steps, the newest first. */
+  'adaptation.list': call(v.object({ ...InProject, from: v.optional(Count) }), v.object({ ...AdaptationStatus.entries, pairs: v.array(LearnedPair), made: v.array(AdaptationStep) })),
+  /**
+   * Takes back segments, or steps: the newest, all, or one with those that build on it, whose other segments are learned again.
+   * With neither named, the newest segment. Segments are learned again when they are changed and confirmed.
+   */
+  'adaptation.undo': call(
+    v.object({ ...InProject, segmentIds: v.optional(Ids), steps: v.optional(v.union([v.picklist(['newest', 'all']), Id])) }),
+    v.object({ ...AdaptationStatus.entries, forgotten: Ids, /** numbers of steps */ undone: Ids }),
+  ),
+  /** Makes steps of all confirmed segments that wait for one, as the studio does by itself while it is open, and of the last few, too. */
+  'adaptation.learn': job(v.object(InProject), Progress, AdaptationStatus),
 
   /** Takes back or does again the last action, whatever segments it touched; null when there is nothing left. */
   'edits.undo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
@@ -186,6 +193,8 @@ export const events = {
   'models.changed': v.object({}),
   /** A run was started, has ended or is gone. */
   'training.changed': v.object({}),
+  /** Something was learned, taken back or found out; or learning has begun, ended or failed. */
+  'adaptation.changed': v.object({ projectId: Id, status: AdaptationStatus }),
 } as const;
 export type Events = typeof events;
 

@@ -2,7 +2,8 @@
 import type { EventName, EventValue, Handlers, JobContext } from '../contract/contract.ts';
 import { toStudioError } from '../contract/errors.ts';
 import type { Progress, Project } from '../contract/shapes.ts';
-import { forgetLearned, listLearned, setAdaptation, tryConfirmed } from './adaptation/adaptation.ts';
+import { adaptationHandlers } from './adaptation/adaptation-handlers.ts';
+import { tryConfirmed } from './adaptation/adaptation.ts';
 import type { WriteDb } from './db/connection.ts';
 import { engineStatus } from './engine-status.ts';
 import type { StudioEngine } from './engine-status.ts';
@@ -131,9 +132,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       return historyOf(db, segmentById(db, segmentId).id);
     },
     'segment.suggest': ({ projectId, segmentId, terms }) => suggest(projects.get(projectId).db, segmentId, engine, terms),
-    'adaptation.set': ({ projectId, on }) => setAdaptation(projects.get(projectId), on, engine),
-    'adaptation.list': ({ projectId }) => listLearned(projects.get(projectId).db),
-    'adaptation.undo': ({ projectId, segmentIds }) => forgetLearned(projects.get(projectId), segmentIds),
     'edits.undo': ({ projectId }) => step(projectId, 'undo'),
     'edits.redo': ({ projectId }) => step(projectId, 'redo'),
 
@@ -178,6 +176,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'engine.status': () => engineStatus(engine),
 
     ...modelHandlers({ engine, paths, ...deps.models, changed: () => { emit('models.changed', {}); } }),
+    ...adaptationHandlers({ engine, projects }),
     ...trainingHandlers({ engine, paths, projects, store: deps.models.store, runs: deps.runs, now: () => author().at, changed: (what) => { emit(`${what}.changed`, {}); } }),
     ...textTaskHandlers(deps),
   };

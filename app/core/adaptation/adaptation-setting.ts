@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Trial } from '../../../native-models/adaptation/memory-guard.ts';
 import { TRIALS_KEPT } from '../../../native-models/adaptation/memory-guard.ts';
+import { AdaptationWay } from '../../contract/adaptation-shapes.ts';
 import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { damaged, text } from '../db/row.ts';
 import { sql } from '../db/sql.ts';
@@ -10,6 +11,7 @@ const KEY = 'adaptation';
 
 const Stored = v.object({
   on: v.boolean(),
+  way: v.optional(AdaptationWay, 'memory'),
   /** Segments and the version in which each was taken out of what is learned. */
   forgotten: v.array(v.tuple([v.number(), v.number()])),
   trials: v.array(v.object({ remembering: v.number(), plain: v.number() })),
@@ -17,6 +19,7 @@ const Stored = v.object({
 
 export interface AdaptationSetting {
   readonly on: boolean;
+  readonly way: AdaptationWay;
   readonly forgotten: ReadonlyMap<number, number>;
   readonly trials: readonly Trial[];
 }
@@ -24,13 +27,13 @@ export interface AdaptationSetting {
 /** Off in a project that says nothing of it. Throws DB_DAMAGED. */
 export function adaptationSetting(db: ReadDb): AdaptationSetting {
   const row = db.get(sql`SELECT value FROM setting WHERE key = ${KEY}`);
-  if (!row) return { on: false, forgotten: new Map(), trials: [] };
-  const { on, forgotten, trials } = parsed(text(row, 'value'));
-  return { on, forgotten: new Map(forgotten), trials };
+  if (!row) return { on: false, way: 'memory', forgotten: new Map(), trials: [] };
+  const { on, way, forgotten, trials } = parsed(text(row, 'value'));
+  return { on, way, forgotten: new Map(forgotten), trials };
 }
 
-export function storeAdaptation(db: WriteDb, { on, forgotten, trials }: AdaptationSetting): void {
-  const value = JSON.stringify({ on, forgotten: [...forgotten], trials: trials.slice(-TRIALS_KEPT) });
+export function storeAdaptation(db: WriteDb, { on, way, forgotten, trials }: AdaptationSetting): void {
+  const value = JSON.stringify({ on, way, forgotten: [...forgotten], trials: trials.slice(-TRIALS_KEPT) });
   db.run(sql`INSERT INTO setting (key, value) VALUES (${KEY}, ${value}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
 }
 

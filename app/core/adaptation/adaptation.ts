@@ -7,6 +7,7 @@ import { gainOf, mayRemember } from '../../../native-models/adaptation/memory-gu
 import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pairs.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
 import { sentenceChrf } from '../../../native-models/evaluation/chrf.ts';
+import type { AdaptationWay } from '../../contract/adaptation-shapes.ts';
 import type { Output } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Segment } from '../../contract/shapes.ts';
@@ -40,13 +41,14 @@ export function similarTo(db: ReadDb, segmentId: number, text: string): Confirme
 }
 
 export function adaptationStatus(db: ReadDb): AdaptationStatus {
-  const { on, trials } = adaptationSetting(db);
-  return { on, learned: confirmedSegments(db).ids().length, gain: gainOf(trials), trials: trials.length, heldBack: on && !mayRemember(trials) };
+  const { on, way, trials } = adaptationSetting(db);
+  return { on, way, ready: on, learned: confirmedSegments(db).ids().length, gain: gainOf(trials), trials: trials.length, heldBack: on && !mayRemember(trials), steps: { state: 'off', kept: 0, takenBack: 0, undone: 0, waiting: 0, fresh: 8, inUse: 0, message: null } };
 }
 
 /** Turned on, the engine makes itself ready, so that the next suggestion need not wait for that. */
-export async function setAdaptation({ db, closing }: OpenProject, on: boolean, engine: Engine): Promise<AdaptationStatus> {
-  storeAdaptation(db, { ...adaptationSetting(db), on });
+export async function setAdaptation({ db, closing }: OpenProject, { on, way }: { readonly on: boolean; readonly way?: AdaptationWay | undefined }, engine: Engine): Promise<AdaptationStatus> {
+  const setting = adaptationSetting(db);
+  storeAdaptation(db, { ...setting, on, way: way ?? setting.way });
   const [latest] = on ? segmentsByIds(db, confirmedSegments(db).ids().slice(-1)) : [];
   const pair = latest === undefined ? null : pairOf(latest);
   // Without a model nothing need be made ready; a suggestion will say so.
@@ -60,10 +62,10 @@ function languages(db: ReadDb): { from: string; to: string } {
 }
 
 /** What is learned, the newest first. */
-export function listLearned(db: ReadDb): Output<'adaptation.list'> {
-  const ids = confirmedSegments(db).ids().reverse().slice(0, MOST_LISTED);
+export function listLearned(db: ReadDb, from = 0): Output<'adaptation.list'> {
+  const ids = confirmedSegments(db).ids().reverse().slice(from, from + MOST_LISTED);
   const pairs = segmentsByIds(db, ids).map(({ id, number, source, target }) => ({ segmentId: id, number, source: plainText(source), target: target === null ? '' : plainText(target) }));
-  return { ...adaptationStatus(db), pairs };
+  return { ...adaptationStatus(db), pairs, made: [] };
 }
 
 /**
@@ -79,7 +81,7 @@ export function forgetLearned({ db }: OpenProject, segmentIds: readonly number[]
   const forgotten = new Map(setting.forgotten);
   for (const { id, version } of segmentsByIds(db, wanted)) forgotten.set(id, version);
   storeAdaptation(db, { ...setting, forgotten });
-  return { ...adaptationStatus(db), forgotten: [...wanted] };
+  return { ...adaptationStatus(db), forgotten: [...wanted], undone: [] };
 }
 
 /**
