@@ -68,7 +68,7 @@ export async function train(input: TrainInput, { signal, report }: { signal?: Ab
   const family = modelFamily(settings, vocabularies.sizes);
   const outcome = (rest: Pick<TrainOutcome, 'outcome' | 'steps'> & Partial<TrainOutcome>): TrainOutcome => ({
     report: texts.report,
-    pairs: { training: encoded.training.length, heldOut: encoded.heldOut.length, tooLong: encoded.tooLong },
+    pairs: { training: encoded.training.length, heldOut: texts.heldOut.length, tooLong: encoded.tooLong },
     vocabulary: { source: vocabularies.sizes.source, target: vocabularies.sizes.target },
     parameters: family.trainable.parameters.reduce((sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1), 0),
     bestStep: null, greedy: null, beam: null, seconds: (performance.now() - since) / 1000, ...rest,
