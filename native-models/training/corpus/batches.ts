@@ -8,6 +8,14 @@ export interface TrainingExample {
   /** Token ids, the end-of-sentence token last. */
   readonly source: readonly number[];
   readonly target: readonly number[];
+  /** Absent: each target token counts whole. Else what counts instead of it: a distribution a target token. */
+  readonly distributions?: readonly TokenDistribution[];
+}
+
+/** Tokens and the share of each; the shares' sum is 1. */
+export interface TokenDistribution {
+  readonly tokens: readonly number[];
+  readonly shares: readonly number[];
 }
 
 export interface EncodedCorpus {

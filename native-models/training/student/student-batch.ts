@@ -11,16 +11,18 @@ export interface StudentBatch {
 const PADDING_SCORE = -1e9;
 
 /**
- * The tensors that `studentInputs` lists. Examples have at least one token a side.
+ * The tensors that `studentInputs` lists. Examples have at least one token a side. With more than one target a token, labels
+ * are [T, B, K] and `labelShares` says how much each counts; an example has at most K in its distributions.
  */
-export function studentBatch(examples: readonly TrainingExample[], dim: number): StudentBatch {
+export function studentBatch(examples: readonly TrainingExample[], dim: number, targetsAToken = 1): StudentBatch {
   const rows = examples.length;
   const sourceLength = Math.max(...examples.map(({ source }) => source.length));
   const targetLength = Math.max(...examples.map(({ target }) => target.length));
   const source = new BigInt64Array(sourceLength * rows);
   const mask = new Float32Array(rows * sourceLength).fill(PADDING_SCORE);
   const previous = new BigInt64Array(targetLength * rows);
-  const labels = new BigInt64Array(targetLength * rows);
+  const labels = new BigInt64Array(targetLength * rows * targetsAToken);
+  const shares = new Float32Array(targetsAToken === 1 ? 0 : labels.length);
   const weights = new Float32Array(targetLength * rows);
   examples.forEach((example, row) => {
     example.source.forEach((token, at) => {
@@ -28,7 +30,10 @@ export function studentBatch(examples: readonly TrainingExample[], dim: number):
       mask[row * sourceLength + at] = 0;
     });
     example.target.forEach((token, at) => {
-      labels[at * rows + row] = BigInt(token);
+      const place = (at * rows + row) * targetsAToken;
+      const { tokens, shares: own } = example.distributions?.[at] ?? { tokens: [token], shares: [1] };
+      labels.set(tokens.map(BigInt), place);
+      if (targetsAToken > 1) shares.set(own, place);
       weights[at * rows + row] = 1;
       if (at + 1 < targetLength) previous[(at + 1) * rows + row] = BigInt(token);
     });
@@ -43,7 +48,8 @@ export function studentBatch(examples: readonly TrainingExample[], dim: number):
       hasPrevious: { type: 'float32', dims: [targetLength, 1, 1], data: Float32Array.from({ length: targetLength }, (_, at) => Math.min(at, 1)) },
       targetPositions: counting(targetLength),
       firstCell: { type: 'float32', dims: [rows, dim], data: new Float32Array(rows * dim) },
-      labels: { type: 'int64', dims: [targetLength, rows], data: labels },
+      labels: { type: 'int64', dims: targetsAToken === 1 ? [targetLength, rows] : [targetLength, rows, targetsAToken], data: labels },
+      ...(targetsAToken === 1 ? {} : { labelShares: { type: 'float32' as const, dims: [targetLength, rows, targetsAToken], data: shares } }),
       labelWeights: { type: 'float32', dims: [targetLength, rows], data: weights },
     },
     targetTokens: examples.reduce((sum, { target }) => sum + target.length, 0),

@@ -8,7 +8,7 @@ import { int64 } from '../../onnx/tensors.ts';
 import type { StudentArchitecture } from '../../weights/marian-config.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { glorot, zeros, type Parameter, type ParameterStore } from '../parameters.ts';
-import type { ForwardContext, ParameterDefinition, TrainableModel } from '../trainable-model.ts';
+import type { BatchInput, ForwardContext, ParameterDefinition, TrainableModel } from '../trainable-model.ts';
 import { embeddingOf, studentForward, studentInputs } from './student-forward.ts';
 import { studentParameterShapes } from './student-parameters.ts';
 
@@ -21,6 +21,8 @@ export interface StudentLearning {
   readonly candidates: number | null;
   readonly labelSmoothing: number;
   readonly dropout: number;
+  /** Most targets of a token: see `studentBatch`. Absent: 1. */
+  readonly targetsAToken?: number;
 }
 
 /** Old weights are frozen parameters under their own names; what is learned lies beside them. */
@@ -40,7 +42,8 @@ export function trainableStudent(architecture: StudentArchitecture, learning: St
     if (learning.rank === 'full' || !ofLowRank(dims)) return [old, { name: changeOf(name), dims, initial: zeros }];
     return [old, { name: leftOf(name), dims: [rows, learning.rank], initial: glorot }, { name: rightOf(name), dims: [learning.rank, columns], initial: zeros }];
   });
-  const inputs = [...studentInputs(architecture), ...(learning.candidates === null ? [] : [{ name: 'candidates', type: 'int64', dims: [learning.candidates] } as const])];
+  const targets = learning.targetsAToken ?? 1;
+  const inputs = [...studentInputs(architecture).flatMap((input) => (input.name === 'labels' ? labelInputs(input, targets) : [input])), ...(learning.candidates === null ? [] : [{ name: 'candidates', type: 'int64', dims: [learning.candidates] } as const])];
   return {
     parameters,
     inputs,
@@ -67,12 +70,18 @@ export function trainableStudent(architecture: StudentArchitecture, learning: St
         table: chosen(table),
         vocabulary: learning.candidates ?? architecture.targetVocabulary,
         bias: chosen(bias),
-        targets: rows(context.input('labels'), -1),
+        ...(targets === 1 ? { targets: rows(context.input('labels'), -1) } : { targets: rows(context.input('labels'), -1, targets), shares: rows(context.input('labelShares'), -1, targets) }),
         weights: rows(context.input('labelWeights'), -1),
         smoothing: learning.labelSmoothing,
       });
     },
   };
+}
+
+function labelInputs(labels: BatchInput, targets: number): BatchInput[] {
+  if (targets === 1) return [labels];
+  const dims = [...labels.dims, targets];
+  return [{ ...labels, dims }, { name: 'labelShares', type: 'float32', dims }];
 }
 
 function learnedValue(g: GraphBuilder, context: ForwardContext, name: string, learned: boolean, lowRank: boolean): Value {
