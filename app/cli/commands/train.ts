@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { CorpusColumns } from '../../../native-models/training/corpus/read-corpus.ts';
 import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
 import type { ModelScores } from '../../../native-models/training/trainer/checkpoint-translator.ts';
-import { EVALUATION_BEAM, train as trainModel, type TrainOutcome, type TrainProgress } from '../../../native-models/training/trainer/train-model.ts';
+import { EVALUATION_BEAM, train as trainModel, type TrainInput, type TrainOutcome, type TrainProgress } from '../../../native-models/training/trainer/train-model.ts';
 import { readTrainSettings, TASKS, type TrainingTask, type TrainSettings } from '../../../native-models/training/trainer/train-settings.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/shapes.ts';
@@ -32,7 +32,6 @@ interface Options extends SharedOptions {
 export const train: Action<Options> = async ({ terminal, json, signal }, [corpus = ''], options) => {
   try {
     const into = resolve(options.out);
-    const [source, target] = options.vocabulary ?? [];
     const columns = columnsOf(options);
     const outcome = await trainModel({
       corpusFile: resolve(corpus),
@@ -40,7 +39,7 @@ export const train: Action<Options> = async ({ terminal, json, signal }, [corpus
       ...(columns === null ? {} : { columns }),
       from: options.from,
       to: options.to,
-      vocabularies: source === undefined ? null : [resolve(source), resolve(target ?? source)],
+      vocabularies: vocabulariesOf(options),
       runFolder: resolve(options.run ?? `${into}.run`),
       into,
       settings: await settingsOf(options),
@@ -68,6 +67,14 @@ function columnsOf({ columns }: Options): CorpusColumns | null {
   if (target === undefined || numbers.length < 2 || numbers.some((number) => !Number.isInteger(number) || number < 1))
     throw new StudioError('INVALID_INPUT', `--columns does not take ${columns}.`, { advice: 'Give numbers from 1, the target last: 1,2 or 1,2,3.' });
   return { source: numbers.slice(0, -1).map((number) => number - 1), target: target - 1 };
+}
+
+/** One file for both sides, or two. */
+function vocabulariesOf({ vocabulary }: Options): TrainInput['vocabularies'] {
+  if (vocabulary === undefined) return null;
+  const [source, target] = vocabulary.map((file) => resolve(file));
+  if (source === undefined || vocabulary.length > 2) throw new StudioError('INVALID_INPUT', `--vocabulary takes one file or two, not ${vocabulary.length}.`, { advice: 'Give one for both sides, or the source\'s and the target\'s.' });
+  return target === undefined ? [source] : [source, target];
 }
 
 async function settingsOf({ config, preset, steps, seed }: Options): Promise<TrainSettings> {

@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readdirSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openRunDirectory, type RunConfiguration } from './run-directory.ts';
+import type { RunConfiguration } from './run-configuration.ts';
+import { openRunDirectory } from './run-directory.ts';
 
 const CONFIGURATION: RunConfiguration = { task: 'train', seed: 1, corpusHash: 'ab', settings: { units: 8 } };
 const newFolder = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'bitext-run-')), 'run');
@@ -57,10 +58,34 @@ describe('the folder of a run', () => {
     expect((await run.log()).map((line) => line.event)).toEqual([step(1, 9), step(2, 8), step(3, 6)]);
   });
 
-  it('refuses to mix two runs', async () => {
+  it('keeps as many as it is told to, spread over the run', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION, { keep: 4 });
+    for (let step = 100; step <= 1200; step += 100) await run.save(step, checkpoint(step));
+    const steps = await run.steps();
+    expect([steps.length, steps.slice(-2)]).toEqual([4, [1100, 1200]]);
+    // Of twelve, two are the last; the other two leave no gap longer than half of the run.
+    const gaps = steps.map((step, index) => step - (steps[index - 1] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(600);
+  });
+
+  const refused = (what: string) => ({ code: 'INVALID_INPUT', message: expect.stringMatching(new RegExp(`holds another run: ${what}\\.$`, 'u')), advice: 'Choose a new folder, or give what that run was started with to go on with it.' });
+  const FULL: RunConfiguration = { ...CONFIGURATION, corpusHash: 'a'.repeat(64), settings: { model: { units: 8, cell: 'gru' }, rate: 0.1 }, columns: [0, 1], vocabulary: null, threads: 2 };
+
+  it.each<[string, Partial<RunConfiguration>, string]>([
+    ['seed', { seed: 2 }, 'seed: 1 there, 2 here'],
+    ['corpus', { corpusHash: 'b'.repeat(64) }, 'the corpus is another'],
+    ['columns', { columns: [1, 0] }, 'columns: \\[0,1\\] there, \\[1,0\\] here'],
+    ['vocabulary', { vocabulary: 'c'.repeat(64) }, 'the vocabulary is another'],
+    ['task', { task: 'finetune' }, 'task: "train" there, "finetune" here'],
+    ['threads', { threads: 4 }, 'threads: 2 there, 4 here'],
+    ['settings', { settings: { model: { units: 16, cell: 'gru' }, rate: 0.1 } }, 'model\\.units: 8 there, 16 here'],
+    ['a setting that is new', { settings: { ...FULL.settings, average: 0.9 } }, 'average: nothing there, 0\\.9 here'],
+    ['two things', { seed: 3, settings: { model: { units: 8, cell: 'gru' } } }, 'seed: 1 there, 3 here; rate: 0\\.1 there, nothing here'],
+  ])('refuses to mix two runs: %s', async (_, change, what) => {
     const folder = newFolder();
-    await openRunDirectory(folder, CONFIGURATION);
-    await openRunDirectory(folder, CONFIGURATION);
-    await expect(openRunDirectory(folder, { ...CONFIGURATION, seed: 2 })).rejects.toMatchObject({ code: 'INVALID_INPUT', advice: 'Choose a new folder, or give the settings of that run to go on with it.' });
+    await openRunDirectory(folder, FULL);
+    // In another order it is the same.
+    await openRunDirectory(folder, { ...FULL, settings: { rate: 0.1, model: { cell: 'gru', units: 8 } } });
+    await expect(openRunDirectory(folder, { ...FULL, ...change })).rejects.toMatchObject(refused(what));
   });
 });

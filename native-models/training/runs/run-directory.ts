@@ -7,16 +7,7 @@ import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
 import { readCheckpoint, writeCheckpoint, writeWhole, type Checkpoint } from './checkpoint-file.ts';
-
-/** What decides the outcome of a run: two runs with equal ones give equal weights on one machine. */
-export interface RunConfiguration {
-  readonly task: 'train' | 'finetune' | 'adapt';
-  readonly seed: number;
-  /** See `Corpus.hash`. */
-  readonly corpusHash: string;
-  /** Model, optimizer, batches, schedule: plain JSON. */
-  readonly settings: Readonly<Record<string, unknown>>;
-}
+import { differences, type RunConfiguration } from './run-configuration.ts';
 
 /** A line of the log; `at` is added. */
 export type RunEvent =
@@ -30,33 +21,45 @@ export interface LoggedEvent {
   readonly event: RunEvent;
 }
 
-/** Checkpoints kept beside the best one. */
-const CHECKPOINTS_KEPT = 2;
+/** The last one, and the one before it, which serves where the last is damaged. */
+const FEWEST_KEPT = 2;
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;
 
 /**
- * Opens the folder of a run, a new one or one that was interrupted. Errors: INVALID_INPUT when the folder holds a run with
- * another configuration.
+ * Opens the folder of a run, a new one or one that was interrupted; `keep` checkpoints stay in it beside the best one. Errors:
+ * INVALID_INPUT when the folder holds a run with another configuration, naming what differs.
  */
-export async function openRunDirectory(folder: string, configuration: RunConfiguration): Promise<RunDirectory> {
+export async function openRunDirectory(folder: string, configuration: RunConfiguration, { keep = FEWEST_KEPT }: { readonly keep?: number } = {}): Promise<RunDirectory> {
   const checkpoints = path.join(folder, 'checkpoints');
   await mkdir(checkpoints, { recursive: true });
   // Of a run that was killed while it wrote.
   for (const name of await readdir(checkpoints)) if (name.endsWith('.part')) await rm(path.join(checkpoints, name), { force: true });
   const file = path.join(folder, 'run.json');
-  const wanted = JSON.stringify(configuration, null, 2);
   const known = await readFile(file, 'utf8').catch(() => null);
-  if (known === null) await writeWhole(file, [Buffer.from(wanted)]);
-  else if (known !== wanted)
-    throw new EngineError('INVALID_INPUT', `The folder ${folder} holds another run: its settings, seed or corpus differ.`, 'Choose a new folder, or give the settings of that run to go on with it.');
-  return new RunDirectory(folder);
+  if (known === null) {
+    await writeWhole(file, [Buffer.from(JSON.stringify(configuration, null, 2))]);
+    return new RunDirectory(folder, keep);
+  }
+  const different = differences(configurationIn(known), configuration);
+  if (different.length === 0) return new RunDirectory(folder, keep);
+  throw new EngineError('INVALID_INPUT', `The folder ${folder} holds another run: ${different.join('; ')}.`, 'Choose a new folder, or give what that run was started with to go on with it.');
+}
+
+function configurationIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 export class RunDirectory {
   readonly folder: string;
+  readonly #keep: number;
 
-  constructor(folder: string) {
+  constructor(folder: string, keep = FEWEST_KEPT) {
     this.folder = folder;
+    this.#keep = Math.max(FEWEST_KEPT, keep);
   }
 
   async append(event: RunEvent): Promise<void> {
@@ -76,12 +79,17 @@ export class RunDirectory {
     return kept;
   }
 
-  /** Stores a checkpoint, then removes the oldest beyond those kept; the best one stays. */
+  /** Stores a checkpoint, then removes what is too many: what is left is spread over the run, with the last ones and the best. */
   async save(step: number, checkpoint: Checkpoint): Promise<void> {
     await writeCheckpoint(this.#file(step), checkpoint);
     const best = await this.bestStep();
-    const old = (await this.steps()).filter((each) => each !== best).slice(0, -CHECKPOINTS_KEPT);
-    for (const each of old) await rm(this.#file(each), { force: true });
+    const kept = (await this.steps()).filter((each) => each !== best);
+    while (kept.length > this.#keep) {
+      const gap = (index: number): number => (kept[index + 1] ?? 0) - (kept[index - 1] ?? 0);
+      const free = kept.map((_, index) => index).slice(0, -FEWEST_KEPT);
+      const closest = free.reduce((least, index) => (gap(index) < gap(least) ? index : least), 0);
+      for (const each of kept.splice(closest, 1)) await rm(this.#file(each), { force: true });
+    }
   }
 
   /** Steps that have a checkpoint, ascending. */

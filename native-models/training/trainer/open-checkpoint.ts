@@ -1,5 +1,4 @@
 /** Any checkpoint of a training's run, opened to translate: what the model said then, and what it looked at. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
@@ -10,7 +9,7 @@ import { averageName, parameterName } from '../session/training-graph.ts';
 import { CheckpointTranslator } from './checkpoint-translator.ts';
 import { modelFamily } from './model-families.ts';
 import { readTrainSettings, type TrainSettings } from './train-settings.ts';
-import { openVocabularies } from './training-data.ts';
+import { vocabulariesOf } from './vocabularies.ts';
 
 /** Errors: INVALID_INPUT for a folder that holds no such run or a step without a checkpoint; MODEL_BROKEN for damaged files. */
 export async function openCheckpoint(runFolder: string, step: number | 'best' | 'latest', { threads }: { readonly threads: number }): Promise<CheckpointTranslator> {
@@ -20,8 +19,7 @@ export async function openCheckpoint(runFolder: string, step: number | 'best' | 
   const wanted = step === 'latest' ? steps.at(-1) : step === 'best' ? await run.bestStep() : step;
   if (wanted === undefined || wanted === null || !steps.includes(wanted))
     throw new EngineError('INVALID_INPUT', `The run in ${runFolder} has no checkpoint ${step}${steps.length === 0 ? ' yet' : `; it has ${steps.join(', ')}`}.`, 'Name one that is there.');
-  const joint = existsSync(path.join(runFolder, 'joint.model'));
-  const vocabularies = await openVocabularies(runFolder, { training: [] }, { vocabulary: { ...settings.vocabulary, joint } }, null);
+  const vocabularies = await vocabulariesOf(runFolder);
   const family = modelFamily(settings, vocabularies.sizes);
   const { tensors } = await run.load(wanted);
   const stateName = settings.average === 0 ? parameterName : averageName;

@@ -10,8 +10,9 @@ import { openRunDirectory } from '../runs/run-directory.ts';
 import { CheckpointTranslator, type ModelScores } from './checkpoint-translator.ts';
 import { modelFamily, type ModelFamily } from './model-families.ts';
 import type { TrainingTask, TrainSettings } from './train-settings.ts';
-import { encodeTexts, openVocabularies, readTexts, type GivenVocabularies, type Vocabularies } from './training-data.ts';
+import { encodeTexts, readTexts } from './training-data.ts';
 import { runTraining, type TrainingRunProgress } from './training-run.ts';
+import { openVocabularies, readVocabularies, type Vocabularies } from './vocabularies.ts';
 
 export interface TrainInput {
   /** Tab-separated text, see `readCorpus`. */
@@ -21,8 +22,8 @@ export interface TrainInput {
   /** BCP 47; `und` where there is none to tell. */
   readonly from: string;
   readonly to: string;
-  /** Trained from the corpus when null. */
-  readonly vocabularies: GivenVocabularies | null;
+  /** SentencePiece models, one for both sides or one for each; learned from the corpus when null. */
+  readonly vocabularies: readonly [joint: string] | readonly [source: string, target: string] | null;
   /** Of the run: a run that was interrupted goes on here. */
   readonly runFolder: string;
   /** Where the model goes; must not exist. */
@@ -61,9 +62,14 @@ export async function train(input: TrainInput, { signal, report }: { signal?: Ab
   if (await exists(into)) throw new EngineError('INVALID_INPUT', `${into} exists already.`, 'Choose another folder for the model.');
   report?.({ stage: 'reading' });
   const texts = await readTexts({ file: input.corpusFile, task: input.task, ...(input.columns === undefined ? {} : { columns: input.columns }) }, settings, signal);
-  const run = await openRunDirectory(input.runFolder, { task: 'train', seed: settings.seed, corpusHash: texts.hash, settings: { ...settings, task: input.task } });
+  const given = input.vocabularies === null ? null : await readVocabularies(input.vocabularies);
+  const run = await openRunDirectory(
+    input.runFolder,
+    { task: 'train', seed: settings.seed, corpusHash: texts.hash, columns: [...texts.columns.source, texts.columns.target], vocabulary: given?.hash ?? null, threads, settings: { ...settings, task: input.task } },
+    { keep: settings.keep },
+  );
   report?.({ stage: 'vocabulary' });
-  const vocabularies = await openVocabularies(run.folder, texts, settings, input.vocabularies, signal);
+  const vocabularies = await openVocabularies(run.folder, texts, settings, given, signal);
   const encoded = encodeTexts(texts, vocabularies, settings);
   const family = modelFamily(settings, vocabularies.sizes);
   const outcome = (rest: Pick<TrainOutcome, 'outcome' | 'steps'> & Partial<TrainOutcome>): TrainOutcome => ({

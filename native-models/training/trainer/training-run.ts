@@ -12,7 +12,8 @@ import { CheckpointTranslator, type ModelScores } from './checkpoint-translator.
 import type { ModelFamily } from './model-families.ts';
 import { learningRateOf, optimizerOf } from './optimization.ts';
 import type { TrainSettings } from './train-settings.ts';
-import type { EncodedTexts, Vocabularies } from './training-data.ts';
+import type { EncodedTexts } from './training-data.ts';
+import type { Vocabularies } from './vocabularies.ts';
 
 export type TrainingRunProgress =
   | { readonly stage: 'learning'; readonly step: number; readonly steps: number; readonly epoch: number; readonly loss: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
