@@ -53,7 +53,7 @@ export const engineContract = {
   },
   'engine.translate': {
     kind: 'job',
-    input: v.object({ from: LanguageCode, to: LanguageCode, model: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))), texts: list(Text), priority: v.picklist(['interactive', 'batch']), alignment: v.boolean(), terms: v.exactOptional(list(Term)), similar: v.exactOptional(list(list(ConfirmedPair))) }),
+    input: v.object({ from: LanguageCode, to: LanguageCode, model: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))), texts: list(Text), priority: v.picklist(['interactive', 'batch']), alignment: v.boolean(), beam: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(32))), terms: v.exactOptional(list(Term)), similar: v.exactOptional(list(list(ConfirmedPair))) }),
     /** A finished batch, or the texts that the model is about to be given: a process that ends has ended over one of those. */
     progress: v.union([v.object({ indices: list(v.number()), translations: list(Translation) }), v.object({ running: list(v.number()) })]),
     output: v.object({ model: v.string(), device: EngineDevice, precision: Precision, segments: v.number(), words: v.number(), seconds: v.number() }),

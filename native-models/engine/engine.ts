@@ -63,6 +63,8 @@ export interface TranslateRequest {
   readonly priority: 'interactive' | 'batch';
   /** Ask for `links`; costs a little time. */
   readonly alignment: boolean;
+  /** Hypotheses that beam search follows, 1 to 32; when absent the model's own search: of students the best next word, of Hugging Face's what their generation config says. */
+  readonly beam?: number;
   /** How certain words are to be translated; those that could not be are flagged with `term-missing`. */
   readonly terms?: readonly TermEntry[];
   /**

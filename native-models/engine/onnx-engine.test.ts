@@ -84,6 +84,14 @@ describe('translate', () => {
     expect((await translate([text]))[0]?.links).toEqual([]);
   });
 
+  it('searches with a beam where one is asked for, each text by itself', async () => {
+    const texts = sentences(40), greedy = await translate(texts), found = await translate(texts, { beam: 4 });
+    for (const i of [0, 7, 39]) expect((await translate([texts[i] ?? ''], { beam: 4 }))[0]?.text).toBe(found[i]?.text);
+    expect(found.map(({ text }) => text)).not.toEqual(greedy.map(({ text }) => text));
+    expect((await translate(texts, { beam: 1 })).map(({ text }) => text)).toEqual(greedy.map(({ text }) => text));
+    for (const beam of [0, 33, 1.5]) await expect(translate(['a'], { beam })).rejects.toMatchObject({ code: 'INVALID_INPUT', message: `A beam of ${beam} is not between 1 and 32.` });
+  });
+
   it('lets an interactive request overtake a batch', async () => {
     const order: string[] = [];
     const texts = Array.from({ length: 600 }, (_, i) => `cat ${'and a dog '.repeat(12)}${i}`);

@@ -7,6 +7,7 @@ import { alignmentHeadOf, tellsWhatIsLost } from '../catalog/manifest.ts';
 import { chooseModel } from '../catalog/choose-model.ts';
 import { findModels, type FoundModels } from '../catalog/find-models.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
+import { WIDEST_BEAM } from '../runtime/compiled-model.ts';
 import { openTextTasks } from '../tasks/open-text-tasks.ts';
 import { inspectModelFolder } from '../weights/inspect-folder.ts';
 import type { DeviceWish, Engine, EngineState, ModelDescription, Precision, TranslatedBatch, TranslateRequest, TranslateSummary } from './engine.ts';
@@ -110,6 +111,8 @@ class OnnxEngine implements Engine {
   async translate(request: TranslateRequest, { signal, onBatch }: { signal?: AbortSignal; onBatch(batch: TranslatedBatch): void }): Promise<TranslateSummary> {
     signal?.throwIfAborted();
     if (this.closed) throw closedError();
+    const { beam = 1 } = request;
+    if (!Number.isInteger(beam) || beam < 1 || beam > WIDEST_BEAM) throw new EngineError('INVALID_INPUT', `A beam of ${beam} is not between 1 and ${WIDEST_BEAM}.`, 'Four to six are usual.');
     const model = await this.choose(request);
     const entry = await this.load(model, request);
     try {

@@ -86,6 +86,8 @@ export class TranslationJob {
   cancelled = false;
 
   private readonly model: JobModel;
+  /** Of everything that is not a second try. */
+  private readonly search: SearchOptions;
   private readonly onBatch: (batch: TranslatedBatch) => void;
   private readonly terms: TermBinding | null;
   private readonly questions: TermQuestions;
@@ -107,6 +109,7 @@ export class TranslationJob {
   constructor(request: TranslateRequest, model: JobModel, onBatch: (batch: TranslatedBatch) => void) {
     this.request = request;
     this.model = model;
+    this.search = request.beam === undefined ? {} : { beam: request.beam };
     this.onBatch = onBatch;
     this.terms = TermBinding.of(request.terms, model.target, request.to);
     this.questions = new TermQuestions((question, answer) => this.terms?.readChoices(question, answer) ?? []);
@@ -148,7 +151,7 @@ export class TranslationJob {
     const longest = this.chunks.at(-1)?.ids.length ?? 1;
     const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
     const chunks = this.chunks.splice(Math.max(0, this.chunks.length - count));
-    return { chunks, search: {}, ...similarOf(chunks) };
+    return { chunks, search: this.search, ...similarOf(chunks) };
   }
 
   /** Takes the answers for a batch and hands over the texts that are complete with them. */
@@ -171,7 +174,7 @@ export class TranslationJob {
   /** Chunks whose answers begin with something: among themselves, because forced steps are steps for a whole batch. */
   private takeContinued(rows: number): Batch {
     const chunks = this.continued.sort((a, b) => a.prefix.length - b.prefix.length).splice(-rows);
-    return { chunks, search: { prefixes: chunks.map(({ prefix }) => prefix) }, ...similarOf(chunks) };
+    return { chunks, search: { ...this.search, prefixes: chunks.map(({ prefix }) => prefix) }, ...similarOf(chunks) };
   }
 
   private takeQuestions(rows: number): Batch {

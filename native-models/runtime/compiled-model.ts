@@ -8,6 +8,9 @@ export const FREE_TOKEN = -1;
 
 export interface RunOptions {
   /** Ask for `attention`. */
+/** More hypotheses than that bring nothing and take memory without end. */
+export const WIDEST_BEAM = 32;
+
   readonly alignment: boolean;
   /** Ask for `score`. */
   readonly scores: boolean;

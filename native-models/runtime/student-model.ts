@@ -4,7 +4,7 @@
 import { EngineError } from '../engine/engine-error.ts';
 import type { StudentArchitecture } from '../weights/marian-config.ts';
 import type { CandidateFinder, CandidateTable } from './candidates.ts';
-import { FREE_TOKEN, type CompiledModel, type DecodedBatch, type MemoryRun, type RunOptions } from './compiled-model.ts';
+import { FREE_TOKEN, WIDEST_BEAM, type CompiledModel, type DecodedBatch, type MemoryRun, type RunOptions } from './compiled-model.ts';
 import { collectBeams } from './collect-beams.ts';
 import { collectSentences } from './collect-sentences.ts';
 import { memoryTensors, tokensOf } from './memory-tensors.ts';
@@ -36,7 +36,6 @@ export interface StudentModelParts {
 const EOS = 0;
 const UNKNOWN = 1;
 const MASKED = -1e9;
-const WIDEST_BEAM = 32;
 const NOTHING_REMEMBERED: MemoryRun = { memories: [], temperature: 1, reach: 1, most: 0 };
 /** Marian's `max-length-factor` in the students' own configuration. */
 const TARGET_PER_SOURCE = 2.5;
