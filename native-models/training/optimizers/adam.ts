@@ -17,7 +17,7 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay =
   return {
     moments: ['mean', 'square'],
     shared(g, step, rate) {
-      const correction = (beta: number): string => g.node('Sub', [scalar(g, 1), g.node('Pow', [scalar(g, beta), step])]);
+      const correction = (beta: number): string => oneMinusPower(g, beta, step);
       const root = g.node('Sqrt', [correction(beta2)]);
       const size = g.node('Div', [times(g, rate, root), correction(beta1)]);
       return [size, times(g, root, epsilon)];
@@ -31,4 +31,13 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay =
       return { parameter: g.node('Sub', [kept, change]), moments: [newMean, newSquare] };
     },
   };
+}
+
+/**
+ * 1 - βᵗ to the last places of float32. With z = t ln β / 2 it is -2 tanh z / (1 - tanh z); the plain difference keeps four or
+ * five places of the first steps, for 0.999 is near 1.
+ */
+function oneMinusPower(g: GraphBuilder, beta: number, step: string): string {
+  const half = g.node('Tanh', [times(g, step, Math.log(beta) / 2)]);
+  return g.node('Div', [times(g, half, -2), g.node('Sub', [scalar(g, 1), half])]);
 }

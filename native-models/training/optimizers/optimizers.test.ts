@@ -58,6 +58,12 @@ describe('optimizers', () => {
       expect(path).toEqual(expected.map((value) => expect.closeTo(value, 5)));
     });
   }
+
+  test('Adam goes by its rate in the first steps, to the last places: gradients that stay the same have moments that are they', async () => {
+    const rate = 2 ** -10;
+    const path = await trajectory(adam(), { start: 0, gradients: new Array<number>(12).fill(3), scale: 1, rate });
+    for (const [index, value] of path.entries()) expect(Math.abs(value / (-rate * (index + 1)) - 1)).toBeLessThan(5e-7);
+  });
 });
 
 describe('learning rates', () => {
