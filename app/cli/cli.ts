@@ -98,6 +98,13 @@ export function buildProgram(): Command {
     .addHelpText('after', '\nExample:\n  bitext project adapt offer.bitext --on')
     .action(run(async () => (await import('./commands/project-adapt.ts')).projectAdapt));
 
+  withEngineOptions(project.command('terms').description('the termbases that bind in the project: in suggestions, translations and checks')).argument('<project>')
+    .option('--add <files...>', 'copy termbases into the project: tables (TSV, CSV: term, translation) or TBX; a file that was copied before is read again')
+    .option('--term <texts...>', 'a term and its translation; forms of each are separated by |').option('--forbid <texts...>', 'a term and what must not stand for it')
+    .option('--remove <names...>', 'termbases by their name, or terms by their number').option('--list [text]', 'the terms with their numbers, or those that have a text')
+    .addHelpText('after', '\nExamples:\n  bitext project terms offer.bitext --add customer.tbx\n  bitext project terms offer.bitext --term "water pump" "bomba de água"')
+    .action(run(async () => (await import('./commands/project-terms.ts')).projectTerms));
+
   const models = program.command('models').description('the local models');
   withEngineOptions(models.command('list').description('models that can be used, and why others can not'))
     .action(run(async () => (await import('./commands/models-list.ts')).modelsList));

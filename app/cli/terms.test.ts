@@ -35,3 +35,17 @@ describe('check', () => {
     expect(run.stderr).toContain('gone.tsv');
   });
 });
+
+test('a project keeps its termbases: copied, added to, listed, bound and taken out', async () => {
+  const source = write('manual.txt', 'The car is old.\n'), project = join(root, 'manual.bitext');
+  expect((await runCli(['project', 'new', project, source, '--to', 'pt'], { env })).code).toBe(0);
+  const terms = (...args: string[]) => runCli(['project', 'terms', project, ...args], { env });
+  const put = await terms('--add', table, names, '--term', 'old', 'antigo|antiga', '--forbid', 'old', 'velho');
+  expect([put.code, put.stdout]).toEqual([0, `Added by hand  2 terms\nnames.csv  1 term  ${names}\nterms.tsv  1 term  ${table}\n`]);
+  expect(put.stderr).toContain(`${table}: Line 2: There is no translation of “house”.`);
+  expect((await terms('--list')).stdout).toBe('  2  Blue Sky  =>  stays as it is  (names.csv)\n  1  car | cars  =>  viatura | viaturas  (terms.tsv)\n  3  old  =>  antigo | antiga  (Added by hand)\n  4  old  =>  never velho  (Added by hand)\n');
+  expect((await terms('--remove', 'names.csv', '3')).stdout).toBe(`Added by hand  1 term\nterms.tsv  1 term  ${table}\n`);
+  expect(JSON.parse((await terms('--list', 'CAR', '--json')).stdout)).toEqual({ id: 1, termbaseId: 1, sources: ['car', 'cars'], targets: ['viatura', 'viaturas'], forbidden: [], caseSensitive: false, doNotTranslate: false });
+  const unknown = await terms('--remove', 'gone.tbx');
+  expect([unknown.code, unknown.stderr.includes('The project has no termbase gone.tbx')]).toEqual([1, true]);
+});

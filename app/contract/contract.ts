@@ -5,8 +5,8 @@
 import * as v from 'valibot';
 import { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from './adaptation-shapes.ts';
 import {
-  BilingualKind, Edit, EngineStatus, FileFailure, InstalledModel, LanguageTag, MAX_TEXT, ModelInfo, Path, Progress, Project, PublishedModelInfo, Receipt, Runs, Segment, SegmentFilter, SegmentState,
-  Origin, TrainingOutcome, TrainingRun, TrainingSettings,
+  BilingualKind, Edit, EngineStatus, FileFailure, InstalledModel, LanguageTag, MAX_TEXT, ModelInfo, NewTerm, Path, Progress, Project, ProjectTermbase, PublishedModelInfo, Receipt, Runs, Segment, SegmentFilter, SegmentState,
+  Origin, Term, TermPlace, TrainingOutcome, TrainingRun, TrainingSettings,
 } from './shapes.ts';
 
 type Schema = v.GenericSchema;
@@ -87,6 +87,21 @@ export const contract = {
   ),
   /** Makes steps of all confirmed segments that wait for one, as the studio does by itself while it is open, and of the last few, too. */
   'adaptation.learn': job(v.object(InProject), Progress, AdaptationStatus),
+
+  /** The termbases that bind in the project's suggestions, translations and checks. */
+  'terms.bases': call(v.object(InProject), v.array(ProjectTermbase)),
+  /** Copies termbases (TSV, CSV, TBX) into the project; one that was read from the same file is replaced. */
+  'terms.import': job(v.object({ ...InProject, paths: Inputs }), Progress, v.object({ bases: v.array(ProjectTermbase), /** lines that could not be used */ unusable: v.array(FileFailure) })),
+  /** Ids of the terms with a text in any of their forms (all with an empty one), by the alphabet of the source. */
+  'terms.find': call(v.object({ ...InProject, text: v.pipe(v.string(), v.maxLength(1000)) }), v.object({ ids: Ids })),
+  /** In the order asked for; unknown ids are left out. */
+  'terms.rows': call(v.object({ ...InProject, ids: v.pipe(v.array(Id), v.maxLength(500)) }), v.array(Term)),
+  /** The terms that stand in a segment's source. */
+  'terms.ofSegment': call(v.object({ ...InProject, segmentId: Id }), v.array(TermPlace)),
+  /** Adds a term by hand; one that says the same is there already is given back as it is. */
+  'terms.add': call(v.object({ ...InProject, term: NewTerm }), Term),
+  /** Takes terms, or a whole termbase, out of the project. */
+  'terms.remove': call(v.union([v.object({ ...InProject, termIds: Ids }), v.object({ ...InProject, termbaseId: Id })]), v.array(ProjectTermbase)),
 
   /** Takes back or does again the last action, whatever segments it touched; null when there is nothing left. */
   'edits.undo': call(v.object(InProject), v.nullable(v.object({ segmentIds: Ids, project: Project }))),
@@ -188,6 +203,8 @@ export type Contract = typeof contract;
 export const events = {
   'project.changed': v.object({ project: Project }),
   'segments.changed': v.object({ projectId: Id, /** null: many; look again at what is shown */ segmentIds: v.nullable(Ids) }),
+  /** Terms of a project came or went. */
+  'terms.changed': v.object({ projectId: Id }),
   'engine.changed': EngineStatus,
   /** Models came or went. */
   'models.changed': v.object({}),
@@ -206,6 +223,8 @@ export const native = {
   'dialog.openArchive': { input: Nothing, output: v.nullable(Path) },
   /** A text file: sentence pairs to learn from, or text that is not to be forgotten. */
   'dialog.openText': { input: v.object({ title: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
+  /** Termbases: tables or TBX. */
+  'dialog.openTermbases': { input: Nothing, output: v.array(Path) },
   'dialog.openProject': { input: Nothing, output: v.nullable(Path) },
   'dialog.saveProject': { input: v.object({ suggestedName: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
   'shell.reveal': { input: v.object({ path: Path }), output: Nothing },

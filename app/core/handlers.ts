@@ -16,6 +16,8 @@ import { suggest } from './jobs/suggest.ts';
 import { translateProject } from './jobs/translate.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { trainingHandlers } from './training/training-handlers.ts';
+import { projectTerms } from './terms/project-terms.ts';
+import { openTermRoom } from './terms/term-handlers.ts';
 import { textTaskHandlers } from './text-tasks/summaries-and-answers.ts';
 import { projectInfo } from './projects/open-projects.ts';
 import type { OpenProject, OpenProjects } from './projects/open-projects.ts';
@@ -58,6 +60,14 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     emit('project.changed', { project: info });
     return info;
   };
+  const terms = openTermRoom({
+    projects, paths, log: deps.log, now: () => author().at,
+    changed: ({ id }) => { emit('terms.changed', { projectId: id }); },
+    rechecked: (project, segmentIds) => {
+      emit('segments.changed', { projectId: project.id, segmentIds: segmentIds.length > 500 ? null : [...segmentIds] });
+      announce(project);
+    },
+  });
   const open = (path: string): Project => {
     const project = projects.open(path);
     try {
@@ -74,6 +84,8 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     if (stepped === null) return null;
     const { segmentIds, relisted } = stepped;
     emit('segments.changed', { projectId, segmentIds: relisted || segmentIds.length > 500 ? null : segmentIds });
+    // Their findings are those of then; the terms may be others now.
+    terms.recheck(project, segmentIds);
     return { segmentIds, project: announce(project) };
   };
   const intake = (meta: ProjectMeta, { inputs, exclude }: { inputs: readonly string[]; exclude?: readonly string[] | undefined }, { signal, report }: JobContext<Progress>) =>
@@ -119,7 +131,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'segments.nextUnconfirmed': async ({ projectId, after, filter }) => ({ id: await nextUnconfirmed(projects.get(projectId).db, after, filter) }),
     'segment.save': ({ projectId, ...save }) => {
       const project = projects.get(projectId);
-      const saved = saveSegment(project.db, save, author());
+      const saved = saveSegment(project.db, save, author(), projectTerms(project.db).rules);
       if (saved.segment.version !== save.version) {
         if (isConfirmed(saved.segment.state)) tryConfirmed(project, saved.segment, engine).catch((error: unknown) => { if (!project.closing.aborted) deps.log(`What was confirmed could not be tried: ${toStudioError(error).message}`); });
         emit('segments.changed', { projectId, segmentIds: [saved.segment.id, ...saved.propagated] });
@@ -179,5 +191,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...adaptationHandlers({ engine, projects }),
     ...trainingHandlers({ engine, paths, projects, store: deps.models.store, runs: deps.runs, now: () => author().at, changed: (what) => { emit(`${what}.changed`, {}); } }),
     ...textTaskHandlers(deps),
+    ...terms.handlers,
   };
 }

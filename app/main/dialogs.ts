@@ -25,6 +25,11 @@ export async function askForText(window: BrowserWindow, title: string): Promise<
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+export async function askForTermbases(window: BrowserWindow): Promise<string[]> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Choose termbases', properties: ['openFile', 'multiSelections'], filters: [{ name: 'Termbases', extensions: ['tsv', 'csv', 'txt', 'tbx', 'xml'] }] });
+  return canceled ? [] : filePaths;
+}
+
 export async function askForProject(window: BrowserWindow): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Open project', properties: ['openFile'], filters: PROJECTS });
   return canceled ? null : (filePaths[0] ?? null);

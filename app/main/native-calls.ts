@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { native, type NativeInput, type NativeName, type NativeOutput } from '../contract/contract.ts';
 import { StudioError, toEnvelope } from '../contract/errors.ts';
 import { Path } from '../contract/shapes.ts';
-import { askForArchive, askForFiles, askForFolder, askForProject, askForText, askWhereToSaveProject } from './dialogs.ts';
+import { askForArchive, askForFiles, askForFolder, askForProject, askForTermbases, askForText, askWhereToSaveProject } from './dialogs.ts';
 import type { Hosts } from './hosts.ts';
 import type { Log } from './log-file.ts';
 import { isTrusted } from './security.ts';
@@ -32,15 +32,17 @@ export function answerWindows({ hosts, settings, log, onWindowReady }: NativeCal
     return path;
   };
 
+  const grantedAll = async (paths: string[]): Promise<string[]> => {
+    await hosts.grant(paths);
+    return paths;
+  };
+
   const answers: Answers = {
-    'dialog.openFiles': async (_input, window) => {
-      const paths = await askForFiles(window);
-      await hosts.grant(paths);
-      return paths;
-    },
+    'dialog.openFiles': async (_input, window) => grantedAll(await askForFiles(window)),
     'dialog.openFolder': async ({ title }, window) => granted(await askForFolder(window, title)),
     'dialog.openArchive': async (_input, window) => granted(await askForArchive(window)),
     'dialog.openText': async ({ title }, window) => granted(await askForText(window, title)),
+    'dialog.openTermbases': async (_input, window) => grantedAll(await askForTermbases(window)),
     'dialog.openProject': async (_input, window) => granted(await askForProject(window)),
     'dialog.saveProject': async ({ suggestedName }, window) => granted(await askWhereToSaveProject(window, suggestedName)),
     'shell.reveal': ({ path }) => {

@@ -7,8 +7,8 @@ import { readBilingual } from '../../core/bilingual/registry.ts';
 import { checkTarget } from '../../core/segments/findings.ts';
 import { tagRuns } from '../../core/segments/runs.ts';
 import type { Action } from '../command.ts';
-import { TermBook } from '../../../native-models/terms/term-book.ts';
 import { loadTerms } from '../../core/terms/load-terms.ts';
+import { TermRules } from '../../core/terms/term-rules.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { openDocument } from './document-file.ts';
@@ -21,7 +21,7 @@ interface Pair { readonly name: string; readonly source: Runs; readonly target: 
 export const check: Action<Options> = async ({ terminal, json, signal }, [file], { from, to, terms: termbases = [] }) => {
   const loaded = await loadTerms(termbases.map((path) => resolve(path)), { from, to });
   tellUnusableTerms(terminal, loaded.failures);
-  const terms = new TermBook(loaded.entries);
+  const terms = new TermRules(loaded.entries);
   let errors = 0, warnings = 0, translated = 0;
   const pairs = await pairsOf(file ?? '', signal);
   for (const { name, source, target, tags } of pairs) {

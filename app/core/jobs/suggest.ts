@@ -8,22 +8,24 @@ import { projectMeta } from '../projects/project-table.ts';
 import { segmentById } from '../segments/segment-table.ts';
 import { plainText } from '../segments/runs.ts';
 import { loadTerms } from '../terms/load-terms.ts';
+import { projectTerms } from '../terms/project-terms.ts';
 import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
 import { modelText, tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
 import { unsureWords } from './unsure-words.ts';
 
-/** `termbases`: files whose terms bind. Led by the project's confirmed segments where it adapts. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
+/** The project's terms bind, and those of the files `termbases`. Led by the project's confirmed segments where it adapts. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
 export async function suggest(db: ReadDb, segmentId: number, engine: Engine, termbases: readonly string[] = []): Promise<Output<'segment.suggest'>> {
   const segment = segmentById(db, segmentId);
   const { source } = segment, tags = tagsForModel(segment.tags);
   const { from, to } = projectMeta(db);
   const begun = performance.now();
   const translations: Translation[] = [];
-  const { entries } = await loadTerms(termbases, { from, to });
+  const { entries: others } = await loadTerms(termbases, { from, to });
   const model = await chooseModel(engine, { from, to });
   const text = modelText(source, tags), similar = similarTo(db, segmentId, text);
+  const entries = [...projectTerms(db).rules.bindingIn([text]), ...others];
   const summary = await engine.translate(
     { from, to, ...(model === null ? {} : { model }), ...(entries.length === 0 ? {} : { terms: entries }), ...(similar.length === 0 ? {} : { similar: [similar] }), texts: [text], priority: 'interactive', alignment: true },
     { onBatch: (batch) => { translations.push(...batch.translations); } },

@@ -1,16 +1,18 @@
 /** Machine translation of a project: journalled, committed batch by batch, cancelled and resumed at any point. */
 import { StudioError } from '../../contract/errors.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { FileFailure, Progress } from '../../contract/shapes.ts';
 import type { Engine, TranslatedBatch } from '../../../native-models/engine/engine.ts';
 import type { OpenProject } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { beginGroup, changeSegment, topGroup } from '../segments/edit-log.ts';
-import { TermBook } from '../../../native-models/terms/term-book.ts';
 import { checkTarget } from '../segments/findings.ts';
 import { carryTarget } from '../segments/same-source.ts';
 import type { Author } from '../segments/save-segment.ts';
-import { type LoadedTerms, loadTerms } from '../terms/load-terms.ts';
+import { loadTerms } from '../terms/load-terms.ts';
+import { projectTerms } from '../terms/project-terms.ts';
+import { TermRules } from '../terms/term-rules.ts';
+import type { TermbaseEntry } from '../terms/termbase.ts';
 import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
 import { beginTranslation, endJob } from './job-table.ts';
@@ -82,8 +84,9 @@ class TranslationRun {
   #texts = 0;
   #words = 0;
   #flagged = 0;
-  #terms: LoadedTerms = { entries: [], failures: [] };
-  #termBook: TermBook | null = null;
+  #unusableTerms: readonly FileFailure[] = [];
+  /** The project's terms, and those that were named for this run. */
+  #terms: TermRules = new TermRules([]);
 
   constructor(project: OpenProject, job: StoredJob, deps: TranslateDeps, report: (progress: Progress) => void) {
     this.#project = project;
@@ -97,7 +100,7 @@ class TranslationRun {
   outcome(outcome: Outcome['outcome']): Outcome {
     return {
       outcome, segments: this.#segments, repeated: this.#segments - this.#texts, words: this.#words,
-      seconds: this.#rate.seconds(), flagged: this.#flagged, model: this.#model, unusableTerms: [...this.#terms.failures],
+      seconds: this.#rate.seconds(), flagged: this.#flagged, model: this.#model, unusableTerms: [...this.#unusableTerms],
     };
   }
 
@@ -108,8 +111,10 @@ class TranslationRun {
     this.#report({ phase: 'load-model', done: this.#job.done, total: this.#job.total });
     if (tasks.length === 0) return;
     const { from, to } = projectMeta(this.#project.db);
-    this.#terms = await loadTerms(input.terms ?? [], { from, to });
-    if (this.#terms.entries.length > 0) this.#termBook = new TermBook(this.#terms.entries);
+    const { entries, failures } = await loadTerms(input.terms ?? [], { from, to });
+    this.#unusableTerms = failures;
+    const own = projectTerms(this.#project.db);
+    this.#terms = entries.length === 0 ? own.rules : new TermRules<TermbaseEntry>([...own.all, ...entries]);
     this.#model = await chooseModel(this.#deps.engine, { from, to, model: input.model });
     for (let start = 0; start < tasks.length; start += PORTION) await this.#translatePortion(tasks.slice(start, start + PORTION), { from, to }, signal);
   }
@@ -117,9 +122,10 @@ class TranslationRun {
   async #translatePortion(tasks: readonly TranslationTask[], pair: { from: string; to: string }, signal: AbortSignal): Promise<void> {
     const open = new Set(tasks);
     const model = this.#model === null ? {} : { model: this.#model };
-    const terms = this.#terms.entries.length === 0 ? {} : { terms: this.#terms.entries };
+    const texts = tasks.map(({ text }) => text), binding = this.#terms.bindingIn(texts);
+    const terms = binding.length === 0 ? {} : { terms: binding };
     await this.#deps.engine.translate(
-      { ...pair, ...model, ...terms, texts: tasks.map(({ text }) => text), priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
+      { ...pair, ...model, ...terms, texts, priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
       { signal, onBatch: (batch) => { this.#commit(batch, tasks, open); } },
     );
     signal.throwIfAborted();
@@ -158,7 +164,7 @@ class TranslationRun {
       let taken = false;
       for (const segment of segments) {
         const own = carryTarget(target, first.source, segment.source);
-        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags: translation.flags, terms: this.#termBook });
+        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags: translation.flags, terms: this.#terms });
         if (!changeSegment(db, group, segment.id, { target: own, state: 'draft', origin, findings }, origin, segment.version)) continue;
         changed.push(segment.id);
         words += segment.words;

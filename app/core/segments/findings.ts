@@ -1,7 +1,7 @@
 /** Checks of one translated segment: what a translator would want to be told before delivery. */
 import type { Finding, ReadonlyRuns, Tag } from '../../contract/shapes.ts';
-import { checkTerms, type TermBook } from '../../../native-models/terms/term-book.ts';
 import type { TranslationFlag } from '../../../native-models/engine/engine.ts';
+import type { TermRules } from '../terms/term-rules.ts';
 import { compareNumbers } from './numbers.ts';
 import { compareTags, describeTag, plainText } from './runs.ts';
 import type { TagProblem } from './runs.ts';
@@ -15,7 +15,7 @@ export interface CheckedSegment {
   /** What the engine noticed while translating; absent for other targets. */
   readonly flags?: readonly TranslationFlag[];
   /** Terms that bind, where there are any. */
-  readonly terms?: TermBook | null;
+  readonly terms?: TermRules | null;
 }
 
 const URL_OR_MAIL = /\b(?:https?:\/\/|ftp:\/\/|www\.)[^\s<>"'’”)\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
@@ -43,10 +43,18 @@ export function checkTarget({ source, target, tags, flags = [], terms = null }: 
   if (from.trim() === to.trim() && countWords(from) >= 3) findings.push({ code: 'target-is-source', severity: 'warning', message: 'The translation is the same as the source.' });
   const emptied = emptiedPairs(source, target);
   if (emptied.length > 0) findings.push({ code: 'text-lost', severity: 'warning', message: `Nothing is left between the tags ${emptied.map((tag) => describeTag({ tag, kind: 'open' }, tags)).join(', ')}.` });
-  for (const { start, end, forms } of terms === null ? [] : checkTerms(terms.occurrencesIn(from), to).unmet)
-    findings.push({ code: 'term-missing', severity: 'warning', message: `The term “${from.slice(start, end)}” is not translated as ${forms.map(({ text }) => `“${text}”`).join(' or ')}.` });
+  if (terms !== null) findings.push(...termFindings(terms, from, to));
   for (const flag of flags) if (flag === 'repetition-loop' || flag === 'text-lost' || flag === 'identifier-changed') findings.push({ code: flag, severity: 'warning', message: FLAG_SENTENCES[flag] });
   return findings;
+}
+
+/** What a translation does against termbases; texts without tags. */
+export function termFindings(terms: TermRules, source: string, target: string): Finding[] {
+  const { missing, forbidden } = terms.check(source, target);
+  return [
+    ...missing.map(({ term, forms }): Finding => ({ code: 'term-missing', severity: 'warning', message: `The term “${term}” is not translated as ${forms.map((form) => `“${form}”`).join(' or ')}.` })),
+    ...forbidden.map(({ term, form }): Finding => ({ code: 'term-forbidden', severity: 'warning', message: `“${form}” must not stand for the term “${term}”.` })),
+  ];
 }
 
 /** Pairs that enclose text in the source and none in the target. */

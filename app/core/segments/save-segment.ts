@@ -4,6 +4,7 @@ import type { Origin, Runs, Segment, SegmentState } from '../../contract/shapes.
 import type { WriteDb } from '../db/connection.ts';
 import { beginGroup, changeSegment } from './edit-log.ts';
 import type { Content } from './edit-log.ts';
+import type { TermRules } from '../terms/term-rules.ts';
 import { checkTarget } from './findings.ts';
 import { compareTags, describeTag, normalizeRuns, sameRuns } from './runs.ts';
 import { carryTarget } from './same-source.ts';
@@ -25,10 +26,11 @@ export interface Author { readonly who: string; readonly at: string }
  * Stores a target and its state, durable when it returns; `typed` unless another origin is given. A confirmed target
  * (`translated`, `reviewed`) goes to the segments with the same source that no one has worked on, in the same edit group.
  * The state follows the target: a target is at least a draft, no target is not started. Nothing changed: nothing is logged.
+ * `terms` are checked with the rest.
  * Throws NOT_FOUND, LOCKED, CONFLICT (the current row as JSON in `data.segment`), TAGS_BROKEN for a confirmed target that
  * would break its document, INVALID_INPUT for one that is confirmed without a target or has a tag of no table.
  */
-export function saveSegment(db: WriteDb, save: Save, author: Author): { segment: Segment; propagated: number[] } {
+export function saveSegment(db: WriteDb, save: Save, author: Author, terms: TermRules | null = null): { segment: Segment; propagated: number[] } {
   return db.transaction(() => {
     const current = segmentById(db, save.segmentId);
     requireChangeable(current, save);
@@ -42,12 +44,12 @@ export function saveSegment(db: WriteDb, save: Save, author: Author): { segment:
     const origin: Origin = kept ?? save.origin ?? { kind: 'typed' };
     const content: Content = {
       target, state, origin: target === null ? null : origin,
-      findings: sameTarget ? current.findings.map(({ code, severity, message }) => ({ code, severity, message })) : checkTarget({ source: current.source, target, tags: current.tags }),
+      findings: sameTarget ? current.findings.map(({ code, severity, message }) => ({ code, severity, message })) : checkTarget({ source: current.source, target, tags: current.tags, terms }),
     };
     const typing = state === 'draft' && origin.kind === 'typed' && !sameTarget;
     const group = beginGroup(db, { kind: 'save', ...author, continues: typing ? continuedTyping(db, current.id, author) : null });
     changeSegment(db, group, current.id, content, sameTarget ? { kind: 'typed' } : origin);
-    const propagated = isConfirmed(state) && target !== null ? propagate(db, group, { ...current, target }) : [];
+    const propagated = isConfirmed(state) && target !== null ? propagate(db, group, { ...current, target }, terms) : [];
     return { segment: segmentById(db, current.id), propagated };
   });
 }
@@ -86,13 +88,13 @@ function isUntouched({ state, origin }: Twin): boolean {
   return state === 'not-started' || (state === 'draft' && (origin?.kind === 'mt' || origin?.kind === 'propagated'));
 }
 
-function propagate(db: WriteDb, group: number, from: Segment & { target: Runs }): number[] {
+function propagate(db: WriteDb, group: number, from: Segment & { target: Runs }, terms: TermRules | null): number[] {
   const changed: number[] = [];
   for (const twin of twinsOf(db, from.id)) {
     const target = carryTarget(from.target, from.source, twin.source);
     if (!isUntouched(twin)) continue;
     const origin: Origin = { kind: 'propagated', segment: from.id };
-    changeSegment(db, group, twin.id, { target, state: 'draft', origin, findings: checkTarget({ source: twin.source, target, tags: twin.tags }) }, origin);
+    changeSegment(db, group, twin.id, { target, state: 'draft', origin, findings: checkTarget({ source: twin.source, target, tags: twin.tags, terms }) }, origin);
     changed.push(twin.id);
   }
   return changed;

@@ -17,7 +17,7 @@ function termbase(name: string, content: string | Uint8Array): string {
 
 describe('tables', () => {
   it('hold forms, further forms and notes; the first line may name the columns', async () => {
-    const path = termbase('a.tsv', '\ufeffsource\ttarget\tforms\tnote\r\ncar|cars\tviatura|viaturas\r\nbig\tamplo\tampla | amplos\tan adjective\r\nBlue Sky\t\t\tDNT\r\nApple\tApple Brasil\t\tcase\r\n');
+    const path = termbase('a.tsv', '\ufeffsource\ttarget\tforms\tnote\r\ncar|cars\tviatura|viaturas\r\nbig\tamplo\tampla | amplos\tan adjective\r\nBlue Sky\t\t\tDNT\r\nApple\tApple Brasil\t\tcase\r\nfile\tarquivo\tarquivos\tforbidden, case\r\n');
     expect(await loadTerms([path], pair)).toEqual({
       failures: [],
       entries: [
@@ -25,6 +25,7 @@ describe('tables', () => {
         { sources: ['big'], targets: ['amplo', 'ampla', 'amplos'] },
         { sources: ['Blue Sky'], targets: [], doNotTranslate: true },
         { sources: ['Apple'], targets: ['Apple Brasil'], caseSensitive: true },
+        { sources: ['file'], targets: [], forbidden: ['arquivo', 'arquivos'], caseSensitive: true },
       ],
     });
   });
@@ -63,7 +64,7 @@ describe('tables', () => {
 });
 
 describe('TBX', () => {
-  it('of version 2: preferred terms first, deprecated ones out, languages by their primary subtag', async () => {
+  it('of version 2: preferred terms first, deprecated ones forbidden, languages by their primary subtag', async () => {
     const path = termbase('a.tbx', `<?xml version="1.0"?><!DOCTYPE martif SYSTEM "TBXcoreStructV02.dtd">
 <martif type="TBX" xml:lang="en"><text><body>
 <termEntry id="1"><descrip type="definition">moves water</descrip>
@@ -77,7 +78,7 @@ describe('TBX', () => {
 <termEntry id="3"><langSet xml:lang="en"><tig><term>--</term></tig></langSet><langSet xml:lang="pt"><tig><term>traço</term></tig></langSet></termEntry>
 </body></text></martif>`);
     expect(await loadTerms([path], pair)).toEqual({
-      entries: [{ sources: ['pump', 'pumping unit'], targets: ['motobomba', 'bomba'] }],
+      entries: [{ sources: ['pump', 'pumping unit'], targets: ['motobomba', 'bomba'], forbidden: ['bombeta'] }],
       failures: [{ path, code: 'TERM_UNUSABLE', message: 'Line 11: “--” has no letter or digit.', advice: 'Correct the line in the termbase; the others are used.' }],
     });
   });
@@ -87,7 +88,7 @@ describe('TBX', () => {
 <conceptEntry id="c1"><langSec xml:lang="en"><termSec><term>valve</term></termSec></langSec>
 <langSec xml:lang="pt-PT"><termSec><term>registro</term><basic:administrativeStatus>supersededTerm-admn-sts</basic:administrativeStatus></termSec><termSec><term>válvula</term></termSec></langSec></conceptEntry>
 </body></text></tbx>`);
-    expect((await loadTerms([path], pair)).entries).toEqual([{ sources: ['valve'], targets: ['válvula'] }]);
+    expect((await loadTerms([path], pair)).entries).toEqual([{ sources: ['valve'], targets: ['válvula'], forbidden: ['registro'] }]);
   });
 });
 

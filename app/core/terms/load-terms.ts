@@ -3,14 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { FileFailure } from '../../contract/shapes.ts';
-import type { TermEntry } from '../../../native-models/engine/engine.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { readTbx } from './tbx-file.ts';
 import { readTermTable } from './term-table.ts';
-import type { LanguagePair, Termbase } from './termbase.ts';
+import type { LanguagePair, Termbase, TermbaseEntry } from './termbase.ts';
 
 export interface LoadedTerms {
-  readonly entries: readonly TermEntry[];
+  readonly entries: readonly TermbaseEntry[];
   /** Lines that can't be used, each with its file and number. */
   readonly failures: readonly FileFailure[];
 }
@@ -20,7 +19,7 @@ export interface LoadedTerms {
  * @throws StudioError FILE_MISSING, FORMAT_BROKEN; INVALID_INPUT for a file of another kind, or without one usable entry.
  */
 export async function loadTerms(paths: readonly string[], pair: LanguagePair): Promise<LoadedTerms> {
-  const entries: TermEntry[] = [];
+  const entries: TermbaseEntry[] = [];
   const failures: FileFailure[] = [];
   for (const path of paths) {
     const termbase = await readTermbase(path, pair);

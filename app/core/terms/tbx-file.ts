@@ -1,11 +1,10 @@
 /**
  * Termbases in TBX (ISO 30042): version 2 (`termEntry`, `langSet`, `tig` or `ntig`) and version 3 (`conceptEntry`, `langSec`,
- * `termSec`). An entry has all terms of a concept by language; preferred ones come first, deprecated and superseded ones are
- * left out.
+ * `termSec`). An entry has all terms of a concept by language; preferred ones come first; deprecated and superseded ones
+ * are left out of the source, and forbidden in the target.
  */
-import type { TermEntry } from '../../../native-models/engine/engine.ts';
 import { readXml } from '../formats/xml/xml-events.ts';
-import { faultOf, type LanguagePair, type Termbase, type TermProblem } from './termbase.ts';
+import { faultOf, type LanguagePair, normalForm, type Termbase, type TermbaseEntry, type TermProblem } from './termbase.ts';
 
 type Status = 'preferred' | 'allowed' | 'forbidden';
 interface Term { text: string; status: Status; language: string }
@@ -19,7 +18,7 @@ const TERM_SECTION = ['tig', 'ntig', 'termSec'];
  * @throws StudioError FORMAT_BROKEN, FORMAT_LIMIT
  */
 export function readTbx(text: string, name: string, { from, to }: LanguagePair): Termbase {
-  const entries: TermEntry[] = [];
+  const entries: TermbaseEntry[] = [];
   const problems: TermProblem[] = [];
   const lineOf = lineCounter(text);
   let terms: Term[] = [];
@@ -50,9 +49,10 @@ export function readTbx(text: string, name: string, { from, to }: LanguagePair):
       if (!CONCEPT.includes(event.local)) return;
       const sources = formsOf(terms, from);
       const targets = formsOf(terms, to);
-      const fault = [...sources, ...targets].map(faultOf).find((each) => each !== null);
+      const forbidden = formsOf(terms, to, ['forbidden']).filter((form) => !targets.includes(form));
+      const fault = [...sources, ...targets, ...forbidden].map(faultOf).find((each) => each !== null);
       if (fault !== undefined) problems.push({ line: entryLine, message: fault });
-      else if (sources.length > 0 && targets.length > 0) entries.push({ sources, targets });
+      else if (sources.length > 0 && targets.length + forbidden.length > 0) entries.push({ sources, targets, ...(forbidden.length > 0 ? { forbidden } : {}) });
     }
   });
   return { entries, problems };
@@ -65,10 +65,11 @@ function statusOf(value: string): Status {
   return /^(?:deprecated|superseded|forbidden|obsolete)/.test(said) ? 'forbidden' : 'allowed';
 }
 
-function formsOf(terms: readonly Term[], tag: string): string[] {
-  const own = terms.filter(({ language, status }) => status !== 'forbidden' && primary(language) === primary(tag));
-  const ordered = [...own.filter(({ status }) => status === 'preferred'), ...own.filter(({ status }) => status === 'allowed')];
-  return [...new Set(ordered.map(({ text }) => text.trim().replace(/\s+/g, ' ')).filter((form) => form !== ''))];
+/** Different forms of one language, those of the first status first. */
+function formsOf(terms: readonly Term[], tag: string, wanted: readonly Status[] = ['preferred', 'allowed']): string[] {
+  const own = terms.filter(({ language }) => primary(language) === primary(tag));
+  const ordered = wanted.flatMap((status) => own.filter((term) => term.status === status));
+  return [...new Set(ordered.map(({ text }) => normalForm(text)).filter((form) => form !== ''))];
 }
 
 const primary = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0] ?? '';

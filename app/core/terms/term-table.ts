@@ -3,19 +3,19 @@
  * allowed, a note. Forms in one cell are separated by `|`, the preferred one first; as many forms of the term as of the
  * translation are pairs (car|cars, carro|carros). A first line that names the columns (`source`, `target`, or the codes of the
  * two languages, also the other way round) is left out. In the note, `DNT` (do not translate) lets the translation be empty,
- * and `case` makes letter case count.
+ * `case` makes letter case count, and with `forbidden` the translation and its further forms are what must not be said.
  */
 import Papa from 'papaparse';
-import type { TermEntry } from '../../../native-models/engine/engine.ts';
-import { faultOf, type LanguagePair, type Termbase, type TermProblem } from './termbase.ts';
+import { faultOf, type LanguagePair, normalForm, type Termbase, type TermbaseEntry, type TermProblem } from './termbase.ts';
 
 const SOURCE_NAMES = ['source', 'term', 'source term', 'source_term'];
 const TARGET_NAMES = ['target', 'translation', 'target term', 'target_term'];
 const DO_NOT_TRANSLATE = /\bdnt\b|\bdo[ -]not[ -]translate\b/i;
 const CASE_MATTERS = /\bcase\b/i;
+const FORBIDDEN = /\bforbidden\b/i;
 
 export function readTermTable(text: string, kind: 'tsv' | 'csv', pair: LanguagePair): Termbase {
-  const entries: TermEntry[] = [];
+  const entries: TermbaseEntry[] = [];
   const problems: TermProblem[] = [];
   let columns: readonly [source: number, target: number] = [0, 1];
   let line = 1;
@@ -65,7 +65,7 @@ function columnsNamed(cells: readonly string[], { from, to }: LanguagePair): rea
 
 const isLanguage = (cell: string, tag: string): boolean => /^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$/.test(cell) && cell.split(/[-_]/)[0] === tag.toLowerCase().split('-')[0];
 
-function entryOf(cells: readonly string[], [sourceColumn, targetColumn]: readonly [number, number]): TermEntry | string {
+function entryOf(cells: readonly string[], [sourceColumn, targetColumn]: readonly [number, number]): TermbaseEntry | string {
   const sources = formsIn(cells[sourceColumn]);
   const targets = [...formsIn(cells[targetColumn]), ...formsIn(cells[2])];
   const note = cells[3] ?? '';
@@ -74,7 +74,9 @@ function entryOf(cells: readonly string[], [sourceColumn, targetColumn]: readonl
   if (targets.length === 0 && !doNotTranslate) return `There is no translation of “${sources.join('|')}”.`;
   const fault = [...sources, ...(doNotTranslate ? [] : targets)].map(faultOf).find((each) => each !== null);
   if (fault !== undefined) return fault;
-  return { sources, targets: doNotTranslate ? [] : targets, ...(CASE_MATTERS.test(note) ? { caseSensitive: true } : {}), ...(doNotTranslate ? { doNotTranslate: true } : {}) };
+  const caseSensitive = CASE_MATTERS.test(note) ? { caseSensitive: true } : {};
+  if (FORBIDDEN.test(note) && !doNotTranslate) return { sources, targets: [], forbidden: targets, ...caseSensitive };
+  return { sources, targets: doNotTranslate ? [] : targets, ...caseSensitive, ...(doNotTranslate ? { doNotTranslate: true } : {}) };
 }
 
-const formsIn = (cell = ''): string[] => [...new Set(cell.split('|').map((form) => form.trim().replace(/\s+/g, ' ')).filter((form) => form !== ''))];
+const formsIn = (cell = ''): string[] => [...new Set(cell.split('|').map(normalForm).filter((form) => form !== ''))];

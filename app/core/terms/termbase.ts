@@ -3,6 +3,12 @@ import type { TermEntry } from '../../../native-models/engine/engine.ts';
 
 export interface LanguagePair { readonly from: string; readonly to: string }
 
+/** An entry of a termbase: what binds in a translation, and what must not stand there. */
+export interface TermbaseEntry extends TermEntry {
+  /** Translations of the term that nobody wants: deprecated, superseded, of another customer. */
+  readonly forbidden?: readonly string[];
+}
+
 /** What can't be used of a termbase, and where it stands; the rest is used. */
 export interface TermProblem {
   /** 1-based. */
@@ -11,12 +17,15 @@ export interface TermProblem {
 }
 
 export interface Termbase {
-  readonly entries: readonly TermEntry[];
+  readonly entries: readonly TermbaseEntry[];
   readonly problems: readonly TermProblem[];
 }
 
 /** Characters of a form, at most: a sentence is no term. */
 const LONGEST_FORM = 200;
+
+/** A form as it is compared: white space of any kind and length is one space. */
+export const normalForm = (form: string): string => form.trim().replace(/\s+/g, ' ');
 
 /** Why a form can't be looked for; null when it can. */
 export function faultOf(form: string): string | null {

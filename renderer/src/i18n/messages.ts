@@ -42,7 +42,7 @@ export const STATE_NAMES: Readonly<Record<SegmentState, string>> = {
 
 export const FINDING_NAMES: Readonly<Record<FindingCode, string>> = {
   'tag-missing': 'Tag missing', 'tag-extra': 'Tag too many', 'tag-order': 'Tag order', 'tag-nesting': 'Tag nesting', 'number-changed': 'Number changed', 'url-changed': 'Address changed', 'identifier-changed': 'Name or placeholder changed',
-  'empty-target': 'Empty target', 'target-is-source': 'Same as source', 'repetition-loop': 'Repetition', 'text-lost': 'Text lost', 'term-missing': 'Term missing', 'source-left-over': 'Source left over',
+  'empty-target': 'Empty target', 'target-is-source': 'Same as source', 'repetition-loop': 'Repetition', 'text-lost': 'Text lost', 'term-missing': 'Term missing', 'term-forbidden': 'Forbidden term', 'source-left-over': 'Source left over',
   'segment-not-found': 'Segment not found', 'file-differs': 'File differs', 'schema-invalid': 'Not valid', untranslated: 'Not translated', unreadable: 'Unreadable',
 };
 
