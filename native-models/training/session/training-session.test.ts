@@ -147,6 +147,22 @@ describe('a training session', () => {
     });
   });
 
+  test('gathers gradients of sentences of other lengths, too: two halves are the whole, within rounding', async () => {
+    const model = attentionGru({ ...digits, embedding: 8, hidden: 8 });
+    const string = (length: number) => Array.from({ length }, (_, index) => 2 + (index % 10));
+    const pairs = [3, 1, 9, 5, 2, 7].map((length) => ({ source: string(length), target: string(length).toReversed() }));
+    const options = { optimizer: sgd({ momentum: 0.9 }), clipNorm: null, accumulate: true };
+    const after = (batches: readonly Batch[]): Promise<number[]> =>
+      withSession(model, options, async (session) => {
+        for (let step = 0; step < 3; step++) await session.steps(batches.map((batch, index) => ({ batch, rate: 0.5, update: index === batches.length - 1 })));
+        return [...session.parameters().values()].flatMap(({ data }) => [...data]);
+      });
+    const [whole, halves] = [await after([pairBatch(pairs)]), await after([pairBatch(pairs.slice(0, 3)), pairBatch(pairs.slice(3))])];
+    expect(Math.max(...whole.map((value, index) => Math.abs(value - (halves[index] ?? Number.NaN))))).toBeLessThan(1e-5);
+    const first = [...initialParameters(model, 3).values()].flatMap(({ data }) => [...data]);
+    expect(Math.max(...whole.map((value, index) => Math.abs(value - (first[index] ?? Number.NaN))))).toBeGreaterThan(0.01);
+  });
+
   test('leaves the state as it was where the loss is no number, says so, and goes on', async () => {
     for (const accumulate of [false, true]) {
       await withSession(quadratic, { parameters: start, accumulate }, async (session) => {
