@@ -1,3 +1,4 @@
+import type { GraphBuilder } from '../../onnx/graph-builder.ts';
 import type { Optimizer } from './optimizer.ts';
 import { plus, scalar, times } from './optimizer.ts';
 
