@@ -1,12 +1,13 @@
 /**
  * A loaded model: its tokenizers, and worker threads that each hold a session of one thread. Two sessions of one thread
  * translate more in a batch than one session of two. A worker is never terminated, which during a run would take the whole
- * process down: it is told to close, and ends when its run has.
+ * process down: it is told to close, and ends when its run has, which a flag in shared memory may stop.
  */
 import { Worker } from 'node:worker_threads';
 import type { EncodedPair } from '../adaptation/pair-memory.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import { StopFlag } from '../runtime/stop-flag.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { InspectedFolder } from '../weights/model-folder.ts';
 import { BatchBudget } from './batch-budget.ts';
@@ -119,14 +120,18 @@ export class ModelPool {
     return this.free.length < this.threads.size;
   }
 
-  /** Runs a batch on a free worker; there must be one. `sources`: token ids of texts, EOS last, without what the frame puts around them; `similar`: what each remembers. */
-  async run(sources: readonly (readonly number[])[], frame: LanguageFrame, search: SearchOptions = {}, similar?: readonly (readonly EncodedPair[])[]): Promise<RunOutcome> {
+  /**
+   * Runs a batch on a free worker; there must be one. `sources`: token ids of texts, EOS last, without what the frame puts
+   * around them; `similar`: what each remembers. Aborted, the run ends behind the step in hand and fails; where the model
+   * can't do that (students, other devices than the cpu) it ends as it would.
+   */
+  async run(sources: readonly (readonly number[])[], frame: LanguageFrame, search: SearchOptions = {}, similar?: readonly (readonly EncodedPair[])[], signal?: AbortSignal): Promise<RunOutcome> {
     const thread = this.takeFree(similar !== undefined);
     if (thread === undefined) throw new Error('no worker is free');
     const { firstToken, generation } = frame;
     const asked = { ...search, ...(firstToken === null ? {} : { firstToken }), ...(generation === undefined ? {} : { generation }) };
     const runOn = async (worker: ModelThread): Promise<RunOutcome> => {
-      const { outputs, seconds } = await worker.run(sources.map((ids) => framed(frame, ids)), asked, similar);
+      const { outputs, seconds } = await worker.run(sources.map((ids) => framed(frame, ids)), asked, similar, signal);
       this.budget.record(sources.length * Math.max(0, ...sources.map((ids) => ids.length)), seconds);
       return { outputs: outputs.map((output) => unframed(frame, output)), seconds };
     };
@@ -152,7 +157,7 @@ export class ModelPool {
     return thread;
   }
 
-  /** Ends the workers after their runs; resolves when all have. */
+  /** Stops the runs in hand and ends the workers; resolves when all have. */
   async close(): Promise<void> {
     this.closing = true;
     await Promise.all([...this.threads].map((thread) => thread.close()));
@@ -213,10 +218,11 @@ class ModelThread {
   readonly ended: Promise<void>;
   private readonly worker: Worker;
   private readonly runs = new Map<number, PendingRun>();
+  private readonly stop = new StopFlag();
   private lastId = 0;
 
   constructor({ folder, format }: InspectedFolder, { cacheDir, precision, device, threads, workerEntry }: PoolOptions) {
-    const data: WorkerModel = { options: { folder, format, cacheDir, precision, device, threads } };
+    const data: WorkerModel = { options: { folder, format, cacheDir, precision, device, threads }, stop: this.stop.words };
     this.worker = new Worker(workerEntry, { workerData: data });
     let refuse: (error: EngineError) => void = () => {};
     this.opened = new Promise((resolve, reject) => {
@@ -243,15 +249,23 @@ class ModelThread {
     });
   }
 
-  run(sources: readonly (readonly number[])[], search: SearchOptions, similar?: readonly (readonly EncodedPair[])[]): Promise<RunOutcome> {
+  /** One run at a time: the flag is for the one in hand. */
+  run(sources: readonly (readonly number[])[], search: SearchOptions, similar: readonly (readonly EncodedPair[])[] | undefined, signal: AbortSignal | undefined): Promise<RunOutcome> {
     const id = ++this.lastId;
-    return new Promise((resolve, reject) => {
+    const abort = (): void => this.stop.raise();
+    this.stop.lower();
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    const outcome = new Promise<RunOutcome>((resolve, reject) => {
       this.runs.set(id, { resolve, reject });
       this.tell({ kind: 'run', id, sources, search, ...(similar === undefined ? {} : { similar }) });
     });
+    return outcome.finally(() => signal?.removeEventListener('abort', abort));
   }
 
+  /** Stops a run in hand. */
   close(): Promise<void> {
+    this.stop.raise();
     this.tell({ kind: 'close' });
     return this.ended;
   }

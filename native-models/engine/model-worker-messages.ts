@@ -7,6 +7,8 @@ import { EngineError, type EngineErrorCode } from './engine-error.ts';
 /** The worker's `workerData`. */
 export interface WorkerModel {
   readonly options: OpenModelOptions;
+  /** The memory of the flag that stops a run. */
+  readonly stop: Int32Array;
 }
 
 /** What a run can ask for beside the plain best translation. */

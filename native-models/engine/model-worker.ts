@@ -3,11 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PairMemory } from '../adaptation/pair-memory.ts';
 import type { CompiledModel } from '../runtime/compiled-model.ts';
 import { openModel } from '../runtime/open-model.ts';
+import { StopFlag } from '../runtime/stop-flag.ts';
 import { type FromWorker, toFailure, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
 
 if (parentPort === null) throw new Error('model-worker is the entry of a worker thread');
 const port = parentPort;
-const { options }: WorkerModel = workerData;
+const { options, stop: words }: WorkerModel = workerData;
+const stop = new StopFlag(words);
 
 let model: CompiledModel | null = null;
 let pairMemory: PairMemory | null = null;
@@ -40,7 +42,7 @@ async function handle(message: ToWorker): Promise<void> {
     const since = performance.now();
     // Always with attention and scores: one graph serves every request, and they cost about one run in a hundred.
     const memory = similar === undefined ? {} : { memory: await (pairMemory ??= new PairMemory(model)).of(similar) };
-    const { outputs } = await model.run(sources, { alignment: true, scores: true, ...search, ...memory });
+    const { outputs } = await model.run(sources, { alignment: true, scores: true, ...search, ...memory, stop });
     tell({ kind: 'done', id, outputs, seconds: (performance.now() - since) / 1000 }, outputs.flatMap(buffersOf));
   } catch (error) {
     tell({ kind: 'failed', id, failure: toFailure(error) });

@@ -259,7 +259,7 @@ class OnnxEngine implements Engine {
     const start = performance.now() / 1000;
     try {
       this.options.onRun?.(job.request, chunks.flatMap(({ indices }) => indices));
-      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), frame, search, similar);
+      const { outputs } = await pool.run(chunks.map(({ ids }) => ids), frame, search, similar, queued.signal);
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();
       this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });
@@ -269,7 +269,8 @@ class OnnxEngine implements Engine {
       }
     } catch (error) {
       job.cancelled = true;
-      queued.fail(error);
+      // A request that was cancelled ends when the last of its runs has.
+      if (queued.signal?.aborted !== true) queued.fail(error);
     }
     job.running--;
     if (job.cancelled && job.running === 0) queued.fail(queued.signal?.reason);

@@ -3,14 +3,16 @@
  * The batcher and the tokenizers stand on this side of the interface, token ids only cross it.
  */
 
+import type { StopFlag } from './stop-flag.ts';
+
 /** In a prefix: a token that the model chooses itself. */
 export const FREE_TOKEN = -1;
 
-export interface RunOptions {
-  /** Ask for `attention`. */
 /** More hypotheses than that bring nothing and take memory without end. */
 export const WIDEST_BEAM = 32;
 
+export interface RunOptions {
+  /** Ask for `attention`. */
   readonly alignment: boolean;
   /** Ask for `score`. */
   readonly scores: boolean;
@@ -42,6 +44,8 @@ export const WIDEST_BEAM = 32;
   readonly generation?: Readonly<Record<string, unknown>>;
   /** Ask for `states`. Students only, without a beam; it needs a graph of its own, the same as `memory`. */
   readonly states?: boolean;
+  /** Raised by another thread it ends the run, which rejects with RunStopped. Students don't look at it: their runs are short. */
+  readonly stop?: StopFlag;
   /** What sentences remember of similar ones. Students only; a beam has no use for it. */
   readonly memory?: MemoryRun;
 }

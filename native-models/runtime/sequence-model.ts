@@ -62,10 +62,10 @@ export class SequenceModel implements CompiledModel {
     const { search } = this.#parts;
     const options = this.#optionsOf(group, run);
     const first = run.firstToken ?? null;
-    const asMarian = isPlain(run, group) ? ((await search.searchAsMarian(group.sources))?.map((list) => list.map((each) => ({ ...each, score: each.pathScore }))) ?? null) : null;
+    const asMarian = isPlain(run, group) ? ((await search.searchAsMarian(group.sources, run.stop))?.map((list) => list.map((each) => ({ ...each, score: each.pathScore }))) ?? null) : null;
     // The language comes before a prefix, not after it.
     const prefix = group.prefix.length === 0 || options.forcedBosTokenId === null ? group.prefix : [options.forcedBosTokenId, ...group.prefix];
-    const found = asMarian ?? (await search.search({ sources: group.sources, options, prefix, attention: run.alignment }));
+    const found = asMarian ?? (await search.search({ sources: group.sources, options, prefix, attention: run.alignment, ...(run.stop === undefined ? {} : { signal: run.stop }) }));
     const given = 1 + (first === null ? 0 : 1);
     const prompt = 1 + (asMarian === null ? prefix.length : 0);
     const maxLength = asMarian === null ? maxLengthOf(options, prompt) : Infinity;

@@ -6,6 +6,7 @@ import { generate } from '../decoding/search/generate.ts';
 import type { GenerationOptions } from '../decoding/search/generation-options.ts';
 import { searchAsMarian, type MarianSearchOptions } from '../decoding/search/marian-beams.ts';
 import type { StepDecoder } from '../decoding/step-decoder.ts';
+import type { StopSignal } from './stop-flag.ts';
 import type { AttendedHypothesis, TransformerSearch } from './transformer-search.ts';
 
 export interface SequenceSearchRequest {
@@ -15,7 +16,8 @@ export interface SequenceSearchRequest {
   readonly prefix: readonly number[];
   /** Ask for `attention`. */
   readonly attention: boolean;
-  readonly signal?: AbortSignal;
+  /** An AbortSignal stops between two runs of a graph, a StopFlag within one. */
+  readonly signal?: StopSignal;
 }
 
 /** A hypothesis with the sum of its log-probabilities beside the score by which it competed. */
@@ -61,10 +63,10 @@ export class SequenceSearch {
   }
 
   /** By Marian's own rules; null where the model is none of Marian's. The hypotheses begin with the start token. */
-  async searchAsMarian(sources: readonly (readonly number[])[]): Promise<MarianFinding[][] | null> {
+  async searchAsMarian(sources: readonly (readonly number[])[], signal?: StopSignal): Promise<MarianFinding[][] | null> {
     const { marian } = this.#parts;
     if (marian === null) return null;
-    const found = await searchAsMarian(await this.steps(), sources, marian);
+    const found = await searchAsMarian(await this.steps(), sources, marian, signal);
     return found.map((hypotheses, index) => hypotheses.map(({ tokens, score, pathScore, wordScores, attention }) => ({
       tokens: [marian.startId, ...tokens], score, pathScore, tokenScores: wordScores, attention: attention === null ? null : joined(attention, sources[index]?.length ?? 0),
     })));

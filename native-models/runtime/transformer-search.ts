@@ -16,6 +16,7 @@ import { halfPrecision } from '../onnx/float16/half-precision.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
+import type { StopSignal } from './stop-flag.ts';
 import { factsOf, type TransformerFacts } from './transformer-facts.ts';
 import { refuseTooLarge } from './transformer-size.ts';
 import { checkedSources, sourcePositions } from './transformer-sources.ts';
@@ -43,8 +44,8 @@ export interface SearchRequest {
   readonly prefix?: readonly number[];
   /** Most decoder rows at once. */
   readonly maxRows?: number;
-  /** Stops between two runs of the graph. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal stops between two runs of the graph, a StopFlag within one. */
+  readonly signal?: StopSignal;
 }
 
 /** Forbidden tokens get it added to their logit. */
@@ -109,6 +110,7 @@ export class TransformerSearch {
       const found = await this.#searchBatch(
         batch.map((index) => sources[index] ?? []),
         new SearchPlan(options, prefix),
+        signal,
       );
       for (const [at, index] of batch.entries()) results[index] = found[at] ?? [];
     }
@@ -119,17 +121,19 @@ export class TransformerSearch {
     await this.#session.close();
   }
 
-  async #searchBatch(sources: readonly (readonly number[])[], plan: SearchPlan): Promise<AttendedHypothesis[][]> {
+  async #searchBatch(sources: readonly (readonly number[])[], plan: SearchPlan, signal: StopSignal | undefined): Promise<AttendedHypothesis[][]> {
     const { positions, targetVocabulary } = this.facts;
     const { ids, mask, length } = checkedSources(this.facts, sources, MASKED);
     const shape = [sources.length, length];
     const feeds: Record<string, FeedTensor> = {
       source: { type: 'int32', dims: shape, data: ids },
       mask: { type: 'float32', dims: [sources.length, 1, 1, length], data: mask },
+      stop: { type: 'int32', dims: [1], data: signal?.words ?? new Int32Array(1) },
       ...plan.feeds(targetVocabulary),
     };
     if (positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(positions, sources, length) };
     const found = await this.#session.run(feeds, ['sources', 'tokens', 'parents', 'scores', ...(this.#attends ? ['attention'] : [])]);
+    signal?.throwIfAborted();
     const candidates = candidatesIn(found, sources.length);
     const looked = found['attention']?.data instanceof Float32Array ? { shares: found['attention'].data, beams: found['attention'].dims[1] ?? 0, width: found['attention'].dims[2] ?? 0 } : null;
     return sources.map((source, index) => {

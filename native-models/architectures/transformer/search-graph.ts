@@ -19,6 +19,7 @@
  *          reach         float32 [T]          the same for what a running beam of that step may still become
  *          renormalize   bool    []           probabilities are those after `bias` is added
  *          untilFull     bool    []           a source is done as soon as it has K finished hypotheses
+ *          stop          int32   [1]          read at every step, and may change while the graph runs: the search ends where it is not 0
  * Outputs  sources       int32   [L]          the row of the batch of each candidate list below; a source's steps come in order
  *          tokens        int32   [L, C]       candidates of a step of a source, best first
  *          parents       int32   [L, C]       the beam that each continues
@@ -28,7 +29,7 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { GraphBuilder, graph, int } from '../../onnx/graph-builder.ts';
 import type { ModelDefinition } from '../../onnx/model-proto.ts';
-import { ELEMENT_TYPES, bool, float32, int64 } from '../../onnx/tensors.ts';
+import { ELEMENT_TYPES, bool, float32, int32, int64 } from '../../onnx/tensors.ts';
 import type { StepCache } from './attention.ts';
 import { sourceMemory } from './attention.ts';
 import type { TransformerDefinition } from './definition.ts';
@@ -139,7 +140,7 @@ class Search {
     const scans = this.#attends ? 4 : 3;
     const body = this.#body(sources, position, last ? this.#whole(0) : half);
     const steps = g.node('Sub', [this.#settings.steps, position]);
-    const any = g.node('Greater', [g.node('Squeeze', [sources.count]), this.#whole(0)]);
+    const any = this.#unlessStopped(g, g.node('Greater', [g.node('Squeeze', [sources.count]), this.#whole(0)]));
     const after = g.nodes('Loop', [steps, any, ...before], before.length + scans, { attributes: { body: graph(body.finish()) } });
     const [tokens = '', parents = '', scores = '', attention = ''] = after.slice(before.length);
     const taken = g.node('Shape', [tokens], { attributes: { end: int(1) } });
@@ -176,7 +177,7 @@ class Search {
     };
     const { next, best, attention } = this.#step.take(b, b.node('Add', [round, position]), state, sources, seenOfStep);
     const active = b.node('ReduceSum', [b.node('Cast', [next.active], { attributes: { to: int(ELEMENT_TYPES.int64) } })], { attributes: { keepdims: int(0) } });
-    b.output(b.node('Greater', [active, kept]), 'bool');
+    b.output(this.#unlessStopped(b, b.node('Greater', [active, kept])), 'bool');
     b.output(next.tokens, 'int32');
     b.output(next.scores, 'float32');
     b.output(next.finished, 'float32');
@@ -226,6 +227,10 @@ class Search {
         caches: state.caches.map(keepPair),
       },
     };
+  }
+
+  #unlessStopped(b: GraphBuilder, going: Value): Value {
+    return b.node('And', [going, b.node('Squeeze', [b.node('Equal', [this.#settings.stop, this.#g.constant(int32([1], [0]))])])]);
   }
 
   #whole(value: number): Value {

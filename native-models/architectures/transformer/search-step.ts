@@ -19,7 +19,7 @@ const REAL = -1e8;
 const CAUTION = 1e-3;
 
 /** What is the same for all sources and steps; the inputs of the graph, by their names there. */
-export interface SearchSettings extends Readonly<Record<'beams' | 'candidates' | 'steps' | 'prompt' | 'ends' | 'biasOfStep' | 'divisors' | 'reach' | 'untilFull', Value>> {
+export interface SearchSettings extends Readonly<Record<'beams' | 'candidates' | 'steps' | 'prompt' | 'ends' | 'biasOfStep' | 'divisors' | 'reach' | 'untilFull' | 'stop', Value>> {
   /** int64 []: P */
   readonly promptLength: Value;
   readonly vocabulary: VocabularyChoice;
@@ -44,6 +44,7 @@ export function searchSettings(g: GraphBuilder, model: TransformerDefinition): S
       renormalize: g.input('renormalize', 'bool', []),
     }),
     untilFull: g.input('untilFull', 'bool', []),
+    stop: g.input('stop', 'int32', [1]),
   };
 }
 

@@ -3,6 +3,7 @@
  * A batch gives every source what it would get alone.
  */
 import { EngineError } from '../../engine/engine-error.ts';
+import type { StopSignal } from '../../runtime/stop-flag.ts';
 import type { StepDecoder, StepState } from '../step-decoder.ts';
 import { maxLengthOf, type GenerationOptions } from './generation-options.ts';
 import { ConstrainedBeams } from './constrained-beams.ts';
@@ -25,7 +26,7 @@ export interface GenerateRequest {
   readonly required?: RequiredTexts;
   /** Most decoder rows at once. */
   readonly maxRows?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** A search of one sentence, a step at a time; its rows are `running`. */

@@ -6,6 +6,7 @@
  */
 import { BestCandidates } from './best-candidates.ts';
 import { logSoftmax } from './log-softmax.ts';
+import type { StopSignal } from '../../runtime/stop-flag.ts';
 import type { StepDecoder, StepState } from '../step-decoder.ts';
 
 export interface MarianSearchOptions {
@@ -56,6 +57,7 @@ export async function searchAsMarian(
   decoder: AttendingDecoder,
   sources: readonly (readonly number[])[],
   options: MarianSearchOptions,
+  signal?: StopSignal,
 ): Promise<MarianHypothesis[][]> {
   if (sources.length === 0) return [];
   const searches = sources.map((source) => new MarianBeam(source.length, options));
@@ -65,6 +67,7 @@ export async function searchAsMarian(
     let tokens = Int32Array.from({ length: searches.length * options.beamSize }, () => options.startId);
     let from: Int32Array | null = null;
     while (active.length > 0) {
+      signal?.throwIfAborted();
       const logits = await state.step(tokens, from);
       const width = logits.length / tokens.length;
       const origins = active.map((search, index) => {
