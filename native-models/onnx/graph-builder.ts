@@ -26,6 +26,8 @@ export const CONTRIB = 'com.microsoft';
 interface ModelWide {
   readonly constants: ConstantTable;
   readonly described: Map<Value, ValueDefinition>;
+  /** By the memory that the numbers lie in, then by where they begin and how many bytes they are. */
+  readonly replaced: Map<ArrayBufferLike, Map<string, Value>>;
   values: number;
 }
 
@@ -43,7 +45,7 @@ export class GraphBuilder {
     this.#name = name;
     this.around = around ?? null;
     this.#outermost = around === undefined;
-    this.#shared = around === undefined ? { constants: new ConstantTable(), described: new Map(), values: 0 } : around.#shared;
+    this.#shared = around === undefined ? { constants: new ConstantTable(), described: new Map(), replaced: new Map(), values: 0 } : around.#shared;
   }
 
   /** A graph for the body of a `Loop` or a branch of an `If` in this one; it sees this graph's values. */
@@ -63,11 +65,22 @@ export class GraphBuilder {
 
   /** Adds a constant; `label` helps a reader of the model, it need not be unique. */
   constant(tensor: ConstantTensor, label = 'c'): Value {
+    const replaced = this.#shared.replaced.get(tensor.bytes.buffer)?.get(placeOf(tensor.bytes));
+    if (replaced !== undefined) return replaced;
     const known = this.#shared.constants.nameOf(tensor);
     if (known !== null) return known;
     const name = this.#fresh(label);
     this.#shared.constants.add(name, tensor);
     return name;
+  }
+
+  /**
+   * From now on a constant that would hold this very array (not only equal numbers) is `value` instead: so the weights of a
+   * graph become something that is trained. The value must be visible wherever the constant is used.
+   */
+  replaceConstant(numbers: Float32Array, value: Value): void {
+    const places = this.#shared.replaced.get(numbers.buffer) ?? new Map<string, Value>();
+    this.#shared.replaced.set(numbers.buffer, places.set(placeOf(numbers), value));
   }
 
   /** Adds a node with one output. */
@@ -164,3 +177,5 @@ export class GraphBuilder {
     this.#nodes.push({ type, inputs, outputs, domain: options.domain ?? '', attributes: options.attributes ?? {} });
   }
 }
+
+const placeOf = ({ byteOffset, byteLength }: ArrayBufferView): string => `${byteOffset}+${byteLength}`;

@@ -12,6 +12,7 @@ export interface StoredTensor {
 export class FloatTensors {
   readonly #tensors: ReadonlyMap<string, StoredTensor>;
   readonly #file: string;
+  readonly #taken = new Map<string, Float32Array>();
 
   /** `file` names the weights in errors. */
   constructor(tensors: ReadonlyMap<string, StoredTensor>, file: string) {
@@ -37,7 +38,14 @@ export class FloatTensors {
     const tensor = this.#tensor(name);
     if (withoutLeadingOnes(tensor.dims) !== withoutLeadingOnes(dims))
       throw this.#broken(`tensor "${name}" has the shape [${tensor.dims.join(', ')}] where [${dims.join(', ')}] is needed`);
-    return tensor.values();
+    const values = this.#taken.get(name) ?? tensor.values();
+    this.#taken.set(name, values);
+    return values;
+  }
+
+  /** The arrays that `values` gave, by the tensor's name: each time the same one. */
+  get taken(): ReadonlyMap<string, Float32Array> {
+    return this.#taken;
   }
 
   #tensor(name: string): StoredTensor {

@@ -5,7 +5,7 @@ import type { PositionTable } from '../transformer/definition.ts';
 /** A trained table whose first `offset` rows no text uses (BART, mBART). */
 export function learnedPositions(tensors: FloatTensors, name: string, dim: number, offset: number): PositionTable {
   const [rows = 0] = tensors.dims(name);
-  return { rows, table: tensors.values(name, rows, dim), first: offset, uncounted: null };
+  return { rows, table: tensors.values(name, rows, dim), first: offset, uncounted: null, learned: true };
 }
 
 /**
@@ -13,7 +13,7 @@ export function learnedPositions(tensors: FloatTensors, name: string, dim: numbe
  * (`MarianSinusoidalPositionalEmbedding`); the file's own table where it has one.
  */
 export function storedOrSinusoidalPositions(tensors: FloatTensors, name: string, rows: number, dim: number): PositionTable {
-  if (tensors.has(name)) return learnedPositions(tensors, name, dim, 0);
+  if (tensors.has(name)) return { rows: tensors.dims(name)[0] ?? 0, table: tensors.values(name, tensors.dims(name)[0] ?? 0, dim), first: 0, uncounted: null };
   const sines = Math.ceil(dim / 2);
   const table = new Float32Array(rows * dim);
   for (let position = 0; position < rows; position++) {

@@ -143,10 +143,13 @@ function normalized(x: Rows, norm: Norm | null): Rows {
 }
 
 function product(layer: Linear, x: readonly number[]): number[] {
+  const { adapter = null } = layer;
+  const narrow = Array.from({ length: adapter?.rank ?? 0 }, (_, rank) => x.reduce((sum, value, input) => sum + value * (adapter?.left[input * adapter.rank + rank] ?? NaN), 0));
   return Array.from({ length: layer.outputs }, (_, output) => {
     let sum = layer.bias?.[output] ?? 0;
     for (let input = 0; input < layer.inputs; input++)
       sum += (x[input] ?? NaN) * (layer.weight[layer.layout === 'in-out' ? input * layer.outputs + output : output * layer.inputs + input] ?? NaN);
+    for (const [rank, value] of narrow.entries()) sum += value * (adapter?.right[rank * layer.outputs + output] ?? NaN);
     return sum;
   });
 }

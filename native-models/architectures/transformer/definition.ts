@@ -26,6 +26,15 @@ export interface ColumnWeight {
 
 export type QuantizedWeight = BlockWeight | ColumnWeight;
 
+/** (x left) right, added to a product: LoRA (Hu et al. 2022). */
+export interface Adapter {
+  readonly rank: number;
+  /** [inputs, rank] */
+  readonly left: Float32Array;
+  /** [rank, outputs] */
+  readonly right: Float32Array;
+}
+
 /** x W + b */
 export interface Linear {
   /** The weights' name in the model's file. */
@@ -36,6 +45,8 @@ export interface Linear {
   /** `in-out`: weight is [inputs, outputs], as Marian stores it; `out-in`: [outputs, inputs], as PyTorch does. */
   readonly layout: 'in-out' | 'out-in';
   readonly bias: Float32Array | null;
+  /** A change of the weights of low rank, beside them; null or absent: none. Not with `quantized`. */
+  readonly adapter?: Adapter | null;
   /** Used in place of `weight` where it is there. */
   readonly quantized?: QuantizedWeight;
 }
@@ -105,6 +116,8 @@ export interface PositionTable {
   readonly first: number;
   /** Tokens of this id get row `first - 1` and are not counted; null: every token counts. */
   readonly uncounted: number | null;
+  /** It was learned with the model, and can learn on; absent: it was computed, and stays. */
+  readonly learned?: true;
 }
 
 /** A bias for each head on the scores of self-attention, by the distance between query and key (T5). */

@@ -15,7 +15,7 @@ import { float32, int64 } from '../../onnx/tensors.ts';
 import { encoderSelfAttention, sourceMemory } from './attention.ts';
 import type { DecoderLayer, EncoderLayer, Stack, TransformerDefinition } from './definition.ts';
 import { embed, feedForward, normalize } from './layers.ts';
-import { encoderBias } from './relative-bias.ts';
+import { textBias } from './relative-bias.ts';
 
 /** What a score gets that must not count: far below any other, and still a number. */
 export const MASKED = -1e9;
@@ -25,7 +25,7 @@ export function encoderGraph(model: TransformerDefinition): ModelDefinition {
   const source = g.input('source', 'int32', ['B', 'S']);
   const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
   const textShape = g.node('Shape', [source]);
-  const encoded = encode(g, model, source, mask, textShape);
+  const encoded = encode(g, model, source, positionsInput(g, model), mask, textShape);
   const shape = g.node('Concat', [textShape, g.constant(int64([1], [model.dim]))], { attributes: { axis: int(0) } });
   g.namedOutput('encoded', g.node('Reshape', [encoded, shape]), 'float32', ['B', 'S', model.dim]);
   for (const [index, layer] of model.decoder.layers.entries()) {
@@ -37,23 +37,31 @@ export function encoderGraph(model: TransformerDefinition): ModelDefinition {
   return g.model('bitext-studio');
 }
 
-/** Adds the input `positions` where the model has a table of them. source: [B, S], whose shape is `textShape` -> [B*S, dim] */
-export function encode(g: GraphBuilder, model: TransformerDefinition, source: Value, mask: Value, textShape: Value): Value {
+/** The input `positions`, where the encoder has a table of them. */
+export function positionsInput(g: GraphBuilder, { encoder }: TransformerDefinition): Value | null {
+  return encoder.positions === null ? null : g.input('positions', 'int32', ['B', 'S']);
+}
+
+/** source and positions: [B, S], whose shape is `textShape` -> [B*S, dim] */
+export function encode(g: GraphBuilder, model: TransformerDefinition, source: Value, positions: Value | null, mask: Value, textShape: Value): Value {
   const { encoder, dim } = model;
-  const positions = encoder.positions === null ? null : g.input('positions', 'int32', ['B', 'S']);
   let x = g.node('Reshape', [embedded(g, encoder, dim, source, positions), g.constant(int64([2], [-1, dim]))]);
   x = normalize(g, x, encoder.embeddingNorm);
   let bias = mask;
   const heads = encoder.layers[0]?.selfAttention.heads ?? 1;
   if (encoder.relativeBias !== null) {
-    const length = g.node('Squeeze', [g.node('Slice', [textShape, g.constant(int64([1], [1])), g.constant(int64([1], [2]))])]);
-    bias = g.node('Add', [encoderBias(g, encoder.relativeBias, heads, length), mask]);
+    bias = g.node('Add', [textBias(g, encoder.relativeBias, heads, textLength(g, textShape), true), mask]);
   }
   for (const layer of encoder.layers) {
     x = encoderSelfAttention(g, x, layer.selfAttention, textShape, bias);
     x = feedForward(g, x, layer.feedForward);
   }
   return normalize(g, x, encoder.finalNorm);
+}
+
+/** The second of a shape's two sizes, as a scalar. */
+export function textLength(g: GraphBuilder, textShape: Value): Value {
+  return g.node('Gather', [textShape, g.constant(int64([], [1]))]);
 }
 
 /** Tokens and positions of any one shape -> [..., dim] */

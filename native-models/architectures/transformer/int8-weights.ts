@@ -8,17 +8,8 @@
  * `blocks`: 32 inputs share a scale, of the weights and of the activations (`MatMulNBits` with accuracy level 4). Finer,
  * and exact on every processor.
  */
-import type {
-  Attention,
-  BlockWeight,
-  ColumnWeight,
-  DecoderLayer,
-  EncoderLayer,
-  FeedForward,
-  Linear,
-  Stack,
-  TransformerDefinition,
-} from './definition.ts';
+import type { BlockWeight, ColumnWeight, Linear, TransformerDefinition } from './definition.ts';
+import { withLinears } from './with-linears.ts';
 
 export type Int8Scheme = 'columns' | 'blocks';
 
@@ -31,34 +22,7 @@ const TILE = 64;
 /** The same model with 8 bit weights beside the float32 ones wherever a matrix is multiplied. */
 export function withInt8Weights(model: TransformerDefinition, scheme: Int8Scheme = 'columns'): TransformerDefinition {
   const linear = (layer: Linear): Linear => ({ ...layer, quantized: scheme === 'columns' ? quantizeColumns(layer) : quantizeBlocks(layer) });
-  const attention = (part: Attention): Attention => ({
-    ...part,
-    query: linear(part.query),
-    key: linear(part.key),
-    value: linear(part.value),
-    output: linear(part.output),
-  });
-  const feedForward = (part: FeedForward): FeedForward => ({
-    ...part,
-    inner: linear(part.inner),
-    gate: part.gate === null ? null : linear(part.gate),
-    outer: linear(part.outer),
-  });
-  const encoderLayer = (layer: EncoderLayer): EncoderLayer => ({
-    selfAttention: attention(layer.selfAttention),
-    feedForward: feedForward(layer.feedForward),
-  });
-  const decoderLayer = (layer: DecoderLayer): DecoderLayer => ({ ...encoderLayer(layer), crossAttention: attention(layer.crossAttention) });
-  return {
-    ...model,
-    encoder: withLayers(model.encoder, encoderLayer),
-    decoder: withLayers(model.decoder, decoderLayer),
-    output: linear(model.output),
-  };
-}
-
-function withLayers<Layer>(whole: Stack<Layer>, layer: (one: Layer) => Layer): Stack<Layer> {
-  return { ...whole, layers: whole.layers.map(layer) };
+  return { ...withLinears(model, linear), output: linear(model.output) };
 }
 
 /** Layers on the same input as one, whose outputs are theirs one after another; null where they are not all in 8 bit by columns. */

@@ -28,7 +28,11 @@ function floatProduct(g: GraphBuilder, x: Value, layer: Linear): Value {
   const transposed = layer.layout === 'out-in';
   const weight = g.constant(float32(transposed ? [layer.outputs, layer.inputs] : [layer.inputs, layer.outputs], layer.weight), layer.name);
   const bias = layer.bias === null ? [] : [g.constant(float32([layer.outputs], layer.bias), `${layer.name}.bias`)];
-  return g.node('Gemm', [x, weight, ...bias], transposed ? { attributes: { transB: int(1) } } : {});
+  const product = g.node('Gemm', [x, weight, ...bias], transposed ? { attributes: { transB: int(1) } } : {});
+  if (layer.adapter === undefined || layer.adapter === null) return product;
+  const { rank, left, right } = layer.adapter;
+  const narrow = g.node('MatMul', [x, g.constant(float32([layer.inputs, rank], left), `${layer.name}.left`)]);
+  return g.node('Add', [product, g.node('MatMul', [narrow, g.constant(float32([rank, layer.outputs], right), `${layer.name}.right`)])]);
 }
 
 export function normalize(g: GraphBuilder, x: Value, norm: Norm | null): Value {

@@ -22,22 +22,12 @@ export function relativeBucket(distance: number, buckets: number, maxDistance: n
   return offset + Math.min(exact + Math.trunc(share), side - 1);
 }
 
-/** The biases of all distances from -maxDistance to maxDistance, beyond which nothing changes: [2 * maxDistance + 1, heads] */
-function biasByDistance(bias: RelativeBias, heads: number, bidirectional: boolean): Float32Array {
-  const rows: number[] = [];
-  for (let distance = -bias.maxDistance; distance <= bias.maxDistance; distance++) {
-    const bucket = relativeBucket(distance, bias.buckets, bias.maxDistance, bidirectional);
-    for (let head = 0; head < heads; head++) rows.push(bias.table[bucket * heads + head] ?? 0);
-  }
-  return Float32Array.from(rows);
-}
-
-/** length: int64 [] -> [1, heads, length, length], query first */
-export function encoderBias(g: GraphBuilder, bias: RelativeBias, heads: number, length: Value): Value {
+/** length: int64 [] -> [1, heads, length, length], query first. Not bidirectional: for texts that see only what lies behind. */
+export function textBias(g: GraphBuilder, bias: RelativeBias, heads: number, length: Value, bidirectional: boolean): Value {
   const range = g.node('Range', [whole(g, 0), length, whole(g, 1)]);
   const keys = g.node('Unsqueeze', [range, g.constant(int64([1], [0]))]);
   const queries = g.node('Unsqueeze', [range, g.constant(int64([1], [1]))]);
-  const rows = lookUp(g, bias, heads, g.node('Sub', [keys, queries]), true);
+  const rows = lookUp(g, bias, heads, g.node('Sub', [keys, queries]), bidirectional);
   return g.node('Unsqueeze', [g.node('Transpose', [rows], { attributes: { perm: ints(2, 0, 1) } }), g.constant(int64([1], [0]))]);
 }
 
@@ -51,8 +41,11 @@ export function stepBias(g: GraphBuilder, bias: RelativeBias, heads: number, pos
 function lookUp(g: GraphBuilder, bias: RelativeBias, heads: number, distances: Value, bidirectional: boolean): Value {
   const { maxDistance } = bias;
   const bounded = g.node('Clip', [distances, whole(g, -maxDistance), whole(g, maxDistance)]);
-  const table = g.constant(float32([2 * maxDistance + 1, heads], biasByDistance(bias, heads, bidirectional)), 'relative_bias');
-  return g.node('Gather', [table, g.node('Add', [bounded, whole(g, maxDistance)])]);
+  // Of all distances from -maxDistance to maxDistance, beyond which nothing changes.
+  const buckets = Array.from({ length: 2 * maxDistance + 1 }, (_, index) => relativeBucket(index - maxDistance, bias.buckets, maxDistance, bidirectional));
+  const table = g.constant(float32([bias.buckets, heads], bias.table), 'relative_bias');
+  const byDistance = g.node('Gather', [table, g.constant(int64([buckets.length], buckets))]);
+  return g.node('Gather', [byDistance, g.node('Add', [bounded, whole(g, maxDistance)])]);
 }
 
 function whole(g: GraphBuilder, value: number): Value {

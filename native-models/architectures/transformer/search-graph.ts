@@ -33,7 +33,7 @@ import { ELEMENT_TYPES, bool, float32, int32, int64 } from '../../onnx/tensors.t
 import type { StepCache } from './attention.ts';
 import { sourceMemory } from './attention.ts';
 import type { TransformerDefinition } from './definition.ts';
-import { MASKED, encode } from './encoder-graph.ts';
+import { MASKED, encode, positionsInput } from './encoder-graph.ts';
 import { NONE, SearchStep, carriedState, carriedValues, searchSettings, type SearchedSources, type SearchSettings, type SearchState } from './search-step.ts';
 import type { AttentionHead } from './step-graph.ts';
 
@@ -47,7 +47,7 @@ export function searchGraph(model: TransformerDefinition, alignment: AttentionHe
   const source = g.input('source', 'int32', ['B', 'S']);
   const mask = g.input('mask', 'float32', ['B', 1, 1, 'S']);
   const textShape = g.node('Shape', [source]);
-  const encoded = encode(g, model, source, mask, textShape);
+  const encoded = encode(g, model, source, positionsInput(g, model), mask, textShape);
   const memory = model.decoder.layers.map((layer) => sourceMemory(g, encoded, layer.crossAttention, textShape));
   const count = g.node('Shape', [mask], { attributes: { start: int(0), end: int(1) } });
   const outputs = new Search(g, model, alignment, { count, mask, memory }).outputs();

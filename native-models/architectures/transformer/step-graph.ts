@@ -86,7 +86,7 @@ export interface StepOutputs {
 export function decoderStep(g: GraphBuilder, model: TransformerDefinition, inputs: StepInputs, alignment: WatchedAttention | null): StepOutputs {
   const { decoder } = model;
   const bias = selfAttentionBias(g, model, inputs);
-  let x = normalize(g, embeddedTokens(g, model, inputs.tokens, inputs.positions), decoder.embeddingNorm);
+  let x = normalize(g, decoderTokens(g, model, inputs.tokens, inputs.positions, 'int32'), decoder.embeddingNorm);
   const watched: Value[] = [];
   const caches: StepCache[] = [];
   for (const [index, layer] of decoder.layers.entries()) {
@@ -102,11 +102,15 @@ export function decoderStep(g: GraphBuilder, model: TransformerDefinition, input
     else if (alignment?.layer === index) watched.push(oneHead(g, cross.weights, inputs.mask, alignment.head));
     x = feedForward(g, cross.x, layer.feedForward);
   }
-  x = normalize(g, x, decoder.finalNorm);
-  if (model.outputFactor !== 1) x = g.node('Mul', [x, g.constant(float32([], [model.outputFactor]))]);
   const [first = ''] = watched;
   const attention = watched.length < 2 ? first : g.node('Concat', watched, { attributes: { axis: int(1) } });
-  return { hidden: x, caches, attention };
+  return { hidden: decoderOutput(g, model, x), caches, attention };
+}
+
+/** What comes out of the last layer -> what the output layer takes. */
+export function decoderOutput(g: GraphBuilder, { decoder, outputFactor }: TransformerDefinition, x: Value): Value {
+  const hidden = normalize(g, x, decoder.finalNorm);
+  return outputFactor === 1 ? hidden : g.node('Mul', [hidden, g.constant(float32([], [outputFactor]))]);
 }
 
 /** What is added to the scores of the attention to the steps before; null for nothing. */
@@ -123,13 +127,17 @@ function selfAttentionBias(g: GraphBuilder, { decoder }: TransformerDefinition, 
   return g.node('Add', [g.node('Reshape', [perNode, g.constant(int64([4], [1, heads, 1, -1]))]), tree]);
 }
 
-/** Ids without a row of their own are embedded as zeros; their positions are added all the same. */
-function embeddedTokens(g: GraphBuilder, model: TransformerDefinition, tokens: Value, positions: Value | null): Value {
+/**
+ * Tokens and positions, of one type and of any one shape -> [..., dim]. Ids without a row of their own are embedded as zeros; their
+ * positions are added all the same.
+ */
+export function decoderTokens(g: GraphBuilder, model: TransformerDefinition, tokens: Value, positions: Value | null, type: 'int32' | 'int64'): Value {
   const { decoder, dim, zeroEmbedding } = model;
   if (zeroEmbedding === null) return embedded(g, decoder, dim, tokens, positions);
-  const isToken = g.node('Not', [g.node('Equal', [tokens, g.constant(int32([], [zeroEmbedding]))])]);
-  const known = g.node('Where', [isToken, tokens, g.constant(int32([], [0]))]);
-  const factor = g.node('Unsqueeze', [g.node('Cast', [isToken], { attributes: { to: int(ELEMENT_TYPES.float32) } }), g.constant(int64([1], [1]))]);
+  const token = (id: number): Value => g.constant(type === 'int32' ? int32([], [id]) : int64([], [id]));
+  const isToken = g.node('Not', [g.node('Equal', [tokens, token(zeroEmbedding)])]);
+  const known = g.node('Where', [isToken, tokens, token(0)]);
+  const factor = g.node('Unsqueeze', [g.node('Cast', [isToken], { attributes: { to: int(ELEMENT_TYPES.float32) } }), g.constant(int64([1], [-1]))]);
   const x = g.node('Mul', [embedded(g, { ...decoder, positions: null }, dim, known, null), factor]);
   if (decoder.positions === null || positions === null) return x;
   return g.node('Add', [x, g.node('Gather', [g.constant(float32([decoder.positions.rows, dim], decoder.positions.table), 'positions'), positions])]);

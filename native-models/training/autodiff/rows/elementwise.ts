@@ -71,6 +71,8 @@ function choice(comparison: 'GreaterOrEqual' | 'LessOrEqual'): OperatorRow {
 }
 
 const ROOT_OF_HALF = Math.SQRT1_2;
+const ROOT_OF_2_BY_PI = Math.sqrt(2 / Math.PI);
+const CUBE = 0.044715;
 const DENSITY_AT_0 = 1 / Math.sqrt(2 * Math.PI);
 
 /** d/dx x Φ(x) = Φ(x) + x φ(x) */
@@ -79,6 +81,31 @@ function geluDerivative(e: BackwardNode['e'], x: Value): Value {
   const density = e.node('Mul', [e.node('Exp', [e.node('Mul', [e.node('Mul', [x, x]), e.scalar(-0.5)])]), e.scalar(DENSITY_AT_0)]);
   return e.node('Add', [distribution, e.node('Mul', [x, density])]);
 }
+
+/** Of x (1 + tanh u) / 2, u = √(2/π) (x + 0.044715 x³). */
+function fastGeluDerivative(e: BackwardNode['e'], x: Value): Value {
+  const square = e.node('Mul', [x, x]);
+  const bent = e.node('Tanh', [e.node('Mul', [e.node('Mul', [x, e.scalar(ROOT_OF_2_BY_PI)]), e.node('Add', [e.node('Mul', [square, e.scalar(CUBE)]), e.scalar(1)])])]);
+  const inner = e.node('Mul', [e.node('Add', [e.node('Mul', [square, e.scalar(3 * CUBE)]), e.scalar(1)]), e.scalar(ROOT_OF_2_BY_PI)]);
+  const slope = e.node('Mul', [e.node('Mul', [x, inner]), e.node('Sub', [e.scalar(1), e.node('Mul', [bent, bent])])]);
+  return e.node('Mul', [e.node('Add', [e.node('Add', [bent, e.scalar(1)]), slope]), e.scalar(0.5)]);
+}
+
+/** The gradient passes where the input lies within its bounds, either of which may be left out. */
+const clip: OperatorRow = {
+  shapes: (inference) => {
+    const { type, dims } = shapeOfInput(inference, 0);
+    return [{ type, dims }];
+  },
+  gradient: ({ node, e, d }) => {
+    const x = inputOf(node, 0);
+    const within = (['GreaterOrEqual', 'LessOrEqual'] as const).reduce((gradient, comparison, index) => {
+      const bound = node.inputs[index + 1] ?? '';
+      return bound === '' ? gradient : e.node('Where', [e.node(comparison, [x, bound]), gradient, e.scalar(0)]);
+    }, d);
+    return [dense(within), null, null];
+  },
+};
 
 const castTarget = ({ node }: Pick<Inference, 'node'>): ValueShape['type'] => {
   const number = intAttribute(node, 'to', 0);
@@ -131,6 +158,8 @@ export const elementwiseRows: Rows = {
   Cos: unary((e, d, x) => e.node('Neg', [e.node('Mul', [d, e.node('Sin', [x()])])])),
   Erf: unary((e, d, x) => e.node('Mul', [d, e.node('Mul', [e.node('Exp', [e.node('Neg', [e.node('Mul', [x(), x()])])]), e.scalar(2 / Math.sqrt(Math.PI))])])),
   Gelu: unary((e, d, x) => e.node('Mul', [d, geluDerivative(e, x())])),
+  FastGelu: unary((e, d, x) => e.node('Mul', [d, fastGeluDerivative(e, x())])),
+  Clip: clip,
   // x σ(αx): SiLU for α = 1.
   QuickGelu: unary((e, d, x, y, node) => {
     const alpha = floatAttribute(node, 'alpha', 1.702);

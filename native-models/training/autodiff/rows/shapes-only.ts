@@ -27,7 +27,13 @@ export const shapeRows: Rows = {
     },
     gradient: null,
   },
-  Range: { shapes: (inference) => [{ type: shapeOfInput(inference, 0).type, dims: [inference.fresh(0, 0)] }], gradient: null },
+  Range: {
+    shapes: (inference) => {
+      const [start, limit, step] = [0, 1, 2].map((index) => shapeOfInput(inference, index).content?.[0]);
+      return [{ type: shapeOfInput(inference, 0).type, dims: [start === 0 && step === 1 && limit !== undefined ? limit : inference.fresh(0, 0)] }];
+    },
+    gradient: null,
+  },
   ArgMax: {
     shapes: (inference) => {
       const { dims } = shapeOfInput(inference, 0);

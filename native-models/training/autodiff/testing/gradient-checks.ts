@@ -9,6 +9,8 @@ import { scanChecks } from './scan-checks.ts';
 const positive = between(0.5, 2);
 /** Far enough from a bend or a tie at 0. */
 const apart: CheckedInput['element'] = (random) => (random.next() < 0.5 ? -1 : 1) * (0.1 + 0.9 * random.next());
+/** Far enough from a bend at -0.5 or 0.5. */
+const clear: CheckedInput['element'] = (random) => (random.next() < 0.5 ? -1 : 1) * ((random.next() < 0.5 ? 0.1 : 0.6) + 0.3 * random.next());
 const x = (...dims: number[]): CheckedInput => ({ dims });
 const open = (declared: readonly (number | string)[], ...dims: number[]): CheckedInput => ({ dims, declared });
 const list = (g: GraphBuilder, ...values: number[]): Value => g.constant(int64([values.length], values));
@@ -100,6 +102,11 @@ export const gradientChecks: Readonly<Record<string, readonly GradientCheck[]>> 
   Cos: unary('Cos'),
   Erf: unary('Erf'),
   Gelu: unary('Gelu', undefined, { domain: CONTRIB }),
+  Clip: [
+    { inputs: [{ dims: [4, 5], element: clear }], build: (g, [a = '']) => g.node('Clip', [a, g.constant(float32([], [-0.5])), g.constant(float32([], [0.5]))]) },
+    { inputs: [{ dims: [3, 2], declared: ['B', 2], element: clear }], build: (g, [a = '']) => g.node('Clip', [a, '', g.constant(float32([], [0.5]))]) },
+  ],
+  FastGelu: unary('FastGelu', undefined, { domain: CONTRIB }),
   QuickGelu: [...unary('QuickGelu', undefined, { domain: CONTRIB, attributes: { alpha: float(1) } }), ...unary('QuickGelu', undefined, { domain: CONTRIB, attributes: { alpha: float(1.702) } })],
   Cast: [
     { inputs: [x(3, 2)], build: apply('Cast', toFloat) },
