@@ -1,7 +1,8 @@
 /**
  * Stops a run of a graph from another thread. `session.run` blocks its thread until it is over, and onnxruntime-node has no
  * way to end one; but it takes an input where it lies, without a copy, and a loop in the graph can read it at every step.
- * So the flag is an input in shared memory: who raises it ends the loop behind the step in hand (search-graph.ts).
+ * So the flag is an input in shared memory: who raises it ends the loop behind the step in hand (search-graph.ts). Where the
+ * runtime takes no shared memory (shared-inputs.ts) it is heeded between runs only.
  */
 
 /** What a long search looks at between its steps; an AbortSignal is one. */

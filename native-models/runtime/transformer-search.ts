@@ -16,6 +16,7 @@ import { halfPrecision } from '../onnx/float16/half-precision.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession } from './session.ts';
 import { openSession } from './session.ts';
+import { takesSharedInputs } from './shared-inputs.ts';
 import type { StopSignal } from './stop-flag.ts';
 import { factsOf, type TransformerFacts } from './transformer-facts.ts';
 import { refuseTooLarge } from './transformer-size.ts';
@@ -128,7 +129,7 @@ export class TransformerSearch {
     const feeds: Record<string, FeedTensor> = {
       source: { type: 'int32', dims: shape, data: ids },
       mask: { type: 'float32', dims: [sources.length, 1, 1, length], data: mask },
-      stop: { type: 'int32', dims: [1], data: signal?.words ?? new Int32Array(1) },
+      stop: { type: 'int32', dims: [1], data: signal?.words !== undefined && (await takesSharedInputs()) ? signal.words : new Int32Array(1) },
       ...plan.feeds(targetVocabulary),
     };
     if (positions !== null) feeds['positions'] = { type: 'int32', dims: shape, data: sourcePositions(positions, sources, length) };
