@@ -180,7 +180,9 @@ export const contract = {
     losses: v.array(v.object({ step: Count, loss: v.number(), rate: v.number(), tokensPerSecond: v.number() })),
     /** Loss of the held-out pairs at the end of each pass. */
     heldOut: v.array(v.object({ step: Count, loss: v.number() })),
-    /** Of some held-out pairs, measured on the way; only of a training from scratch. */
+    /** How far a fine-tuned model has moved from the old one on general text: nats a token; empty without such text. */
+    general: v.array(v.object({ step: Count, loss: v.number() })),
+    /** Of pairs that are not learned from, translated on the way. */
     scores: v.array(v.object({ step: Count, bleu: v.number(), chrf: v.number() })),
     /** Of the finished model, with each share of what was learned that was tried. */
     shares: v.array(v.object({ share: v.number(), bleu: v.number(), chrf: v.number(), generalBleu: v.nullable(v.number()) })),

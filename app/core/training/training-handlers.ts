@@ -169,6 +169,7 @@ async function logOf(folders: RunFolders, id: string, running: string | null): P
     // A loss that was no number is null in the log.
     losses: events.flatMap((event) => (event.kind === 'step' && typeof event.loss === 'number' ? [{ step: event.step, loss: event.loss, rate: event.rate, tokensPerSecond: event.tokensPerSecond }] : [])),
     heldOut: measured.flatMap(({ step, scores: { heldOutLoss } }) => (typeof heldOutLoss === 'number' ? [{ step, loss: heldOutLoss }] : [])),
+    general: measured.flatMap(({ step, scores: { generalLoss, share } }) => (typeof generalLoss === 'number' && share === undefined ? [{ step, loss: generalLoss }] : [])),
     scores: measured.flatMap(({ step, scores: { bleu, chrf, share } }) => (bleu === undefined || chrf === undefined || share !== undefined ? [] : [{ step, bleu, chrf }])),
     shares: measured.flatMap(({ scores: { share, bleu, chrf, generalBleu } }) => (share === undefined || bleu === undefined || chrf === undefined ? [] : [{ share, bleu, chrf, generalBleu: generalBleu ?? null }])),
     // Each share that is tried translates them anew.
