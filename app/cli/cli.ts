@@ -22,12 +22,15 @@ export function buildProgram(): Command {
     .option('--model <id>', 'a model id, or the folder of a model (default: the best for the pair)')
     .option('--bilingual <list>', 'bilingual files to deliver as well: xliff12,xliff21,tmx,html,tsv')
     .option('--terms <files...>', 'termbases that bind: tables (TSV, CSV: term, translation) or TBX')
+    .option('--memory <files...>', 'translation memories that are asked before the model: TMX, TSV, XLIFF, PO, projects (.bitext)')
+    .option('--threshold <percent>', 'what matches less is not taken from a memory (default: 75)')
+    .option('--beam <n>', 'hypotheses of a beam search: slower, seldom better (default: as the model says)')
     .option('--project <file>', 'the project that keeps the work (default: project.bitext in the output folder)')
     .option('--report <file>', 'copy of the JSON receipt')
     .option('--watch', 'stay, and translate what is added to the inputs')
     .option('--shard <i/n>', 'only this part of the files, for several machines')
     .option('--force', 'start over: a project that is there is put aside')
-    .addHelpText('after', '\nExamples:\n  bitext translate contracts/ --from en --to pt --out delivery --bilingual xliff21,tmx\n  echo "Good morning." | bitext translate - --to pt')
+    .addHelpText('after', '\nExamples:\n  bitext translate contracts/ --from en --to pt --out delivery --bilingual xliff21,tmx\n  bitext translate manual.docx --to pt --out delivery --memory old.tmx --threshold 80\n  echo "Good morning." | bitext translate - --to pt')
     .action(run(async () => (await import('./commands/translate.ts')).translate));
 
   withOutputOptions(program.command('segment').description('cut text from stdin into sentences, one a line'))
@@ -86,6 +89,7 @@ export function buildProgram(): Command {
   withEngineOptions(project.command('info').description('languages, files and counts')).argument('<project>')
     .action(run(async () => (await import('./commands/project-info.ts')).projectInfo));
   withEngineOptions(project.command('pretranslate').description('machine-translate what has no translation yet')).argument('<project>').option('--model <id>').option('--drafts', 'translate drafts again, too').option('--terms <files...>', 'termbases that bind: tables (TSV, CSV: term, translation) or TBX')
+    .option('--memory <files...>', 'translation memories that are asked before the model').option('--threshold <percent>', 'what matches less is not taken from a memory (default: 75)').option('--beam <n>', 'hypotheses of a beam search')
     .action(run(async () => (await import('./commands/project-pretranslate.ts')).projectPretranslate));
   withEngineOptions(project.command('export').description('deliver: target documents, bilingual files and the receipt')).argument('<project>').requiredOption('--out <dir>').option('--bilingual <list>', 'xliff12,xliff21,tmx,html,tsv')
     .addHelpText('after', '\nExample:\n  bitext project export offer.bitext --out delivery --bilingual xliff12')
@@ -104,6 +108,14 @@ export function buildProgram(): Command {
     .option('--remove <names...>', 'termbases by their name, or terms by their number').option('--list [text]', 'the terms with their numbers, or those that have a text')
     .addHelpText('after', '\nExamples:\n  bitext project terms offer.bitext --add customer.tbx\n  bitext project terms offer.bitext --term "water pump" "bomba de água"')
     .action(run(async () => (await import('./commands/project-terms.ts')).projectTerms));
+
+  const memory = program.command('memory').description('translation memories');
+  withOutputOptions(memory.command('search').description('what memories have for texts on stdin, one a line'))
+    .argument('<files...>', 'TMX, TSV (source, tab, translation), XLIFF, PO, or projects (.bitext) with confirmed segments')
+    .option('--from <lang>', 'language of the texts', 'en').option('--to <lang>', 'language of the translations', 'pt')
+    .option('--min <percent>', 'matches below are left out', '70').option('--max <n>', 'matches of a text at most', '5')
+    .addHelpText('after', '\nExample:\n  echo "Press the red button." | bitext memory search old.tmx --to pt --json')
+    .action(run(async () => (await import('./commands/memory-search.ts')).memorySearch));
 
   const models = program.command('models').description('the local models');
   withEngineOptions(models.command('list').description('models that can be used, and why others can not'))

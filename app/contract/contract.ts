@@ -15,6 +15,8 @@ const job = <I extends Schema, P extends Schema, O extends Schema>(input: I, pro
 
 const Id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Beam = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(32));
+const Percent = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(100));
 const Ids = v.pipe(v.array(Id), v.maxLength(1_000_000));
 /** Files and folders; `exclude` names those inside them that are left out, e.g. the folder that translations go to. */
 const Inputs = v.pipe(v.array(Path), v.maxLength(100_000));
@@ -109,9 +111,9 @@ export const contract = {
 
   /** Machine-translates what is not started (and drafts too, with `scope: 'unconfirmed'`). Committed batch by batch; a cancelled or killed run resumes. */
   'translate.run': job(
-    v.object({ ...InProject, fileIds: v.optional(Ids), scope: v.picklist(['not-started', 'unconfirmed']), model: v.optional(v.string()), /** termbases that bind */ terms: v.optional(Inputs) }),
+    v.object({ ...InProject, fileIds: v.optional(Ids), scope: v.picklist(['not-started', 'unconfirmed']), model: v.optional(v.string()), /** termbases that bind */ terms: v.optional(Inputs), /** of a beam search */ beam: v.optional(Beam), /** files with translations that are taken before the model is asked */ memory: v.optional(v.object({ files: Inputs, threshold: Percent })) }),
     Progress,
-    v.object({ outcome: v.picklist(['done', 'cancelled']), segments: v.number(), repeated: v.number(), words: v.number(), seconds: v.number(), flagged: v.number(), model: v.nullable(v.string()), /** lines of termbases that could not be used */ unusableTerms: v.array(FileFailure) }),
+    v.object({ outcome: v.picklist(['done', 'cancelled']), /** translated by the model */ segments: v.number(), /** taken from a memory */ fromMemory: v.number(), repeated: v.number(), words: v.number(), seconds: v.number(), flagged: v.number(), model: v.nullable(v.string()), /** lines of termbases that could not be used */ unusableTerms: v.array(FileFailure) }),
   ),
   /** Writes the target files and the bilingual files, opens every one of them again, and says what was found. */
   'export.run': job(

@@ -15,6 +15,7 @@ import { tellFailures } from './left-out.ts';
 import { filesOfOtherShards, parseShard, type Shard } from './shard.ts';
 import { languageOfFiles } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
+import { translationChoices, type TranslationChoices } from './translation-choices.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
 import { tellUpdated } from './updated-files.ts';
 import { changesIn } from './watch-inputs.ts';
@@ -34,9 +35,10 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   const noTermbase = options.terms?.find((file) => !existsSync(file));
   if (noTermbase !== undefined) throw new StudioError('FILE_MISSING', `${noTermbase} does not exist.`, { advice: 'Check the path after --terms.', data: { path: noTermbase } });
   const shard = options.shard === undefined ? null : parseShard(options.shard);
+  const choices = translationChoices(options);
   await openOutputFolder(outDir, []);
   await refuseSourceFolder(paths, outDir);
-  const once = () => deliverOnce(context, { paths, outDir, bilingual, shard, options });
+  const once = () => deliverOnce(context, { paths, outDir, bilingual, shard, choices, options });
   let code = await once();
   if (!options.watch || signal.aborted) return code;
   terminal.note(`Watching ${paths.join(', ')}; Ctrl-C ends.`);
@@ -52,10 +54,11 @@ interface Delivery {
   readonly outDir: string;
   readonly bilingual: readonly BilingualKind[];
   readonly shard: Shard | null;
+  readonly choices: TranslationChoices;
   readonly options: TranslateOptions;
 }
 
-async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, shard, options }: Delivery): Promise<ExitCode> {
+async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, shard, choices, options }: Delivery): Promise<ExitCode> {
   const { terminal, signal } = context;
   const started = performance.now();
   const studio = await context.studio();
@@ -76,7 +79,7 @@ async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, 
     return EXIT.someFailed;
   }
 
-  const run = await studio.handlers['translate.run']({ projectId: project.id, scope: 'not-started', ...(options.model === undefined ? {} : { model: options.model }), ...(options.terms === undefined ? {} : { terms: options.terms.map((file) => resolve(file)) }) }, job).catch(async (error: unknown) => {
+  const run = await studio.handlers['translate.run']({ projectId: project.id, scope: 'not-started', ...choices, ...(options.model === undefined ? {} : { model: options.model }), ...(options.terms === undefined ? {} : { terms: options.terms.map((file) => resolve(file)) }) }, job).catch(async (error: unknown) => {
     if (toStudioError(error).code === 'PAIR_WITHOUT_MODEL') await discard();
     throw error;
   });
@@ -146,7 +149,7 @@ export function bilingualKinds(list: string | undefined): BilingualKind[] {
 
 interface Summary {
   readonly project: Project;
-  readonly run: { readonly segments: number; readonly repeated: number; readonly words: number; readonly seconds: number; readonly flagged: number; readonly model: string | null };
+  readonly run: { readonly segments: number; readonly fromMemory: number; readonly repeated: number; readonly words: number; readonly seconds: number; readonly flagged: number; readonly model: string | null };
   readonly receipt: Receipt;
   readonly failures: readonly FileFailure[];
   readonly seconds: number;
@@ -157,9 +160,10 @@ function summarize({ terminal }: CommandContext, { project, run, receipt, failur
   const documents = receipt.files.filter(({ kind }) => kind === 'document');
   const unproved = receipt.files.filter(({ ok }) => !ok).length;
   const findings = receipt.files.reduce((sum, file) => sum + file.findings.length, 0);
-  terminal.event('summary', { files: documents.length, segments: project.segments, words: project.words, translated: run.segments, repeated: run.repeated, flagged: run.flagged, model: run.model, seconds, failures: failures.length + receipt.failures.length, ok: receipt.ok });
+  terminal.event('summary', { files: documents.length, segments: project.segments, words: project.words, translated: run.segments, fromMemory: run.fromMemory, repeated: run.repeated, flagged: run.flagged, model: run.model, seconds, failures: failures.length + receipt.failures.length, ok: receipt.ok });
   terminal.note([
     `${count(documents.length)} document${documents.length === 1 ? '' : 's'}, ${count(receipt.files.length - documents.length)} bilingual files, ${count(project.segments)} segments, ${count(project.words)} words, in ${describeSeconds(seconds)}`,
+    ...(run.fromMemory === 0 ? [] : [`From memory: ${count(run.fromMemory)} segments`]),
     `Machine translation: ${count(run.segments)} segments${run.seconds > 0 ? `, ${count(run.words / run.seconds)} words/s` : ''}, ${count(run.repeated)} repeated, ${count(run.flagged)} to look at${run.model === null ? '' : ` (${run.model})`}`,
     `Proof: ${receipt.files.length === 0 ? 'nothing was delivered' : unproved === 0 ? `all ${count(receipt.files.length)} files were opened again and are complete` : `${count(unproved)} OF ${count(receipt.files.length)} FILES ARE NOT COMPLETE`}; ${count(findings)} findings, ${count(failures.length + receipt.failures.length)} files failed`,
   ].join('\n'));

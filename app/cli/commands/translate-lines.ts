@@ -1,12 +1,15 @@
 /** `bitext translate -`: one segment a line in, one translation a line out, in the same order, as a stream. */
 import { resolve } from 'node:path';
 import type { TermEntry } from '../../../native-models/engine/engine.ts';
+import { loadMemory } from '../../core/memory/load-memory.ts';
+import type { TranslationMemory } from '../../core/memory/translation-memory.ts';
 import { loadTerms } from '../../core/terms/load-terms.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { linePortions } from './line-portions.ts';
 import { languageOfTexts } from './source-language.ts';
 import type { TranslateOptions } from './translate.ts';
+import { translationChoices } from './translation-choices.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
 
 /**
@@ -14,8 +17,9 @@ import { tellUnusableTerms } from './unusable-terms.ts';
  * Lines are separated by LF (a CR before it belongs to the separator); a line break inside a translation
  * becomes a space.
  */
-export async function translateLines(context: CommandContext, { from: asked, to, model, terms: termbases = [] }: TranslateOptions): Promise<ExitCode> {
-  let from = asked;
+export async function translateLines(context: CommandContext, { from: asked, to, model, terms: termbases = [], ...options }: TranslateOptions): Promise<ExitCode> {
+  const { beam, memory: wanted } = translationChoices(options);
+  let from = asked, memory: TranslationMemory | null = null, fromMemory = 0;
   let terms: readonly TermEntry[] | null = null;
   const engine = await context.engine();
   const { terminal, signal, json } = context;
@@ -28,19 +32,38 @@ export async function translateLines(context: CommandContext, { from: asked, to,
       const loaded = await loadTerms(termbases.map((file) => resolve(file)), { from, to });
       tellUnusableTerms(terminal, loaded.failures);
       terms = loaded.entries;
+      if (wanted !== undefined) memory = await loadMemory(wanted.files, { from, to }, signal);
     }
     const out = new Array<string | undefined>(texts.length);
     const first = segments;
     let next = 0;
     let written = Promise.resolve();
-    const summary = await engine.translate({ from, to, texts, priority: 'batch', alignment: json, ...(model === undefined ? {} : { model }), ...(terms.length === 0 ? {} : { terms }) }, {
+    const writeReady = (): void => {
+      let ready = '';
+      for (let line = out[next]; line !== undefined; line = out[++next]) ready += `${line}\n`;
+      if (ready !== '') written = written.then(() => terminal.write(ready));
+    };
+    /** Places in the portion of what the memory does not have. */
+    const left: number[] = [];
+    texts.forEach((text, index) => {
+      const [best] = text.trim() === '' ? [] : (memory?.find(text, { least: wanted?.threshold ?? 100, most: 1 }) ?? []);
+      if (best === undefined) { left.push(index); return; }
+      out[index] = oneLine(best.target);
+      fromMemory++;
+      terminal.event('segment', { number: first + index + 1, memory: { match: best.match, corpus: best.corpus } });
+    });
+    writeReady();
+    segments += texts.length - left.length;
+    if (left.length === 0) { await written; continue; }
+    const summary = await engine.translate({ from, to, texts: left.map((index) => texts[index] ?? ''), ...(beam === undefined ? {} : { beam }), priority: 'batch', alignment: json, ...(model === undefined ? {} : { model }), ...(terms.length === 0 ? {} : { terms }) }, {
       signal,
       onBatch: ({ indices, translations }) => {
-        indices.forEach((index, i) => { out[index] = translations[i]?.text.replace(/\s*[\r\n]+\s*/g, ' ') ?? ''; });
-        if (json) translations.forEach(({ confidence = null, words: sure = [], flags }, i) => { terminal.event('segment', { number: first + (indices[i] ?? 0) + 1, confidence, words: sure, flags }); });
-        let ready = '';
-        for (let line = out[next]; line !== undefined; line = out[++next]) ready += `${line}\n`;
-        if (ready !== '') written = written.then(() => terminal.write(ready));
+        translations.forEach(({ text, confidence = null, words: sure = [], flags }, i) => {
+          const index = left[indices[i] ?? -1] ?? -1;
+          out[index] = oneLine(text);
+          terminal.event('segment', { number: first + index + 1, confidence, words: sure, flags });
+        });
+        writeReady();
       },
     });
     await written;
@@ -50,7 +73,10 @@ export async function translateLines(context: CommandContext, { from: asked, to,
     seconds += summary.seconds;
     terminal.progress({ phase: 'translate', done: segments, words, ...(seconds > 0 ? { wordsPerSecond: words / seconds } : {}) });
   }
-  if (segments > 0) terminal.note(`${segments.toLocaleString('en')} segments, ${words.toLocaleString('en')} words, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s (${models})`);
-  terminal.event('summary', { segments, words, seconds, model: models });
+  if (segments > 0) terminal.note(`${segments.toLocaleString('en')} segments${fromMemory === 0 ? '' : ` (${fromMemory.toLocaleString('en')} from memory)`}, ${words.toLocaleString('en')} words, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s${models === '' ? '' : ` (${models})`}`);
+  terminal.event('summary', { segments, fromMemory, words, seconds, model: models });
   return EXIT.done;
 }
+
+/** A line break inside a translation would be another line. */
+const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');

@@ -2,8 +2,9 @@ import { describeLanguages, pairFit } from '../../../native-models/catalog/model
 import { StudioError } from '../../contract/errors.ts';
 import type { Action } from '../command.ts';
 import type { CommandContext, SharedOptions } from '../context.ts';
+import type { ChoiceOptions } from './translation-choices.ts';
 
-export interface TranslateOptions extends SharedOptions {
+export interface TranslateOptions extends SharedOptions, ChoiceOptions {
   readonly from: string;
   readonly to: string;
   readonly out?: string;

@@ -8,6 +8,7 @@ import { escapeAttribute } from '../formats/xml/xml-events.ts';
 import { child, descendants, elements, parseXml, textContent, type XmlElement } from '../formats/xml/xml-tree.ts';
 import { normalizeRuns } from '../segments/runs.ts';
 import type { BilingualFormat, WrittenSegment } from './bilingual-format.ts';
+import { describeOrigin } from './describe-origin.ts';
 import { readNumber, readState } from './read-numbers.ts';
 import { characterOf, xmlText } from './xml-text.ts';
 
@@ -24,10 +25,10 @@ export const tmxFile: BilingualFormat = {
     ];
     for (const { file, from, to, units } of documents)
       for (const unit of units)
-        for (const { id, source, target, state } of unit.segments) {
+        for (const { id, source, target, state, origin } of unit.segments) {
           if (target === null) continue;
           lines.push(
-            `<tu tuid="${id}" creationdate="${date}" srclang="${escapeAttribute(from)}">${unit.note ? `<note>${xmlText(unit.note, () => '\ufffd')}</note>` : ''}<prop type="x-file">${xmlText(file, () => '\ufffd')}</prop><prop type="x-state">${state}</prop>`,
+            `<tu tuid="${id}" creationdate="${date}" srclang="${escapeAttribute(from)}">${unit.note ? `<note>${xmlText(unit.note, () => '\ufffd')}</note>` : ''}<prop type="x-file">${xmlText(file, () => '\ufffd')}</prop><prop type="x-state">${state}</prop>${origin === null ? '' : `<prop type="x-origin">${xmlText(describeOrigin(origin), () => '\ufffd')}</prop>`}`,
             `<tuv xml:lang="${escapeAttribute(from)}"><seg>${markup(source, unit.tags)}</seg></tuv>`,
             `<tuv xml:lang="${escapeAttribute(to)}"><seg>${markup(target, unit.tags)}</seg></tuv>`, '</tu>',
           );

@@ -5,10 +5,11 @@
  */
 import Papa from 'papaparse';
 import { StudioError } from '../../contract/errors.ts';
-import type { Origin, ReadonlyRuns, Runs, Tag } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { normalizeRuns } from '../segments/runs.ts';
 import type { BilingualFormat, WrittenSegment } from './bilingual-format.ts';
+import { describeOrigin } from './describe-origin.ts';
 import { readNumber, readState } from './read-numbers.ts';
 
 const COLUMNS = ['file', 'id', 'source', 'target', 'state', 'origin'] as const;
@@ -61,14 +62,4 @@ function unmarked(cell: string): Runs {
     else runs.push(hex !== undefined ? String.fromCharCode(Number.parseInt(hex, 16)) : escaped !== undefined ? (CHARACTERS[escaped] ?? escaped) : part);
   }
   return normalizeRuns(runs);
-}
-
-function describeOrigin(origin: Origin | null): string {
-  if (origin === null) return '';
-  switch (origin.kind) {
-    case 'mt': return `mt ${origin.model}`;
-    case 'memory': return `memory ${origin.match} % ${origin.corpus}`;
-    case 'propagated': return `propagated from ${origin.segment}`;
-    default: return origin.kind;
-  }
 }

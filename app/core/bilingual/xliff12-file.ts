@@ -66,10 +66,13 @@ function writeUnit(unit: BilingualUnit, lines: string[]): void {
   lines.push('</trans-unit>');
 }
 
-/** XLIFF 1.2 section 2.5, `state-qualifier`: why a target was rejected, or that a machine made it. */
+/** XLIFF 1.2 section 2.5, `state-qualifier`: why a target was rejected, or where it comes from. */
 function qualifier(segments: readonly BilingualSegment[], state: SegmentState): string | undefined {
   if (state === 'rejected') return 'rejected-inaccurate';
-  return state === 'draft' && segments.every(({ origin }) => origin?.kind === 'mt') ? 'leveraged-mt' : undefined;
+  if (state !== 'draft') return undefined;
+  if (segments.every(({ origin }) => origin?.kind === 'mt')) return 'leveraged-mt';
+  if (!segments.every(({ origin }) => origin?.kind === 'memory')) return undefined;
+  return segments.every(({ origin }) => origin?.kind === 'memory' && origin.match >= 100) ? 'exact-match' : 'fuzzy-match';
 }
 
 const PAIR_TYPES: Readonly<Record<string, string>> = { b: 'bold', strong: 'bold', i: 'italic', em: 'italic', u: 'underlined', link: 'link', a: 'link' };

@@ -3,7 +3,7 @@
  * `ignorable`. A code's id is its tag's number in the unit (`4`, and `4-2` for a second run of the same tag); its native markup
  * is original data.
  */
-import type { ReadonlyRuns, Runs, SegmentState, Tag, TagRun } from '../../contract/shapes.ts';
+import type { Origin, ReadonlyRuns, Runs, SegmentState, Tag, TagRun } from '../../contract/shapes.ts';
 import { decodeXml } from '../formats/xliff/xml-file.ts';
 import { REJECTED, state2, stateAttributes2 } from '../formats/xliff2/states2.ts';
 import { escapeAttribute } from '../formats/xml/xml-events.ts';
@@ -57,17 +57,23 @@ function writeUnit(unit: BilingualUnit, number: number, lines: string[]): void {
     const content = sources.write(part);
     if (runs.length > 0) body.push(`<ignorable><source>${content}</source></ignorable>`);
   };
-  segments.forEach(({ id, target, state, gapBefore }, i) => {
+  segments.forEach(({ id, target, state, origin, gapBefore }, i) => {
     writeGap(gapBefore, 2 * i);
     const source = sources.write(2 * i + 1);
     const translation = target === null ? '' : `<target>${targets.write(i)}</target>`;
-    const states = target === null ? {} : { state: 'initial', ...stateAttributes2({ state: 'initial' }, state) };
+    const states = target === null ? {} : { state: 'initial', ...originAttribute(origin), ...stateAttributes2({ state: 'initial' }, state) };
     body.push(`<segment id="s${id}"${attributeList(states)}><source>${source}</source>${translation}</segment>`);
   });
   writeGap(unit.gapAfter, 2 * segments.length);
   const data = sources.originalData();
   if (data !== '') lines.push(`<originalData>${data}</originalData>`);
   lines.push(...body, '</unit>');
+}
+
+/** XLIFF 2 has no attribute for it: a sub-state, `bitext:mt` or `bitext:memory-92`. */
+function originAttribute(origin: Origin | null): { readonly subState?: string } {
+  if (origin?.kind === 'mt') return { subState: 'bitext:mt' };
+  return origin?.kind === 'memory' ? { subState: `bitext:memory-${origin.match}` } : {};
 }
 
 /** Types of the core for labels that have one; others keep their name as a sub-type of the studio's own. */

@@ -1,8 +1,11 @@
 /** Machine translation of a project: journalled, committed batch by batch, cancelled and resumed at any point. */
 import { StudioError } from '../../contract/errors.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
-import type { FileFailure, Progress } from '../../contract/shapes.ts';
-import type { Engine, TranslatedBatch } from '../../../native-models/engine/engine.ts';
+import type { FileFailure, Origin, Progress, Runs } from '../../contract/shapes.ts';
+import type { Engine, TranslatedBatch, Translation } from '../../../native-models/engine/engine.ts';
+import { loadMemory } from '../memory/load-memory.ts';
+import { memoryTarget } from '../memory/memory-target.ts';
+import type { TranslationMemory } from '../memory/translation-memory.ts';
 import type { OpenProject } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { beginGroup, changeSegment, topGroup } from '../segments/edit-log.ts';
@@ -25,6 +28,8 @@ import type { TranslationInput, TranslationTask } from './translation-tasks.ts';
 
 /** Texts handed to the engine at once: enough to pack them well, few enough that the first documents are done first. */
 const PORTION = 8_192;
+/** Texts looked up in a memory and stored in one go. */
+const MEMORY_PORTION = 200;
 
 export interface TranslateDeps {
   readonly engine: Engine;
@@ -34,6 +39,18 @@ export interface TranslateDeps {
 }
 
 type Outcome = Output<'translate.run'>;
+
+/** A text with its translation, wherever this comes from. */
+interface DoneTask {
+  readonly task: TranslationTask;
+  /** With the tags of the first segment. */
+  readonly target: Runs;
+  readonly origin: Origin;
+  readonly flags: Translation['flags'];
+}
+
+/** Segments that were changed, and the texts and words they make. */
+interface Stored { readonly changed: number[]; readonly texts: number; readonly words: number }
 
 /**
  * Translates what the input asks for. Each batch of the engine is one durable transaction; a segment that someone changed
@@ -72,7 +89,7 @@ class TranslationRun {
   /** Why a commit failed; ends the engine's work through `failed`. */
   failure: StudioError | null = null;
   readonly #stop = new AbortController();
-  readonly #rate = createRate();
+  #rate = createRate();
   readonly #project: OpenProject;
   readonly #job: StoredJob;
   readonly #deps: TranslateDeps;
@@ -81,6 +98,7 @@ class TranslationRun {
   #model: string | null = null;
   #left = 0;
   #segments = 0;
+  #fromMemory = 0;
   #texts = 0;
   #words = 0;
   #flagged = 0;
@@ -99,7 +117,7 @@ class TranslationRun {
 
   outcome(outcome: Outcome['outcome']): Outcome {
     return {
-      outcome, segments: this.#segments, repeated: this.#segments - this.#texts, words: this.#words,
+      outcome, segments: this.#segments, fromMemory: this.#fromMemory, repeated: this.#segments - this.#texts, words: this.#words,
       seconds: this.#rate.seconds(), flagged: this.#flagged, model: this.#model, unusableTerms: [...this.#unusableTerms],
     };
   }
@@ -115,17 +133,40 @@ class TranslationRun {
     this.#unusableTerms = failures;
     const own = projectTerms(this.#project.db);
     this.#terms = entries.length === 0 ? own.rules : new TermRules<TermbaseEntry>([...own.all, ...entries]);
+    const left = input.memory === undefined ? tasks : await this.#takeFromMemory(tasks, await loadMemory(input.memory.files, { from, to }, signal), input.memory.threshold, signal);
+    if (left.length === 0) return;
+    this.#rate = createRate();
     this.#model = await chooseModel(this.#deps.engine, { from, to, model: input.model });
-    for (let start = 0; start < tasks.length; start += PORTION) await this.#translatePortion(tasks.slice(start, start + PORTION), { from, to }, signal);
+    for (let start = 0; start < left.length; start += PORTION) await this.#translatePortion(left.slice(start, start + PORTION), { from, to, beam: input.beam }, signal);
   }
 
-  async #translatePortion(tasks: readonly TranslationTask[], pair: { from: string; to: string }, signal: AbortSignal): Promise<void> {
+  /** Stores what a memory has; the tasks of which it has nothing are left. */
+  async #takeFromMemory(tasks: readonly TranslationTask[], memory: TranslationMemory, least: number, signal: AbortSignal): Promise<readonly TranslationTask[]> {
+    const left: TranslationTask[] = [];
+    for (let start = 0; start < tasks.length; start += MEMORY_PORTION) {
+      signal.throwIfAborted();
+      const found: DoneTask[] = [];
+      for (const task of tasks.slice(start, start + MEMORY_PORTION)) {
+        const match = memoryTarget(memory, task, least);
+        if (match === null) left.push(task);
+        else found.push({ task, ...match, flags: [] });
+      }
+      const { changed } = this.#storeAll(found);
+      this.#fromMemory += changed.length;
+      this.#tell();
+      // Others have their turn.
+      await new Promise((resolve) => { setImmediate(resolve); });
+    }
+    return left;
+  }
+
+  async #translatePortion(tasks: readonly TranslationTask[], { beam: width, ...pair }: { from: string; to: string; beam?: number | undefined }, signal: AbortSignal): Promise<void> {
     const open = new Set(tasks);
-    const model = this.#model === null ? {} : { model: this.#model };
+    const model = this.#model === null ? {} : { model: this.#model }, beam = width === undefined ? {} : { beam: width };
     const texts = tasks.map(({ text }) => text), binding = this.#terms.bindingIn(texts);
     const terms = binding.length === 0 ? {} : { terms: binding };
     await this.#deps.engine.translate(
-      { ...pair, ...model, ...terms, texts, priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
+      { ...pair, ...model, ...beam, ...terms, texts, priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
       { signal, onBatch: (batch) => { this.#commit(batch, tasks, open); } },
     );
     signal.throwIfAborted();
@@ -138,14 +179,14 @@ class TranslationRun {
     try {
       const done = batch.indices.flatMap((index, i) => {
         const task = asked[index], translation = batch.translations[i];
-        return task && translation && open.has(task) ? [{ task, translation }] : [];
+        return task && translation && open.has(task) ? [this.#machineTranslated(task, translation)] : [];
       });
-      const changed = this.#project.db.transaction(() => this.#store(done));
+      const { changed, texts, words } = this.#storeAll(done);
       for (const { task } of done) open.delete(task);
-      const words = done.reduce((sum, { task }) => sum + task.segments[0].words, 0);
-      this.#left -= words;
-      this.#rate.add(words);
-      this.#deps.changed(changed);
+      this.#segments += changed.length;
+      this.#texts += texts;
+      this.#words += words;
+      this.#rate.add(done.reduce((sum, { task }) => sum + task.segments[0].words, 0));
       this.#tell();
     } catch (error) {
       this.failure = error instanceof StudioError ? error : fromEngine(error);
@@ -153,18 +194,30 @@ class TranslationRun {
     }
   }
 
-  #store(done: readonly { task: TranslationTask; translation: TranslatedBatch['translations'][number] }[]): number[] {
+  #machineTranslated(task: TranslationTask, translation: Translation): DoneTask {
+    const [{ source, tags }] = task.segments;
+    return { task, target: placeTranslation(source, tagsForModel(tags), translation), origin: { kind: 'mt', model: this.#model ?? '', score: translation.score }, flags: translation.flags };
+  }
+
+  /** In one durable transaction. */
+  #storeAll(done: readonly DoneTask[]): Stored {
+    if (done.length === 0) return { changed: [], texts: 0, words: 0 };
+    const stored = this.#project.db.transaction(() => this.#store(done));
+    this.#left -= done.reduce((sum, { task }) => sum + task.segments[0].words, 0);
+    this.#deps.changed(stored.changed);
+    return stored;
+  }
+
+  #store(done: readonly DoneTask[]): Stored {
     const { db } = this.#project, changed: number[] = [];
     let texts = 0, words = 0, flagged = 0;
     const group = this.#groupForCommit();
-    for (const { task: { segments }, translation } of done) {
+    for (const { task: { segments }, target, origin, flags } of done) {
       const [first] = segments;
-      const target = placeTranslation(first.source, tagsForModel(first.tags), translation);
-      const origin = { kind: 'mt', model: this.#model ?? '', score: translation.score } as const;
       let taken = false;
       for (const segment of segments) {
         const own = carryTarget(target, first.source, segment.source);
-        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags: translation.flags, terms: this.#terms });
+        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags, terms: this.#terms });
         if (!changeSegment(db, group, segment.id, { target: own, state: 'draft', origin, findings }, origin, segment.version)) continue;
         changed.push(segment.id);
         words += segment.words;
@@ -174,11 +227,8 @@ class TranslationRun {
       if (taken) texts++;
     }
     this.#group = group;
-    this.#segments += changed.length;
-    this.#texts += texts;
-    this.#words += words;
     this.#flagged += flagged;
-    return changed;
+    return { changed, texts, words };
   }
 
   /** One group a run, so that one undo takes all of it back; a resumed run goes on with its group while nothing came after it. */
@@ -191,7 +241,7 @@ class TranslationRun {
   #tell(): void {
     const wordsPerSecond = this.#rate.perSecond();
     this.#report({
-      phase: 'translate', done: this.#job.done + this.#segments, total: this.#job.total, words: this.#words,
+      phase: 'translate', done: this.#job.done + this.#segments + this.#fromMemory, total: this.#job.total, words: this.#words,
       ...(wordsPerSecond === null ? {} : { wordsPerSecond, secondsLeft: this.#left / wordsPerSecond }),
     });
   }

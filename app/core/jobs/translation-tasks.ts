@@ -15,11 +15,15 @@ export interface TranslationInput {
   readonly model?: string | undefined;
   /** Termbases that bind. */
   readonly terms?: readonly string[] | undefined;
+  /** Hypotheses of a beam search; the model's own search when absent. */
+  readonly beam?: number | undefined;
+  /** Files with translations that are taken before the model is asked, from `threshold` percent on. */
+  readonly memory?: { readonly files: readonly string[]; readonly threshold: number } | undefined;
 }
 
 /** Equal for requests that mean the same: how an unfinished translation is known again. */
-export const inputKey = ({ fileIds, scope, model, terms }: TranslationInput): string =>
-  JSON.stringify({ scope, fileIds: fileIds ? [...new Set(fileIds)].sort((a, b) => a - b) : null, model: model ?? null, ...(terms === undefined || terms.length === 0 ? {} : { terms }) });
+export const inputKey = ({ fileIds, scope, model, terms, beam, memory }: TranslationInput): string =>
+  JSON.stringify({ scope, fileIds: fileIds ? [...new Set(fileIds)].sort((a, b) => a - b) : null, model: model ?? null, ...(terms === undefined || terms.length === 0 ? {} : { terms }), ...(beam === undefined ? {} : { beam }), ...(memory === undefined ? {} : { memory }) });
 
 export interface WantedSegment {
   readonly id: number;
