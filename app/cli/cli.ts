@@ -170,6 +170,7 @@ export function buildProgram(): Command {
     .option('--vocabulary <files...>', 'SentencePiece models of both sides, or one for both, instead of training them')
     .option('--run <dir>', 'folder of the run, with log, curve and checkpoints (default: beside the model); a run that was stopped goes on there')
     .option('--steps <n>', 'steps at most').option('--seed <n>', 'seed of everything random').option('--threads <n>', 'threads (default: 2)')
+    .option('--device <device>', 'where steps are computed: auto, cpu, webgpu, directml, coreml or cuda', 'auto')
     .addHelpText('after', `
 A configuration: {"preset": "gru-attention", "model": {"encoderCell": "lstm", "decoderCell": "lstm", "context": "multi-head",
 "heads": 4, "encoderLayers": 2, "hidden": 384}, "vocabulary": {"size": 4000, "joint": true}, "steps": 10000, "rate": 0.001}

@@ -68,7 +68,7 @@ export async function openMachineNotes(cacheDir: string): Promise<NoteFile<Probe
  * All devices that onnxruntime offers but the cpu. `once`: each probed now if it was not before; `again`: each probed now;
  * `never`: those that were probed before.
  */
-export async function probeDevices(tools: DeviceTools, machine: NoteFile<ProbeNote>, when: 'once' | 'again' | 'never'): Promise<ProbedDevice[]> {
+export async function probeDevices(tools: Pick<DeviceTools, 'offered' | 'probe'>, machine: NoteFile<ProbeNote>, when: 'once' | 'again' | 'never'): Promise<ProbedDevice[]> {
   const probed: ProbedDevice[] = [];
   for (const { device, missing } of await tools.offered()) {
     if (device === 'cpu') continue;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CorpusColumns } from '../../../native-models/training/corpus/read-corpus.ts';
 import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
 import type { ModelScores } from '../../../native-models/training/trainer/checkpoint-translator.ts';
@@ -13,6 +13,7 @@ import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { describeSeconds, type Terminal } from '../terminal/terminal.ts';
+import { defaultCache } from '../workspace.ts';
 
 interface Options extends SharedOptions {
   readonly out: string;
@@ -29,7 +30,7 @@ interface Options extends SharedOptions {
 }
 
 /** `bitext train`: a model from a corpus alone. */
-export const train: Action<Options> = async ({ terminal, json, signal }, [corpus = ''], options) => {
+export const train: Action<Options> = async ({ terminal, json, signal, device }, [corpus = ''], options) => {
   try {
     const into = resolve(options.out);
     const columns = columnsOf(options);
@@ -44,6 +45,7 @@ export const train: Action<Options> = async ({ terminal, json, signal }, [corpus
       into,
       settings: await settingsOf(options),
       threads: options.threads === undefined ? Math.min(2, availableParallelism()) : Number(options.threads),
+      device: device === 'auto' ? { fastestIn: join(defaultCache(), 'graphs') } : device,
     }, { signal, report: (progress) => { show(progress, terminal); } });
     if (json) terminal.result(JSON.stringify({ ...outcome, model: outcome.outcome === 'trained' ? into : null }));
     else for (const line of describeOutcome(outcome, into)) terminal.result(line);
@@ -113,7 +115,7 @@ function asProgress(progress: Exclude<TrainProgress, { stage: 'measured' }>): Pr
 
 const describeScores = ({ bleu, chrf, exact }: ModelScores): string => `${bleu.toFixed(1)} BLEU, ${chrf.toFixed(1)} chrF, ${(100 * exact).toFixed(1)} % exact`;
 
-function describeOutcome({ outcome, report, pairs, vocabulary, parameters, steps, bestStep, greedy, beam, seconds }: TrainOutcome, into: string): string[] {
+function describeOutcome({ outcome, report, pairs, vocabulary, parameters, steps, device, bestStep, greedy, beam, seconds }: TrainOutcome, into: string): string[] {
   const endings: Readonly<Record<TrainOutcome['outcome'], string>> = {
     trained: `Stored in ${into}: bitext translate FILE --model ${into}`,
     cancelled: 'Stopped. The same command goes on from here.',
@@ -121,7 +123,7 @@ function describeOutcome({ outcome, report, pairs, vocabulary, parameters, steps
   };
   return [
     ...describeDropped(report),
-    `${pairs.training} pairs to learn from${pairs.tooLong === 0 ? '' : ` (${pairs.tooLong} too long)`}, ${pairs.heldOut} held out; ${vocabulary.source} and ${vocabulary.target} pieces, ${(parameters / 1e6).toFixed(1)} million parameters; ${steps} steps, ${describeSeconds(seconds)}.`,
+    `${pairs.training} pairs to learn from${pairs.tooLong === 0 ? '' : ` (${pairs.tooLong} too long)`}, ${pairs.heldOut} held out; ${vocabulary.source} and ${vocabulary.target} pieces, ${(parameters / 1e6).toFixed(1)} million parameters; ${steps} steps on ${device}, ${describeSeconds(seconds)}.`,
     ...(greedy === null ? [] : [`  greedy, as of step ${bestStep ?? steps}: ${describeScores(greedy)}`]),
     ...(beam === null ? [] : [`  beam of ${EVALUATION_BEAM}: ${describeScores(beam)}`]),
     endings[outcome],

@@ -2,6 +2,7 @@
 import { constants, setPriority } from 'node:os';
 import { EngineError } from '../../engine/engine-error.ts';
 import { sentenceAttention } from '../attention/sentence-attention.ts';
+import { tryStepsOn } from '../devices/step-trial.ts';
 import { DEFAULT_FINETUNE } from '../finetune/finetune-settings.ts';
 import { finetuneModel } from '../finetune/finetune-model.ts';
 import type { FromTraining, ToTraining, TrainingAnswer, TrainingTask } from './training-messages.ts';
@@ -16,6 +17,7 @@ const tell = (message: FromTraining): void => {
 async function perform(task: TrainingTask, threads: number): Promise<TrainingAnswer> {
   const { signal } = cancel;
   if (task.task === 'attention') return { task: 'attention', map: await sentenceAttention(task.request, { threads, signal }) };
+  if (task.task === 'trial') return { task: 'trial', result: await tryStepsOn(task.trial, threads) };
   const settings = { ...DEFAULT_FINETUNE, ...task.request.settings };
   return { task: 'finetune', outcome: await finetuneModel({ ...task.request, settings, threads }, { signal, report: (progress) => { tell({ kind: 'progress', progress }); } }) };
 }

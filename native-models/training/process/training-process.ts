@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { nodeEnvironment } from '../../engine/child-process-link.ts';
 import { EngineError } from '../../engine/engine-error.ts';
 import { moduleBeside } from '../../engine/module-beside.ts';
+import type { StepTrial, StepTrialResult } from '../devices/step-trial.ts';
 import type { FinetuneProgress } from '../finetune/finetune-model.ts';
 import type { Training } from '../training-tasks.ts';
 import type { FromTraining, ToTraining, TrainingAnswer, TrainingTask } from './training-messages.ts';
@@ -22,6 +23,8 @@ interface Options {
 
 /** A few updates of a large batch on a slow machine. */
 const PATIENCE_MS = 10_000;
+/** Loading and compiling for a device included. */
+const TRIAL_PATIENCE_MS = 180_000;
 /** How much of the end of the process's error output is kept for the message about its end. */
 const KEPT_OUTPUT = 2000;
 
@@ -37,6 +40,12 @@ export function trainingProcess({ threads, entry = moduleBeside('training-child'
       return answer.task === 'attention' ? answer.map : otherKind();
     },
   };
+}
+
+/** See `tryStepsOn`: a driver that crashes or hangs ends the process and nothing else. Rejects with the reason. */
+export async function trialProcess(trial: StepTrial, { threads, entry = moduleBeside('training-child', import.meta.dirname) }: Pick<TrainingProcessOptions, 'threads' | 'entry'>): Promise<StepTrialResult> {
+  const answer = await inProcess(entry, { kind: 'do', task: { task: 'trial', trial }, threads }, 0, { signal: AbortSignal.timeout(TRIAL_PATIENCE_MS) });
+  return answer.task === 'trial' ? answer.result : otherKind();
 }
 
 async function inProcess(entry: string, message: ToTraining, patience: number, { signal, report }: Options): Promise<TrainingAnswer> {

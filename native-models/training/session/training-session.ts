@@ -1,4 +1,5 @@
 /** Trains a model: holds its weights and moments inside the runtime and makes steps. How to define a model: trainable-model.ts. */
+import type { EngineDevice } from '../../engine/engine.ts';
 import { EngineError } from '../../engine/engine-error.ts';
 import { encodeModel } from '../../onnx/model-proto.ts';
 import type { FeedTensor, GraphSession, RuntimeTensor } from '../../runtime/session.ts';
@@ -20,6 +21,8 @@ export interface TrainingOptions {
   /** Of dropout. */
   readonly seed: number;
   readonly threads: number;
+  /** Where steps are computed; the cpu when absent. What the device has no kernel for, onnxruntime computes on the cpu. */
+  readonly device?: EngineDevice;
   /** Keeps the exponential moving average of the parameters, with this decay; the first steps decay faster. */
   readonly averageDecay?: number;
   /** Allows batches that only add to the gradient of the next: `update: false`. */
@@ -78,7 +81,7 @@ export async function openTrainingSession(model: TrainableModel, options: Traini
   for (const definition of model.parameters) matchingParameter(options.parameters, definition);
   const session = await openSession(encodeModel(graph.model), {
     threads: options.threads,
-    device: 'cpu',
+    device: options.device ?? 'cpu',
     arena: false,
     memoryPlans: false,
     ...(options.profilePrefix === undefined ? {} : { profilePrefix: options.profilePrefix }),
@@ -140,7 +143,7 @@ class RunningSession implements TrainingSession {
 
   async evaluate(batches: readonly Batch[], { averaged = false }: { readonly averaged?: boolean } = {}): Promise<{ loss: number; tokens: number }> {
     if (batches.length === 0) return { loss: 0, tokens: 0 };
-    this.#evaluation ??= openSession(encodeModel(evaluationGraph(this.#model)), { threads: this.#options.threads, device: 'cpu' });
+    this.#evaluation ??= openSession(encodeModel(evaluationGraph(this.#model)), { threads: this.#options.threads, device: this.#options.device ?? 'cpu' });
     const session = await this.#evaluation;
     const run = await session.run({ ...this.#parameterFeeds(averaged), ...this.#roundFeeds(batches) }, ['losses', 'counts']);
     const total = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);

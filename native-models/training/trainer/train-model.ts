@@ -2,16 +2,19 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MANIFEST_NAME } from '../../catalog/manifest.ts';
+import type { EngineDevice } from '../../engine/engine.ts';
 import { EngineError } from '../../engine/engine-error.ts';
+import { batchesOf } from '../corpus/batches.ts';
 import type { CorpusReport } from '../corpus/corpus-report.ts';
 import type { CorpusColumns } from '../corpus/read-corpus.ts';
+import { chooseTrainingDevice, realTrainingDeviceTools } from '../devices/choose-training-device.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openRunDirectory } from '../runs/run-directory.ts';
 import { CheckpointTranslator, type ModelScores } from './checkpoint-translator.ts';
-import { modelFamily, type ModelFamily } from './model-families.ts';
+import { modelFamily, type ModelFamily, type VocabularySizes } from './model-families.ts';
 import type { TrainingTask, TrainSettings } from './train-settings.ts';
-import { encodeTexts, readTexts } from './training-data.ts';
-import { runTraining, type TrainingRunProgress } from './training-run.ts';
+import { encodeTexts, readTexts, type EncodedTexts } from './training-data.ts';
+import { batchRuleOf, runTraining, type TrainingRunProgress } from './training-run.ts';
 import { openVocabularies, readVocabularies, type Vocabularies } from './vocabularies.ts';
 
 export interface TrainInput {
@@ -30,6 +33,8 @@ export interface TrainInput {
   readonly into: string;
   readonly settings: TrainSettings;
   readonly threads: number;
+  /** Where steps are computed: a device, or the fastest that says what the cpu says, as remembered in a folder; the cpu when absent. */
+  readonly device?: EngineDevice | { readonly fastestIn: string };
 }
 
 export type TrainProgress = { readonly stage: 'reading' | 'vocabulary' | 'evaluating' } | TrainingRunProgress;
@@ -40,6 +45,7 @@ export interface TrainOutcome {
   readonly pairs: { readonly training: number; readonly heldOut: number; readonly tooLong: number };
   readonly vocabulary: { readonly source: number; readonly target: number };
   readonly parameters: number;
+  readonly device: EngineDevice;
   readonly steps: number;
   /** The step whose parameters were kept; null where the run did not come so far. */
   readonly bestStep: number | null;
@@ -51,6 +57,8 @@ export interface TrainOutcome {
 
 /** Hypotheses of the last evaluation. */
 export const EVALUATION_BEAM = 6;
+/** Steps of a device's trial. */
+const TRIED_BATCHES = 3;
 
 /**
  * Errors: INVALID_INPUT for a corpus that can't be used, a folder that exists, or the run of another training. When the
@@ -76,11 +84,13 @@ export async function train(input: TrainInput, { signal, report }: { signal?: Ab
     report: texts.report,
     pairs: { training: encoded.training.length, heldOut: texts.heldOut.length, tooLong: encoded.tooLong },
     vocabulary: { source: vocabularies.sizes.source, target: vocabularies.sizes.target },
+    device,
     parameters: family.trainable.parameters.reduce((sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1), 0),
     bestStep: null, greedy: null, beam: null, seconds: (performance.now() - since) / 1000, ...rest,
   });
   const measured = texts.heldOut.slice(0, settings.measured);
-  const learned = await runTraining({ family, texts: encoded, vocabularies, measured, settings, run, threads }, { ...(signal === undefined ? {} : { signal }), ...(report === undefined ? {} : { report }) });
+  const device = await deviceOf(input, encoded, vocabularies.sizes);
+  const learned = await runTraining({ family, texts: encoded, vocabularies, measured, settings, run, threads, device }, { ...(signal === undefined ? {} : { signal }), ...(report === undefined ? {} : { report }) });
   if (learned.outcome !== 'trained') return outcome({ outcome: learned.outcome, steps: learned.steps });
   report?.({ stage: 'evaluating' });
   const translator = new CheckpointTranslator(family.open(learned.parameters, threads), vocabularies);
@@ -96,6 +106,13 @@ export async function train(input: TrainInput, { signal, report }: { signal?: Ab
   } finally {
     await translator.close();
   }
+}
+
+/** `auto` tries the first batches. */
+async function deviceOf({ device = 'cpu', settings, threads }: TrainInput, { training }: EncodedTexts, sizes: VocabularySizes): Promise<EngineDevice> {
+  if (typeof device === 'string') return device;
+  const batches = batchesOf(training, batchRuleOf(settings), 0).slice(0, TRIED_BATCHES).map((indices) => indices.flatMap((index) => training[index] ?? []));
+  return chooseTrainingDevice({ settings, sizes, batches }, device.fastestIn, realTrainingDeviceTools(threads));
 }
 
 /** Written beside its place, then renamed: it is there whole or not at all. */

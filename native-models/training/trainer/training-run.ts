@@ -1,16 +1,17 @@
 /** The loop of a training: steps, measurements, checkpoints, early stopping. From the last checkpoint it goes on bit by bit. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { EngineDevice } from '../../engine/engine.ts';
 import { EngineError } from '../../engine/engine-error.ts';
-import { batchesOf } from '../corpus/batches.ts';
+import { batchesOf, type BatchRule } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
-import { initialParameters, type Parameter } from '../parameters.ts';
+import type { Parameter } from '../parameters.ts';
 import { writeWhole } from '../runs/checkpoint-file.ts';
 import type { RunDirectory } from '../runs/run-directory.ts';
 import { openTrainingSession, type TrainingSession, type TrainingStep } from '../session/training-session.ts';
 import { CheckpointTranslator, type ModelScores } from './checkpoint-translator.ts';
 import type { ModelFamily } from './model-families.ts';
-import { learningRateOf, optimizerOf } from './optimization.ts';
+import { learningRateOf, sessionOptionsOf } from './optimization.ts';
 import type { TrainSettings } from './train-settings.ts';
 import type { EncodedTexts } from './training-data.ts';
 import type { Vocabularies } from './vocabularies.ts';
@@ -28,6 +29,8 @@ export interface TrainingRunInput {
   readonly settings: TrainSettings;
   readonly run: RunDirectory;
   readonly threads: number;
+  /** Where steps are computed; the cpu when absent. Translations on the way are the cpu's. */
+  readonly device?: EngineDevice;
 }
 
 export type TrainingRunOutcome =
@@ -45,13 +48,13 @@ const MOST_ROWS = 128;
 const MOST_REFUSED = 3;
 const SAMPLES = 3;
 
+/** How the examples of a pass are packed into batches. */
+export const batchRuleOf = ({ batchTokens, seed }: Pick<TrainSettings, 'batchTokens' | 'seed'>): BatchRule => ({ targetTokens: batchTokens, maxRows: MOST_ROWS, seed });
+
 /** Rejects with what a failing disk or graph says; an aborted signal gives the outcome `cancelled`. */
 export async function runTraining(input: TrainingRunInput, { signal, report }: { signal?: AbortSignal; report?: (progress: TrainingRunProgress) => void } = {}): Promise<TrainingRunOutcome> {
-  const { family, settings, threads } = input;
-  const session = await openTrainingSession(family.trainable, {
-    parameters: initialParameters(family.trainable, settings.seed), optimizer: optimizerOf(settings), clipNorm: settings.clipNorm,
-    ...(settings.average === 0 ? {} : { averageDecay: settings.average }), accumulate: settings.accumulate > 1, seed: settings.seed, threads,
-  });
+  const { family, settings, threads, device = 'cpu' } = input;
+  const session = await openTrainingSession(family.trainable, { ...sessionOptionsOf(family.trainable, settings), threads, device });
   try {
     return await new TrainingRun(input, session, signal, report).go();
   } finally {
@@ -86,12 +89,13 @@ class TrainingRun {
 
   async go(): Promise<TrainingRunOutcome> {
     await this.#resume();
-    const { settings, texts, run } = this.#input;
+    const { settings, texts, run, device = 'cpu' } = this.#input;
+    if (device !== 'cpu') await run.append({ kind: 'note', step: this.#position, text: `Steps are computed on ${device} from here on.` });
     const since = performance.now();
     const from = this.#position;
     let tokens = 0;
     while (this.#position < settings.steps && this.#misses < settings.patience) {
-      const batches = batchesOf(texts.training, { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed }, this.#epoch);
+      const batches = batchesOf(texts.training, batchRuleOf(settings), this.#epoch);
       while (this.#seen < batches.length && this.#position < settings.steps && this.#misses < settings.patience) {
         if (this.#signal?.aborted === true) {
           if (this.#position > 0) await this.#save();
@@ -141,7 +145,7 @@ class TrainingRun {
   async #measure(): Promise<void> {
     if (this.#measuredAt === this.#position) return;
     const { family, texts, settings, run, measured, vocabularies, threads } = this.#input;
-    const batches = batchesOf(texts.heldOut, { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed }, 0);
+    const batches = batchesOf(texts.heldOut, batchRuleOf(settings), 0);
     const { loss } = await this.#session.evaluate(batches.map((indices) => family.batch(indices.flatMap((each) => texts.heldOut[each] ?? []))), { averaged: true });
     let scores: ModelScores | null = null;
     let sample = null;
