@@ -87,8 +87,9 @@ export const engineContract = {
     output: v.object({
       outcome: v.picklist(['accepted', 'rejected', 'cancelled', 'diverged']),
       report: v.object({ read: v.number(), kept: v.number(), dropped: list(v.object({ reason: DropReason, count: v.number(), lines: list(v.number()) })) }),
-      pairs: v.object({ training: v.number(), heldOut: v.number(), general: v.number() }),
+      pairs: v.object({ training: v.number(), validation: v.number(), heldOut: v.number(), general: v.number() }),
       before: MeasuredStudent, after: MeasuredStudent, share: v.nullable(v.number()), seconds: v.number(),
+      curve: list(v.object({ update: v.number(), scores: v.record(v.string(), v.number()) })),
     }),
   },
   'engine.attention': {

@@ -53,8 +53,8 @@ test('training crosses the port, with progress and cancel', async () => {
   const { port1, port2 } = new MessageChannel();
   closing.push(() => { port1.close(); });
   const outcome: Awaited<ReturnType<Training['finetune']>> = {
-    outcome: 'accepted', report: { read: 3, kept: 2, dropped: [{ reason: 'duplicate', count: 1, lines: [3] }] }, pairs: { training: 1, heldOut: 1, general: 0 },
-    before: { heldOut: { bleu: 1, chrf: 2 }, general: null }, after: { heldOut: { bleu: 3, chrf: 4 }, general: { bleu: 5, chrf: 6 } }, share: 1, seconds: 2,
+    outcome: 'accepted', report: { read: 3, kept: 2, dropped: [{ reason: 'duplicate', count: 1, lines: [3] }] }, pairs: { training: 1, validation: 0, heldOut: 1, general: 0 },
+    before: { heldOut: { bleu: 1, chrf: 2 }, general: null }, after: { heldOut: { bleu: 3, chrf: 4 }, general: { bleu: 5, chrf: 6 } }, share: 1, seconds: 2, curve: [{ update: 0, scores: { heldOutLoss: 2, bleu: 1 } }],
   };
   const asked: unknown[] = [];
   const training: Training = {

@@ -89,7 +89,7 @@ function describeOutcome({ outcome, report, pairs, before, after, share, seconds
   };
   return [
     ...describeDropped(report),
-    `${pairs.training} pairs to learn from, ${pairs.heldOut} held out, ${pairs.general} general sentences; ${describeSeconds(seconds)}.`,
+    `${pairs.training} pairs to learn from, ${pairs.validation} to decide by, ${pairs.heldOut} held out, ${pairs.general} general sentences; ${describeSeconds(seconds)}.`,
     ...scores('before', before),
     ...scores('after ', after),
     ...(share === null || share === 1 ? [] : [`  ${Math.round(100 * share)} % of what was learned is kept, against forgetting.`]),

@@ -65,7 +65,7 @@ export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCal
     report({ phase: 'read', done: 0, item: id });
     const { report: lines, outcome, pairs, before, after, share, seconds } = await trainingOf(engine).finetune(wish, { signal, report: (progress) => { report(shown(progress, id)); } });
     if (outcome === 'accepted') describeVersion(version.folder, version.id, model, now());
-    const told = { run: id, outcome, version: outcome === 'accepted' ? version.id : null, dropped: describeDropped(lines), pairs: { ...pairs }, before, after, share, seconds };
+    const told = { run: id, outcome, version: outcome === 'accepted' ? version.id : null, dropped: describeDropped(lines), pairs: { training: pairs.training, heldOut: pairs.heldOut, general: pairs.general }, before, after, share, seconds };
     await folders.writeOutcome(id, told);
     return told;
   };
@@ -168,7 +168,7 @@ async function logOf(folders: RunFolders, id: string, running: string | null): P
     run,
     // A loss that was no number is null in the log.
     losses: events.flatMap((event) => (event.kind === 'step' && typeof event.loss === 'number' ? [{ step: event.step, loss: event.loss, rate: event.rate, tokensPerSecond: event.tokensPerSecond }] : [])),
-    heldOut: measured.flatMap(({ step, scores: { heldOutLoss } }) => (typeof heldOutLoss === 'number' ? [{ step, loss: heldOutLoss }] : [])),
+    heldOut: measured.flatMap(({ step, scores: { heldOutLoss, share } }) => (typeof heldOutLoss === 'number' && share === undefined ? [{ step, loss: heldOutLoss }] : [])),
     general: measured.flatMap(({ step, scores: { generalLoss, share } }) => (typeof generalLoss === 'number' && share === undefined ? [{ step, loss: generalLoss }] : [])),
     scores: measured.flatMap(({ step, scores: { bleu, chrf, share } }) => (bleu === undefined || chrf === undefined || share !== undefined ? [] : [{ step, bleu, chrf }])),
     shares: measured.flatMap(({ scores: { share, bleu, chrf, generalBleu } }) => (share === undefined || bleu === undefined || chrf === undefined ? [] : [{ share, bleu, chrf, generalBleu: generalBleu ?? null }])),

@@ -35,6 +35,24 @@ export function splitHeldOut(pairs: readonly SentencePair[], rule: HeldOutRule =
   return { training, heldOut };
 }
 
+export interface ValidatedCorpus {
+  readonly training: readonly SentencePair[];
+  readonly validation: readonly SentencePair[];
+}
+
+const MOST_VALIDATION = 200;
+
+/**
+ * Sets pairs aside by which a run decides (when to stop, how much to keep), so that those held out decide nothing: a twentieth,
+ * but some sixty of a small corpus and at most about 200. By the hash of the source, too. Of a few pairs it may be none.
+ */
+export function splitValidation(pairs: readonly SentencePair[]): ValidatedCorpus {
+  const wanted = Math.min(MOST_VALIDATION, Math.max(pairs.length / 20, Math.min(60, pairs.length / 5)));
+  const modulus = Math.max(2, Math.round(pairs.length / wanted));
+  const isChosen = ({ source }: SentencePair): boolean => remainderOf(`validation\t${source}`, modulus) === 0;
+  return { training: pairs.filter((pair) => !isChosen(pair)), validation: pairs.filter(isChosen) };
+}
+
 /** sha1 modulo a small number, digit by digit. */
 function remainderOf(text: string, modulus: number): number {
   return createHash('sha1').update(text).digest().reduce((rest, byte) => (rest * 256 + byte) % modulus, 0);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,10 @@ describe('fine-tuning a student', () => {
     const outcome = await finetuneModel(inputFor('one'), { report: ({ stage }) => { if (stages.at(-1) !== stage) stages.push(stage); } });
     expect([outcome.outcome, stages, readFileSync(path.join(home, 'enpt', 'model.enpt.bin')).equals(old)]).toEqual(['accepted', ['reading', 'measuring', 'general', 'learning', 'quantizing'], true]);
     expect(outcome.after?.heldOut.chrf).toBeGreaterThan(2 * (outcome.before?.heldOut.chrf ?? 100));
+    const { curve } = outcome;
+    expect([curve[0]?.update, curve.length, outcome.pairs.training + outcome.pairs.validation + outcome.pairs.heldOut]).toEqual([0, 9, outcome.report.kept]);
+    expect(curve.map(({ scores }) => Object.keys(scores))).toEqual(curve.map(() => ['heldOutLoss', 'bleu', 'chrf']));
+    expect(curve.at(-1)?.scores['chrf']).toBeGreaterThan(2 * (curve[0]?.scores['chrf'] ?? 100));
     expect(readdirSync(path.join(home, 'tuned-one')).sort()).toEqual(['model.enpt.bin', 'vocab.enpt.spm']);
     await finetuneModel(inputFor('two'));
     expect(weights('two').equals(weights('one'))).toBe(true);
@@ -43,6 +47,20 @@ describe('fine-tuning a student', () => {
     const run = await openRunDirectory(inputFor('three').runFolder, JSON.parse(readFileSync(path.join(inputFor('three').runFolder, 'run.json'), 'utf8')));
     const updates = (await run.log()).flatMap(({ event }) => (event.kind === 'step' ? [event.step] : []));
     expect(updates).toEqual([...new Set(updates)].sort((a, b) => a - b));
+  });
+
+  it('keeps less of what was learned where general text would move too far', async () => {
+    const general = path.join(home, 'general.txt');
+    writeFileSync(general, Array.from({ length: 40 }, (_, index) => `general words number ${index} about cats and dogs`).join('\n'));
+    const outcome = await finetuneModel({ ...inputFor('general', { epochs: 2, generalSentences: 30, mostMoved: 0.02 }), generalFile: general });
+    const log = await (await openRunDirectory(inputFor('general').runFolder, JSON.parse(readFileSync(path.join(inputFor('general').runFolder, 'run.json'), 'utf8')))).log();
+    const tried = log.flatMap(({ event }) => (event.kind === 'measured' && event.scores['share'] !== undefined && event.scores['bleu'] === undefined ? [event.scores] : []));
+    const chosen = tried.find(({ share }) => share === outcome.share);
+    const moved = outcome.curve.map(({ scores }) => scores['generalLoss'] ?? Number.NaN);
+    expect([moved[0], tried[0]?.['share'], outcome.share === 1]).toEqual([0, 1, false]);
+    expect(moved.at(-1)).toBeGreaterThan(0.02);
+    expect(tried[0]?.['generalLoss']).toBeGreaterThan(0.02);
+    expect(outcome.share === 0.3 || (chosen?.['generalLoss'] ?? 1) <= 0.02).toBe(true);
   });
 
   it('keeps the old model where learning made it no better', async () => {

@@ -7,13 +7,13 @@ import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import { describeDropped, type CorpusReport } from '../corpus/corpus-report.ts';
-import { splitHeldOut, type SplitCorpus } from '../corpus/held-out.ts';
+import { splitHeldOut, splitValidation, type SplitCorpus } from '../corpus/held-out.ts';
 import { readCorpus, type Corpus, type SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
-import type { FinetuneSettings } from './finetune-settings.ts';
-import { generalExamples, readGeneralText } from './general-text.ts';
-import { learn, type LearningProgress } from './learning-run.ts';
+import { generalCount, type FinetuneSettings } from './finetune-settings.ts';
+import { generalExamples, readGeneralText, type GeneralExamples } from './general-text.ts';
+import { learn, type LearningProgress, type MeasuredPass } from './learning-run.ts';
 import { openTunableModel } from './open-tunable-model.ts';
 import type { PairScores, PairTranslator } from './pair-translator.ts';
 import type { TunableModel } from './tunable-model.ts';
@@ -34,6 +34,7 @@ export interface FinetuneInput {
 
 export type FinetuneProgress =
   | { readonly stage: 'reading' | 'measuring' | 'general' | 'quantizing' }
+  /** Before anything is measured or learned. */
   | ({ readonly stage: 'learning' } & LearningProgress);
 
 export interface MeasuredModel {
@@ -46,12 +47,14 @@ export interface MeasuredModel {
 export interface FinetuneOutcome {
   readonly outcome: 'accepted' | 'rejected' | 'cancelled' | 'diverged';
   readonly report: CorpusReport;
-  readonly pairs: { readonly training: number; readonly heldOut: number; readonly general: number };
+  readonly pairs: { readonly training: number; readonly validation: number; readonly heldOut: number; readonly general: number };
   /** As the engine runs them: int8. Null where the run did not come so far. */
   readonly before: MeasuredModel | null;
   readonly after: MeasuredModel | null;
   /** How much of what was learned is in the new model. */
   readonly share: number | null;
+  /** Losses and scores of the validation pairs at each pass. */
+  readonly curve: readonly MeasuredPass[];
   readonly seconds: number;
 }
 
@@ -68,29 +71,33 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
   report?.({ stage: 'reading' });
   const model = await openTunableModel(input.modelFolder);
   const corpus = await readCorpus(input.corpusFile, {}, signal === undefined ? {} : { signal });
-  const { training, heldOut } = split(corpus);
+  const { training: all, heldOut } = split(corpus);
+  const { training, validation } = splitValidation(all);
   const general = input.generalFile === null ? { sentences: [], measured: [] } : await readGeneralText(input.generalFile);
   const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, general: general.sentences.length } });
   const work = path.join(input.runFolder, 'work');
-  const tuning = new Finetuning(input, model, run, work, { training, heldOut, measured: general.measured }, signal);
-  const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share'>> = {}): FinetuneOutcome => ({
-    outcome, report: corpus.report, pairs: { training: training.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, seconds: (performance.now() - since) / 1000, ...rest,
+  const tuning = new Finetuning(input, model, run, work, { training, validation, heldOut, measured: general.measured }, signal);
+  const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share' | 'curve'>> = {}): FinetuneOutcome => ({
+    outcome, report: corpus.report, pairs: { training: training.length, validation: validation.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, curve: [], seconds: (performance.now() - since) / 1000, ...rest,
   });
   try {
     report?.({ stage: 'measuring' });
     const before = await tuning.measure(model.folder, 'before');
     report?.({ stage: 'general' });
-    const mixed = await tuning.generalExamples(general.sentences);
-    const learned = await learn({ model, training: [...tuning.trainingExamples, ...mixed], heldOut: tuning.heldOutExamples, settings: input.settings, run, threads: input.threads }, {
+    const { mixed, kept } = await tuning.generalExamples(general.sentences);
+    const learned = await learn({
+      model, training: [...tuning.trainingExamples, ...mixed], validation: tuning.validationExamples, general: kept, settings: input.settings, run, threads: input.threads,
+      translate: (parameters, update) => tuning.scoresOnTheWay(parameters, update),
+    }, {
       ...(signal === undefined ? {} : { signal }), report: (progress) => report?.({ stage: 'learning', ...progress }),
     });
     if (learned.outcome !== 'learned') return done(learned.outcome, { before });
     report?.({ stage: 'quantizing' });
-    const { after, share, folder } = await tuning.bestShare(learned.parameters, before);
+    const { after, share, folder } = await tuning.bestShare(learned, before);
     const accepted = isBetter(before, after, input.settings);
-    await run.writeEvaluation({ before, after, share, accepted, updates: learned.updates });
+    await run.writeEvaluation({ before, after, share, accepted, updates: learned.updates, curve: learned.curve });
     if (accepted) await tuning.keep(folder, input.into);
-    return done(accepted ? 'accepted' : 'rejected', { before, after, share });
+    return done(accepted ? 'accepted' : 'rejected', { before, after, share, curve: learned.curve });
   } catch (error) {
     if (signal?.aborted === true) return done('cancelled');
     throw error;
@@ -116,18 +123,26 @@ export function isBetter(before: MeasuredModel, after: MeasuredModel, { mostForg
 
 const forgotTooMuch = (before: MeasuredModel, after: MeasuredModel, most: number): boolean => before.general !== null && after.general !== null && before.general.bleu - after.general.bleu > most;
 
+interface CorpusParts {
+  readonly training: readonly SentencePair[];
+  readonly validation: readonly SentencePair[];
+  readonly heldOut: readonly SentencePair[];
+  /** General pairs with references. */
+  readonly measured: readonly SentencePair[];
+}
+
 class Finetuning {
   readonly trainingExamples: readonly TrainingExample[];
-  readonly heldOutExamples: readonly TrainingExample[];
+  readonly validationExamples: readonly TrainingExample[];
   generalCount = 0;
   readonly #input: FinetuneInput;
   readonly #model: TunableModel;
   readonly #run: RunDirectory;
   readonly #work: string;
-  readonly #pairs: { readonly training: readonly SentencePair[]; readonly heldOut: readonly SentencePair[]; readonly measured: readonly SentencePair[] };
+  readonly #pairs: CorpusParts;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(input: FinetuneInput, model: TunableModel, run: RunDirectory, work: string, pairs: { training: readonly SentencePair[]; heldOut: readonly SentencePair[]; measured: readonly SentencePair[] }, signal: AbortSignal | undefined) {
+  constructor(input: FinetuneInput, model: TunableModel, run: RunDirectory, work: string, pairs: CorpusParts, signal: AbortSignal | undefined) {
     this.#input = input;
     this.#model = model;
     this.#run = run;
@@ -135,7 +150,7 @@ class Finetuning {
     this.#pairs = pairs;
     this.#signal = signal;
     this.trainingExamples = model.encode(pairs.training, input.settings.maxTokens);
-    this.heldOutExamples = model.encode(pairs.heldOut, input.settings.maxTokens);
+    this.validationExamples = model.encode(pairs.validation, input.settings.maxTokens);
   }
 
   async measure(folder: string, name: string, samples = false): Promise<MeasuredModel> {
@@ -143,36 +158,51 @@ class Finetuning {
     try {
       const heldOut = await translator.measure(this.#pairs.heldOut, this.#signal);
       const general = this.#pairs.measured.length === 0 ? null : await translator.measure(this.#pairs.measured, this.#signal);
-      if (samples) await this.#logSamples(translator);
+      if (samples) await this.#logSamples(translator, this.#pairs.heldOut, -1);
       return { heldOut, general };
     } finally {
       await translator.close();
     }
   }
 
-  async generalExamples(sentences: readonly string[]): Promise<TrainingExample[]> {
-    const { settings } = this.#input;
-    if (sentences.length === 0 || settings.generalSentences === 0) return [];
+  async generalExamples(sentences: readonly string[]): Promise<GeneralExamples> {
+    const { settings, threads } = this.#input;
+    const count = generalCount(settings, this.trainingExamples.length);
+    if (sentences.length === 0 || count === 0) return { mixed: [], kept: [] };
     // Without rounding and shortlist: what is learned again should be the model's best.
     const translator = await this.#open(this.#model.folder, 'general', 'float32');
     try {
-      const examples = await generalExamples(sentences, settings.generalSentences, settings.seed, this.#model, translator, this.#signal);
-      this.generalCount = examples.length;
-      return examples.filter(({ source, target }) => Math.max(source.length, target.length) <= settings.maxTokens);
+      const examples = await generalExamples(sentences, count, settings, this.#model, translator, { threads, ...this.#stopping() });
+      this.generalCount = examples.mixed.length;
+      return examples;
     } finally {
       await translator.close();
     }
   }
 
-  /** The largest share of what was learned that forgets no more than it may. */
-  async bestShare(learned: ParameterStore, before: MeasuredModel): Promise<{ after: MeasuredModel; share: number; folder: string }> {
-    const { settings } = this.#input;
-    const writer = this.#model.writer(this.trainingExamples, { threads: this.#input.threads, ...(this.#signal === undefined ? {} : { signal: this.#signal }) });
-    const shares = [settings.share, ...SMALLER_SHARES.filter((share) => share < settings.share)];
+  /** BLEU and chrF of the validation pairs with what was learned so far, in float32; some of the translations go into the log. */
+  async scoresOnTheWay(learned: ParameterStore, update: number): Promise<Readonly<Record<string, number>>> {
+    const { validation } = this.#pairs;
+    if (validation.length === 0 || this.#model.openLearned === undefined) return {};
+    const translator = await this.#model.openLearned(learned, { threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', `update-${update}`) });
+    try {
+      const { bleu, chrf } = await translator.measure(validation, this.#signal);
+      await this.#logSamples(translator, validation, update);
+      return { bleu, chrf };
+    } finally {
+      await translator.close();
+    }
+  }
+
+  /** The model with the share that was chosen, or less of it while a general text with references loses too much. */
+  async bestShare({ parameters, share: chosen }: { readonly parameters: ParameterStore; readonly share: number }, before: MeasuredModel): Promise<{ after: MeasuredModel; share: number; folder: string }> {
+    const { settings, threads } = this.#input;
+    const writer = this.#model.writer(this.trainingExamples, { threads, ...this.#stopping() });
+    const shares = [chosen, ...SMALLER_SHARES.filter((share) => share < chosen)];
     let last: { after: MeasuredModel; share: number; folder: string } | null = null;
     for (const share of shares) {
       const folder = path.join(this.#work, `share-${share}`);
-      await writer.write(learned, share, folder);
+      await writer.write(parameters, share, folder);
       const after = await this.measure(folder, `share-${share}`, true);
       await this.#run.append({ kind: 'measured', step: -1, scores: { share, bleu: after.heldOut.bleu, chrf: after.heldOut.chrf, ...(after.general === null ? {} : { generalBleu: after.general.bleu }) } });
       last = { after, share, folder };
@@ -193,9 +223,13 @@ class Finetuning {
     return this.#model.openTranslator(folder, { precision, threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', name) });
   }
 
-  async #logSamples(translator: PairTranslator): Promise<void> {
-    const pairs = this.#pairs.heldOut.slice(0, SAMPLES);
+  #stopping(): { readonly signal?: AbortSignal } {
+    return this.#signal === undefined ? {} : { signal: this.#signal };
+  }
+
+  async #logSamples(translator: PairTranslator, of: readonly SentencePair[], step: number): Promise<void> {
+    const pairs = of.slice(0, SAMPLES);
     const translated = await translator.translate(pairs.map(({ source }) => source), this.#signal);
-    for (const [index, { source, target }] of pairs.entries()) await this.#run.append({ kind: 'sample', step: -1, source, output: translated[index]?.text ?? '', reference: target });
+    for (const [index, { source, target }] of pairs.entries()) await this.#run.append({ kind: 'sample', step, source, output: translated[index]?.text ?? '', reference: target });
   }
 }

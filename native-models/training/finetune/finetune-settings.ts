@@ -17,11 +17,13 @@ export interface FinetuneSettings {
   readonly dropout: number;
   /** Pull of the weights towards the old ones: AdamW's decay of the change. */
   readonly pull: number;
-  /** General sentences, translated by the old model, that are mixed in against forgetting. */
+  /** Most general sentences, translated by the old model, that are mixed in against forgetting; see `generalCount`. */
   readonly generalSentences: number;
-  /** How much of what was learned is kept in the end: 1 for all. */
-  readonly share: number;
-  /** A general text may lose so many BLEU; smaller shares are tried then. */
+  /** Of so many tokens that the old model held likeliest at each place of a general sentence the shares are learned; 1: only what it chose. */
+  readonly distilled: number;
+  /** So far may general text move from the old model's translations, in nats a token: decides how much of what was learned is kept. */
+  readonly mostMoved: number;
+  /** A general text with references may lose so many BLEU in the end; smaller shares are tried then. */
   readonly mostForgotten: number;
   /** Longest side of a pair that is trained on. */
   readonly maxTokens: number;
@@ -40,7 +42,8 @@ export const DEFAULT_FINETUNE: FinetuneSettings = {
   dropout: 0,
   pull: 0,
   generalSentences: 1500,
-  share: 0.93,
+  distilled: 8,
+  mostMoved: 0.05,
   mostForgotten: 0.5,
   maxTokens: 200,
   seed: 1,
@@ -50,3 +53,9 @@ export const DEFAULT_FINETUNE: FinetuneSettings = {
 export function rateOf({ rate, warmUp }: FinetuneSettings, update: number, updates: number): number {
   return rate * Math.min(1, update / warmUp) * Math.max(0.05, 1 - (update - 1) / updates);
 }
+
+/** General sentences for a corpus of so many pairs: one for two pairs, and enough of them for a small one. */
+export function generalCount({ generalSentences }: Pick<FinetuneSettings, 'generalSentences'>, pairs: number): number {
+  return Math.min(generalSentences, Math.max(FEWEST_GENERAL, Math.ceil(pairs / 2)));
+}
+const FEWEST_GENERAL = 300;

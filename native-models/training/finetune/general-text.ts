@@ -1,6 +1,7 @@
 /**
- * General sentences against forgetting: what the old model makes of them is learned again beside the new corpus (sequence-
- * level self-distillation: Kim and Rush 2016). Pairs with references serve to measure what was forgotten, too.
+ * General sentences against forgetting: what the old model makes of them is learned again beside the new corpus, the words it
+ * chose and how likely it held others (self-distillation: Kim and Rush 2016, Hinton et al. 2015). Some are kept apart, to see
+ * how far the model moves; pairs with references serve to measure what was forgotten.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -8,6 +9,7 @@ import { EngineError } from '../../engine/engine-error.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import { seededRandom } from '../seeded-random.ts';
+import type { FinetuneSettings } from './finetune-settings.ts';
 import type { PairTranslator } from './pair-translator.ts';
 import type { TunableModel } from './tunable-model.ts';
 
@@ -45,12 +47,32 @@ export async function readGeneralText(file: string): Promise<GeneralText> {
   return { sentences, measured };
 }
 
-/** So many of the sentences, chosen by the seed, with the old model's translations; those that it did not finish are left out. */
-export async function generalExamples(sentences: readonly string[], count: number, seed: number, model: TunableModel, translator: PairTranslator, signal?: AbortSignal): Promise<TrainingExample[]> {
-  const chosen = seededRandom(seed, 77).shuffled(sentences).slice(0, count);
-  const translated = await translator.translate(chosen, signal);
-  return chosen.flatMap((text, index) => {
-    const translation = translated[index];
-    return translation === undefined || translation.truncated ? [] : [model.exampleOf(text, translation.ids)];
-  });
+export interface GeneralExamples {
+  /** To be learned beside the corpus. */
+  readonly mixed: readonly TrainingExample[];
+  /** Never learned. */
+  readonly kept: readonly TrainingExample[];
+}
+
+/** Of the sentences kept apart: one for so many, and at most. */
+const A_KEPT = 10;
+const MOST_KEPT = 150;
+
+/**
+ * `count` of the sentences, chosen by the seed, with the old model's translations, and some more that are kept apart; those
+ * that it did not finish or that are too long are left out.
+ */
+export async function generalExamples(sentences: readonly string[], count: number, { seed, distilled, maxTokens }: Pick<FinetuneSettings, 'seed' | 'distilled' | 'maxTokens'>, model: TunableModel, translator: PairTranslator, options: { readonly threads: number; readonly signal?: AbortSignal }): Promise<GeneralExamples> {
+  const apart = Math.min(MOST_KEPT, Math.ceil(Math.min(sentences.length, count) / A_KEPT));
+  const chosen = seededRandom(seed, 77).shuffled(sentences).slice(0, count + apart);
+  const translated = await translator.translate(chosen, options.signal);
+  const examplesOf = async (from: number, to: number): Promise<readonly TrainingExample[]> => {
+    const whole = chosen.slice(from, to).flatMap((text, index) => {
+      const translation = translated[from + index];
+      return translation === undefined || translation.truncated ? [] : [model.exampleOf(text, translation.ids)];
+    });
+    const fitting = whole.filter(({ source, target }) => Math.max(source.length, target.length) <= maxTokens);
+    return distilled === 1 || model.withDistributions === undefined ? fitting : model.withDistributions(fitting, distilled, options);
+  };
+  return { kept: await examplesOf(0, apart), mixed: await examplesOf(apart, chosen.length) };
 }

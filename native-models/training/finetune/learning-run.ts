@@ -2,12 +2,13 @@
 import { EngineError } from '../../engine/engine-error.ts';
 import { batchesOf, type TrainingExample } from '../corpus/batches.ts';
 import { adam } from '../optimizers/adam.ts';
-import type { Parameter } from '../parameters.ts';
+import type { Parameter, ParameterStore } from '../parameters.ts';
 import type { RunDirectory } from '../runs/run-directory.ts';
-import { seededRandom } from '../seeded-random.ts';
 import { openTrainingSession, type TrainingSession } from '../session/training-session.ts';
 import type { Batch } from '../trainable-model.ts';
 import { rateOf, type FinetuneSettings } from './finetune-settings.ts';
+import { RunMeasures } from './run-measures.ts';
+import { candidatesOf, withCandidates } from './sampled-softmax.ts';
 import type { Learner, TunableModel } from './tunable-model.ts';
 
 export interface LearningProgress {
@@ -23,18 +24,29 @@ export interface LearningProgress {
 export interface LearningInput {
   readonly model: TunableModel;
   readonly training: readonly TrainingExample[];
-  readonly heldOut: readonly TrainingExample[];
+  /** Decide when it is enough, and how much is kept; none of a corpus of a few pairs. */
+  readonly validation: readonly TrainingExample[];
+  /** Never learned: tell how far the model moves from the old one. */
+  readonly general: readonly TrainingExample[];
+  /** Called at the beginning and after each pass; what it gives is logged with the losses. */
+  translate?(learned: ParameterStore, update: number): Promise<Readonly<Record<string, number>>>;
   readonly settings: FinetuneSettings;
   readonly run: RunDirectory;
   readonly threads: number;
 }
 
 export type LearningOutcome =
-  | { readonly outcome: 'learned'; readonly parameters: ReadonlyMap<string, Parameter>; readonly updates: number; readonly heldOutLoss: number }
+  | { readonly outcome: 'learned'; readonly parameters: ReadonlyMap<string, Parameter>; readonly updates: number; /** of it is to be kept */ readonly share: number; readonly curve: readonly MeasuredPass[] }
   /** A checkpoint is stored; the same call goes on from it. */
   | { readonly outcome: 'cancelled' }
   /** Losses that are no numbers; the last good checkpoint is kept. */
   | { readonly outcome: 'diverged'; readonly update: number };
+
+/** After a pass over the corpus, or before the first. */
+export interface MeasuredPass {
+  readonly update: number;
+  readonly scores: Readonly<Record<string, number>>;
+}
 
 /** Updates made in one run of the graph: few, so that a cancelled run ends within seconds. */
 const UPDATES_A_RUN = 4;
@@ -62,10 +74,11 @@ class LearningRun {
   readonly #perEpoch: readonly (readonly number[][])[];
   readonly #updates: number;
   readonly #candidates: number | null;
+  readonly #measures: RunMeasures;
   /** Updates made or refused so far. */
   #position = 0;
   #bestLoss = Infinity;
-  /** Where the held-out pairs were last measured. */
+  /** Where the validation pairs were last measured. */
   #measuredAt = -1;
   #refused = 0;
 
@@ -74,7 +87,8 @@ class LearningRun {
     this.#learner = learner;
     this.#candidates = candidates;
     this.#session = session;
-    const { settings, training } = input;
+    const { settings, training, validation, general } = input;
+    this.#measures = new RunMeasures({ session, learner, batch: (examples, position) => this.#batch(examples, position), validation, general, settings });
     const rule = { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed };
     this.#perEpoch = Array.from({ length: settings.epochs }, (_, epoch) => batchesOf(training, rule, epoch));
     this.#updates = this.#perEpoch.reduce((sum, batches) => sum + batches.length, 0);
@@ -82,6 +96,7 @@ class LearningRun {
 
   async go(signal: AbortSignal | undefined, report: ((progress: LearningProgress) => void) | undefined): Promise<LearningOutcome> {
     await this.#resume();
+    if (this.#position === 0) await this.#measure();
     const since = performance.now();
     let tokens = 0;
     let first = 0;
@@ -92,7 +107,7 @@ class LearningRun {
           return { outcome: 'cancelled' };
         }
         const chosen = batches.slice(at, at + UPDATES_A_RUN);
-        const reports = await this.#session.steps(chosen.map((indices, index) => ({ batch: this.#batch(indices, this.#position + index), rate: rateOf(this.#input.settings, this.#position + index + 1, this.#updates) })));
+        const reports = await this.#session.steps(chosen.map((indices, index) => ({ batch: this.#batch(indices.flatMap((each) => this.#input.training[each] ?? []), this.#position + index), rate: rateOf(this.#input.settings, this.#position + index + 1, this.#updates) })));
         this.#position += chosen.length;
         this.#refused = reports.every(({ applied }) => applied) ? 0 : this.#refused + reports.filter(({ applied }) => !applied).length;
         if (this.#refused >= MOST_REFUSED) return { outcome: 'diverged', update: this.#position };
@@ -107,26 +122,43 @@ class LearningRun {
       first += batches.length;
       if (this.#position === first && !(await this.#goesOn())) break;
     }
-    return { outcome: 'learned', parameters: this.#session.parameters(), updates: this.#position, heldOutLoss: this.#bestLoss };
+    const { share, tried } = await this.#measures.bestShare();
+    for (const { share: each, heldOutLoss, generalLoss } of tried)
+      await this.#input.run.append({ kind: 'measured', step: -1, scores: { share: each, ...(heldOutLoss === null ? {} : { heldOutLoss }), ...(generalLoss === null ? {} : { generalLoss }) } });
+    return { outcome: 'learned', parameters: this.#session.parameters(), updates: this.#position, share, curve: await this.#curve() };
   }
 
-  /** At the end of an epoch: whether the held-out pairs still got better; if not, back to where they were best. */
+  /** At the end of a pass: whether the validation pairs still got better; if not, back to where they were best. */
   async #goesOn(): Promise<boolean> {
     if (this.#measuredAt === this.#position) return true;
-    const { heldOut, settings, run } = this.#input;
-    const batches = batchesOf(heldOut, { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed }, 0);
-    const { loss } = await this.#session.evaluate(batches.map((indices, index) => this.#batch(indices, index, heldOut)));
-    await run.append({ kind: 'measured', step: this.#position, scores: { heldOutLoss: loss } });
-    if (!(loss < this.#bestLoss)) {
+    const { run } = this.#input;
+    const loss = await this.#measure();
+    if (loss !== null && !(loss < this.#bestLoss)) {
       const best = await run.bestStep();
       if (best !== null) this.#session.restore({ step: best, tensors: (await run.load(best)).tensors });
       return false;
     }
-    this.#bestLoss = loss;
+    this.#bestLoss = loss ?? Infinity;
     this.#measuredAt = this.#position;
     await this.#save();
-    await run.markBest(this.#position, { heldOutLoss: loss });
+    await run.markBest(this.#position, loss === null ? {} : { heldOutLoss: loss });
     return true;
+  }
+
+  /** Logs the losses and scores of here; gives the loss of the validation pairs. */
+  async #measure(): Promise<number | null> {
+    const { run, translate } = this.#input;
+    const heldOutLoss = await this.#measures.validationLoss();
+    const generalLoss = await this.#measures.generalLoss();
+    const scores = await translate?.(this.#session.parameters(), this.#position);
+    await run.append({ kind: 'measured', step: this.#position, scores: { ...(heldOutLoss === null ? {} : { heldOutLoss }), ...(generalLoss === null ? {} : { generalLoss }), ...scores } });
+    return heldOutLoss;
+  }
+
+  /** What was measured at each pass, of earlier parts of the run, too. */
+  async #curve(): Promise<MeasuredPass[]> {
+    const passes = (await this.#input.run.log()).flatMap(({ event }) => (event.kind === 'measured' && event.step >= 0 ? [{ update: event.step, scores: event.scores }] : []));
+    return [...new Map(passes.map((pass) => [pass.update, pass])).values()].sort((a, b) => a.update - b.update);
   }
 
   async #resume(): Promise<void> {
@@ -145,32 +177,9 @@ class LearningRun {
     await this.#input.run.save(this.#position, { tensors, state: { step, position: this.#position, measuredAt: this.#measuredAt, ...(Number.isFinite(this.#bestLoss) ? { bestLoss: this.#bestLoss } : {}) } });
   }
 
-  #batch(indices: readonly number[], position: number, from: readonly TrainingExample[] = this.#input.training): Batch {
+  #batch(examples: readonly TrainingExample[], position: number): Batch {
     const { model, settings } = this.#input;
-    const examples = indices.flatMap((index) => from[index] ?? []);
     const tensors = this.#learner.batch(examples);
     return this.#candidates === null ? tensors : withCandidates(tensors, examples, this.#candidates, model.targetVocabulary, settings.seed, position);
   }
-}
-
-/** Null where the whole vocabulary is no more, or a batch may have more target tokens than candidates. */
-function candidatesOf({ candidates, batchTokens, maxTokens }: FinetuneSettings, vocabulary: number): number | null {
-  return candidates === null || candidates >= vocabulary || candidates <= Math.max(batchTokens, maxTokens) ? null : candidates;
-}
-
-/** The softmax of a batch over its own target tokens and others at random (sampled softmax: Jean et al. 2015): labels become columns. */
-function withCandidates(tensors: Batch, examples: readonly TrainingExample[], count: number, vocabulary: number, seed: number, position: number): Batch {
-  const random = seededRandom(seed, 1_000_003 + position);
-  const columns = new Map<bigint, bigint>();
-  const add = (token: number): void => {
-    const key = BigInt(token);
-    if (!columns.has(key)) columns.set(key, BigInt(columns.size));
-  };
-  for (const { target } of examples) for (const token of target) add(token);
-  while (columns.size < count) add(random.below(vocabulary));
-  const { labels } = tensors;
-  if (labels?.type !== 'int64') throw new RangeError('A batch has labels');
-  // Padding has weight 0: any column serves.
-  const data = labels.data.map((token) => columns.get(token) ?? 0n);
-  return { ...tensors, labels: { ...labels, data }, candidates: { type: 'int64', dims: [count], data: BigInt64Array.from(columns.keys()) } };
 }

@@ -8,8 +8,8 @@ import { readStudentArchitecture, type StudentArchitecture } from '../../weights
 import { inspectMarianFolder } from '../../weights/marian-folder.ts';
 import { MarianWeights } from '../../weights/marian-weights.ts';
 import { writeLexicalShortlist } from '../../weights/write-lexical-shortlist.ts';
-import { writeMarianBinary } from '../../weights/write-marian-binary.ts';
-import type { Parameter } from '../parameters.ts';
+import { floatTensor, writeMarianBinary } from '../../weights/write-marian-binary.ts';
+import type { Parameter, ParameterStore } from '../parameters.ts';
 import { readStudentParameters } from '../student/student-parameters.ts';
 
 export interface StudentFolder {
@@ -40,4 +40,13 @@ export async function writeStudentFolder({ folder, files }: StudentFolder, into:
   for (const name of new Set([files.sourceVocabulary, files.targetVocabulary])) await copyFile(path.join(folder, name), path.join(into, name));
   await writeFile(path.join(into, files.model), writeMarianBinary(tensors));
   if (files.shortlist !== null && shortlist !== null) await writeFile(path.join(into, files.shortlist), writeLexicalShortlist(shortlist));
+}
+
+/** Writes the student with `weights` in float32 and without its shortlist, for measuring. */
+export async function writeFloatStudent(student: StudentFolder, into: string, weights: ParameterStore): Promise<void> {
+  const tensors = [...student.tensors].filter(([name]) => !name.endsWith('_QuantMultA')).map(([name, stored]): [string, MarianTensor] => {
+    const parameter = weights.get(name);
+    return [name, parameter === undefined ? stored : floatTensor(stored.shape, parameter.data)];
+  });
+  await writeStudentFolder(student, into, new Map(tensors), null);
 }

@@ -15,6 +15,8 @@ export interface Learner {
   readonly start: ParameterStore;
   /** `labels` hold the target tokens; the run adds `candidates` where the model was asked to take them. */
   batch(examples: readonly TrainingExample[]): Batch;
+  /** The trained parameters with `share` of what was learned: 0 is the model as it began. Absent: all of it is always kept. */
+  withShare?(trained: ParameterStore, share: number): ParameterStore;
 }
 
 export interface TunableModel {
@@ -28,6 +30,10 @@ export interface TunableModel {
   exampleOf(source: string, translation: readonly number[]): TrainingExample;
   /** `candidates`: rows of the output layer that a batch's softmax is over; null for all. Errors: MODEL_UNSUPPORTED for a setting that this model can't be trained with. */
   learner(settings: FinetuneSettings, candidates: number | null): Learner;
+  /** The examples with the `count` tokens that this model itself holds likeliest at each place. Absent: it learns from whole tokens only. */
+  withDistributions?(examples: readonly TrainingExample[], count: number, options: { readonly threads: number; readonly signal?: AbortSignal }): Promise<readonly TrainingExample[]>;
+  /** A translator with what was learned so far, in float32, that keeps its files in `options.cacheDir`. Absent: there are no scores on the way. */
+  openLearned?(learned: ParameterStore, options: Pick<TranslatorOptions, 'threads' | 'cacheDir'>): Promise<PairTranslator>;
   /** A translator with the weights of `folder`: this model's own, or one that was written from it. */
   openTranslator(folder: string, options: TranslatorOptions): Promise<PairTranslator>;
   /** Prepares writing what was learned from `corpus`. */

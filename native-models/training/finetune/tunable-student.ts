@@ -5,12 +5,13 @@ import { extendShortlist } from '../../weights/write-lexical-shortlist.ts';
 import { encodePairs } from '../corpus/batches.ts';
 import { initialParameters } from '../parameters.ts';
 import { calibrateStudent } from '../student/calibrate-student.ts';
+import { withDistributions } from '../student/old-distribution.ts';
 import { quantizeStudent } from '../student/quantize-student.ts';
 import { studentBatch } from '../student/student-batch.ts';
-import { trainableStudent, weightsWithChange } from '../student/trainable-student.ts';
+import { trainableStudent, weightsWithChange, withShare } from '../student/trainable-student.ts';
 import type { FinetuneSettings } from './finetune-settings.ts';
 import { PairTranslator, type TranslatorOptions } from './pair-translator.ts';
-import { openStudentFolder, writeStudentFolder, type StudentFolder } from './student-folder.ts';
+import { openStudentFolder, writeFloatStudent, writeStudentFolder, type StudentFolder } from './student-folder.ts';
 import type { TunableModel } from './tunable-model.ts';
 
 const CALIBRATION_EXAMPLES = 400;
@@ -26,7 +27,13 @@ export async function openTunableStudent(folder: string): Promise<TunableModel> 
     exampleOf: (text, translation) => ({ source: [...source.encode(text), source.eosId], target: [...translation, target.eosId] }),
     learner(settings, candidates) {
       const model = learning(student, settings, candidates);
-      return { model, start: new Map([...initialParameters(model, settings.seed), ...parameters]), batch: (examples) => studentBatch(examples, architecture.dim).tensors };
+      return { model, start: new Map([...initialParameters(model, settings.seed), ...parameters]), batch: (examples) => studentBatch(examples, architecture.dim, settings.distilled).tensors, withShare };
+    },
+    withDistributions: (examples, count, { threads, signal }) => withDistributions(architecture, parameters, examples, count, threads, signal),
+    async openLearned(learned, options) {
+      const folder = path.join(options.cacheDir, 'learned');
+      await writeFloatStudent(student, folder, weightsWithChange(learned, architecture, 1));
+      return openStudentTranslator(student, folder, { ...options, precision: 'float32' });
     },
     openTranslator: (of, options) => openStudentTranslator(student, of, options),
     writer(corpus, options) {
@@ -42,7 +49,7 @@ export async function openTunableStudent(folder: string): Promise<TunableModel> 
   };
 }
 
-const learning = ({ architecture }: StudentFolder, settings: FinetuneSettings, candidates: number | null) => trainableStudent(architecture, { ...settings, candidates });
+const learning = ({ architecture }: StudentFolder, settings: FinetuneSettings, candidates: number | null) => trainableStudent(architecture, { ...settings, candidates, targetsAToken: settings.distilled });
 
 /** `student` says the vocabularies; the weights are those of `folder`. In int8 with its shortlist, in float32 without. */
 export async function openStudentTranslator(student: StudentFolder, folder: string, options: TranslatorOptions): Promise<PairTranslator> {

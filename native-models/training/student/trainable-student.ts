@@ -102,6 +102,11 @@ export function weightsWithChange(learned: ParameterStore, architecture: Student
   }));
 }
 
+/** Parameters of a training of `trainableStudent` with `share` of what was learned, to go on computing with. */
+export function withShare(trained: ParameterStore, share: number): Map<string, Parameter> {
+  return new Map([...trained].map(([name, parameter]) => [name, /\.(change|right)$/.test(name) ? { ...parameter, data: parameter.data.map((value) => share * value) } : parameter]));
+}
+
 function product(left: Parameter | undefined, right: Parameter | undefined): Float32Array | null {
   if (left === undefined || right === undefined) return null;
   const [rows = 0, rank = 0] = left.dims;
