@@ -44,12 +44,12 @@ export function createContext(options: SharedOptions, signal: AbortSignal): Comm
   const threads = threadsOf(options.threads), device = deviceOf(options.device), precision = precisionOf(options.precision);
   let engine: Promise<Engine> | undefined, studio: Promise<Studio> | undefined;
   const openEngine = async (): Promise<Engine> => {
-    const [{ createEngineProcess }, { withPivot }] = await Promise.all([import('../../native-models/engine/engine-process.ts'), import('../../native-models/engine/pivot.ts')]);
+    const [{ createEngineProcess }, { withPivot }, { stepProcess }] = await Promise.all([import('../../native-models/engine/engine-process.ts'), import('../../native-models/engine/pivot.ts'), import('../../native-models/adaptation/steps/step-process.ts')]);
     const hosted = createEngineProcess({
       modelDirs: modelFolders(workspace), cacheDir: `${defaultCache()}/graphs`, device,
       ...(precision === undefined ? {} : { precision }), ...(threads === undefined ? {} : { threads }),
     });
-    return withNotices(withPivot(hosted), (notice) => { terminal.warn(notice); });
+    return withNotices({ ...withPivot(hosted), steps: stepProcess() }, (notice) => { terminal.warn(notice); });
   };
   const context: CommandContext = {
     terminal, json: options.json ?? false, workspace, resources, device, signal,

@@ -92,6 +92,15 @@ export const engineContract = {
       curve: list(v.object({ update: v.number(), scores: v.record(v.string(), v.number()) })),
     }),
   },
+  'engine.learnSteps': {
+    kind: 'job',
+    input: v.object({
+      modelFolder: FolderPath, model: v.object({ id: v.string(), name: v.string(), from: LanguageCode, to: LanguageCode }), folder: FolderPath,
+      confirmed: list(v.object({ id: v.number(), source: Text, target: Text })), rest: v.boolean(),
+    }),
+    progress: v.object({ stage: v.picklist(['opening', 'learning', 'writing']), made: v.number(), steps: v.number() }),
+    output: v.object({ head: v.number(), weights: v.nullable(v.string()) }),
+  },
   'engine.attention': {
     kind: 'job', input: v.object({ modelFolder: v.nullable(FolderPath), runFolder: FolderPath, checkpoint: v.nullable(v.number()), sentence: v.pipe(v.string(), v.maxLength(10_000)) }), progress: v.object({}),
     output: v.object({ text: v.string(), source: list(v.string()), target: list(v.string()), weights: list(list(v.number())) }),

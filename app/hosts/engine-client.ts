@@ -123,6 +123,7 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
       finetune: (request, { signal, report } = {}) => client.job('engine.finetune', request, { signal, onProgress: report }),
       attention: (request, { signal } = {}) => client.job('engine.attention', request, { signal }),
     },
+    steps: { learn: ({ settings: _, ...request }, { signal, report } = {}) => client.job('engine.learnSteps', { ...request, confirmed: [...request.confirmed] }, { signal, onProgress: report }) },
     close: () => { client.close(); return Promise.resolve(); },
     connect(port) {
       client.connect(port);

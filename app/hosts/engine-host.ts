@@ -1,5 +1,6 @@
 /** The engine's process: models and their threads. It may be killed at any moment; nothing in it needs to be saved. */
 import { availableParallelism } from 'node:os';
+import { stepProcess } from '../../native-models/adaptation/steps/step-process.ts';
 import { removeAbandonedImports } from '../../native-models/catalog/unfinished-imports.ts';
 import type { Engine } from '../../native-models/engine/engine.ts';
 import { createOnnxEngine } from '../../native-models/engine/onnx-engine.ts';
@@ -23,9 +24,11 @@ const threads = Math.max(1, Math.min(8, availableParallelism() - 1));
 const translating = createOnnxEngine({ modelDirs: modelFolders(), cacheDir: graphsFolder(), onRun: runs.tell, device: 'auto', threads });
 // More threads than this make the steps of a student hardly faster.
 const training = trainingProcess({ threads: Math.min(4, threads) });
+const steps = stepProcess();
 const engine: Engine = {
-  models: () => translating.models(), state: () => translating.state(), translate: (request, options) => translating.translate(request, options), close: () => translating.close(),
-  ...(translating.tasks === undefined ? {} : { tasks: translating.tasks }), training,
+  models: () => translating.models(), state: () => translating.state(), close: () => translating.close(),
+  ...(translating.tasks === undefined ? {} : { tasks: translating.tasks }), training, steps,
+  translate: (request, options) => (request.priority === 'interactive' ? steps.yieldingTo(() => translating.translate(request, options)) : translating.translate(request, options)),
 };
 serve(parent.control, hostContract, {
   'host.ping': () => ({}),

@@ -1,4 +1,5 @@
 /** An engine of this process, served over a port. */
+import type { StepLearning } from '../../native-models/adaptation/steps/step-learning.ts';
 import { describeModel } from '../../native-models/catalog/find-models.ts';
 import { importAny } from '../../native-models/catalog/import-zip.ts';
 import type { Engine, TranslateRequest } from '../../native-models/engine/engine.ts';
@@ -33,6 +34,7 @@ export function serveEngine(port: Port, engine: Engine, runs = new RunReports(),
     'engine.summarize': (request, options) => tasksOf(engine).summarize(request, options),
     'engine.ask': (request, options) => tasksOf(engine).ask(request, options),
     'engine.finetune': (request, options) => trainingOf(engine).finetune(request, options),
+    'engine.learnSteps': (request, options) => stepsOf(engine).learn(request, options),
     'engine.attention': (request, { signal }) => trainingOf(engine).attention(request, { signal }),
   });
 }
@@ -40,6 +42,11 @@ export function serveEngine(port: Port, engine: Engine, runs = new RunReports(),
 function tasksOf({ tasks }: Engine): TextTasks {
   if (tasks === undefined) throw new EngineError('MODEL_UNSUPPORTED', 'This engine only translates.', 'Use the engine that comes with the studio.');
   return tasks;
+}
+
+function stepsOf({ steps }: Engine): StepLearning {
+  if (steps === undefined) throw new EngineError('MODEL_UNSUPPORTED', 'This engine does not learn.', 'Use the engine that comes with the studio.');
+  return steps;
 }
 
 function trainingOf({ training }: Engine): Training {

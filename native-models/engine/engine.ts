@@ -3,6 +3,7 @@
  * Electron's utility process: the interface is the same, and every value in it survives structured clone.
  */
 import type { ConfirmedPair } from '../adaptation/similar-pairs.ts';
+import type { StepLearning } from '../adaptation/steps/step-learning.ts';
 import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TextTasks } from '../tasks/text-tasks.ts';
 import type { Training } from '../training/training-tasks.ts';
@@ -164,5 +165,7 @@ export interface Engine {
   readonly tasks?: TextTasks;
   /** Fine-tuning; absent in an engine that does not train. */
   readonly training?: Training;
+  /** Learning from confirmed segments in small steps; absent in an engine that does not train. */
+  readonly steps?: StepLearning;
   close(): Promise<void>;
 }

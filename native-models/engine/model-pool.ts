@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import type { EncodedPair } from '../adaptation/pair-memory.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
+import { graphFolderOf } from '../runtime/graph-folder.ts';
 import { StopFlag } from '../runtime/stop-flag.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { InspectedFolder } from '../weights/model-folder.ts';
@@ -222,7 +223,7 @@ class ModelThread {
   private lastId = 0;
 
   constructor({ folder, format }: InspectedFolder, { cacheDir, precision, device, threads, workerEntry }: PoolOptions) {
-    const data: WorkerModel = { options: { folder, format, cacheDir, precision, device, threads }, stop: this.stop.words };
+    const data: WorkerModel = { options: { folder, format, cacheDir: graphFolderOf(folder, cacheDir), precision, device, threads }, stop: this.stop.words };
     this.worker = new Worker(workerEntry, { workerData: data });
     let refuse: (error: EngineError) => void = () => {};
     this.opened = new Promise((resolve, reject) => {

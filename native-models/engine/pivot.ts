@@ -43,6 +43,7 @@ export function withPivot(engine: Engine): Engine {
     close: () => engine.close(),
     ...(engine.tasks === undefined ? {} : { tasks: engine.tasks }),
     ...(engine.training === undefined ? {} : { training: engine.training }),
+    ...(engine.steps === undefined ? {} : { steps: engine.steps }),
     async translate(request, options) {
       if (request.model?.includes(' + ')) return translateByChain(engine, await namedChain(request.model, request), request, options);
       if (request.model !== undefined) return engine.translate(request, options);

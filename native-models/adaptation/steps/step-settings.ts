@@ -1,0 +1,18 @@
+/** How a model learns from confirmed segments in small steps; docs/engine-adaptation.md says how these were measured. */
+
+export interface StepSettings {
+  /** Learning rate of Adam. */
+  readonly rate: number;
+  /** Confirmed pairs of a step, and others that were learned before them. */
+  readonly fresh: number;
+  readonly replayed: number;
+  /** Every so many pairs one is held out and never learned. */
+  readonly heldOutEvery: number;
+  /** A step that makes the held-out pairs or the general sentences so much worse, in nats a token, is taken back. */
+  readonly tolerance: number;
+  /** All steps together may make the general sentences so much worse. */
+  readonly mostForgotten: number;
+  readonly seed: number;
+}
+
+export const DEFAULT_STEPS: StepSettings = { rate: 1e-4, fresh: 8, replayed: 24, heldOutEvery: 12, tolerance: 0.02, mostForgotten: 0.1, seed: 1 };
