@@ -148,14 +148,15 @@ export function buildProgram(): Command {
   withEngineOptions(models.command('back').description('go back from a fine-tuned model to the one it is based on')).argument('<id>')
     .option('--undo', 'use the fine-tuned one again')
     .action(run(async () => (await import('./commands/models-back.ts')).modelsBack));
-  withEngineOptions(program.command('finetune').description('teach a student your own corpus; a new version is stored where it got better on pairs that it never saw'))
+  withEngineOptions(program.command('finetune').description('teach a model your own corpus; a new version is stored where it got better on pairs that it never saw'))
     .argument('<corpus>', 'text file with a source, a tab and its translation in each line')
-    .requiredOption('--from <lang>', 'language of the sources').requiredOption('--to <lang>', 'language of the translations')
-    .option('--model <id>', 'the student to begin with (default: the one that the pair is translated with)')
+    .option('--from <lang>', 'language of the sources').option('--to <lang>', 'language of the translations')
+    .option('--model <id>', 'the model to begin with: a student, a Marian teacher, or float weights of Marian, M2M100, NLLB, mBART, BART, Pegasus, T5, mT5 (default: the one that the pair is translated with)')
+    .option('--task <task>', 'translation, summarization (text, summary) or question-answering (question, text, answer)', 'translation')
     .option('--general <file>', 'general sentences, one a line, that the model is to go on translating as it does; with references behind a tab it is measured, too')
     .option('--run <dir>', 'folder of the run, with its log and checkpoints; a run that was stopped goes on there')
     .option('--epochs <n>', 'passes over the corpus').option('--rate <x>', 'highest learning rate')
-    .option('--rank <n>', 'learn changes of this rank only (LoRA)').option('--seed <n>', 'seed of everything random')
+    .option('--rank <n>', 'learn changes of this rank only (LoRA), or "full" (default: full as far as that takes 2 GiB, else 16)').option('--seed <n>', 'seed of everything random')
     .addHelpText('after', '\nExample:\n  bitext finetune memory.tsv --from en --to pt --general news.txt')
     .action(run(async () => (await import('./commands/finetune.ts')).finetune));
 

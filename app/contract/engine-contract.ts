@@ -75,13 +75,15 @@ export const engineContract = {
     kind: 'job',
     input: v.object({
       modelFolder: FolderPath, corpusFile: FolderPath, generalFile: v.nullable(FolderPath), runFolder: FolderPath, into: FolderPath,
+      task: v.exactOptional(v.variant('task', [v.object({ task: v.literal('translate'), from: LanguageCode, to: LanguageCode }), v.object({ task: v.picklist(['summarize', 'answer']) })])),
       settings: v.object({
         epochs: v.exactOptional(v.number()), rate: v.exactOptional(v.number()), warmUp: v.exactOptional(v.number()), batchTokens: v.exactOptional(v.number()),
-        rank: v.exactOptional(v.union([v.literal('full'), v.number()])), freezeEmbeddings: v.exactOptional(v.boolean()), seed: v.exactOptional(v.number()),
+        rank: v.exactOptional(v.union([v.literal('auto'), v.literal('full'), v.number()])), freezeEmbeddings: v.exactOptional(v.boolean()), seed: v.exactOptional(v.number()),
       }),
     }),
     progress: v.variant('stage', [
       v.object({ stage: v.picklist(['reading', 'measuring', 'general', 'quantizing']) }),
+      v.object({ stage: v.literal('sized'), parameters: v.number(), learned: v.number(), rank: v.union([v.literal('full'), v.number()]), bytes: v.number() }),
       v.object({ stage: v.literal('learning'), update: v.number(), updates: v.number(), epoch: v.number(), loss: v.number(), tokensPerSecond: v.number(), secondsLeft: v.number() }),
     ]),
     output: v.object({

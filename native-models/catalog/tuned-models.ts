@@ -16,11 +16,15 @@ export function freeVersion(store: string, basedOn: string): { readonly id: stri
   }
 }
 
-/** What a new version's manifest says; it is chosen for its pair from now on. */
-export function describeVersion(folder: string, id: string, model: ModelDescription, at: string): void {
-  const { licence, alignment } = readManifest(model.folder);
+/**
+ * What a new version's manifest says; it is chosen for its pair from now on. `pair`: the languages that a model of several
+ * learned, which are all that the version stands for: the others were not measured.
+ */
+export function describeVersion(folder: string, id: string, model: ModelDescription, at: string, pair: { readonly from: string; readonly to: string } | null = null): void {
+  const { licence, alignment, prefix } = readManifest(model.folder);
+  const { from, to } = model.languages === undefined || pair === null ? model : pair;
   addToManifest(folder, {
-    id, name: `${model.name}, fine-tuned`, from: model.from, to: model.to, tuned: { basedOn: model.id, at },
+    id, name: `${model.name}, fine-tuned`, from, to, ...(model.tasks === undefined ? {} : { tasks: model.tasks }), ...(prefix === undefined ? {} : { prefix }), tuned: { basedOn: model.id, at },
     source: `Fine-tuned in this studio from ${model.id}`, ...(licence === undefined ? {} : { licence }), ...(alignment === undefined ? {} : { alignment }),
   });
 }

@@ -45,7 +45,7 @@ async function openWeights({ folder, cacheDir, precision, threads, device }: Ope
   const source = await weightsSource(folder, cacheDir, precision);
   const graph = await openCachedSearch(source, { threads, device });
   const search = new SequenceSearch({ graph, openSteps: () => openCachedSteps(source, { threads, device }), marian: null });
-  return { search, settings: settingsOf(folder), ...limitsOf(graph.facts) };
+  return { search, settings: generationSettings(folder), ...limitsOf(graph.facts) };
 }
 
 async function openTeacher({ folder, cacheDir, precision, threads, device }: OpenSequenceOptions): Promise<SequenceModelParts> {
@@ -58,7 +58,7 @@ async function openTeacher({ folder, cacheDir, precision, threads, device }: Ope
 }
 
 async function openExported({ folder, precision, threads, device, notice }: OpenSequenceOptions): Promise<SequenceModelParts> {
-  const settings = settingsOf(folder);
+  const settings = generationSettings(folder);
   const padTokenId = numberIn(settings, 'pad_token_id') ?? 0;
   const maxSourceTokens = numberIn(settings, 'max_position_embeddings');
   const decoder = await openExportedModel(findExportedGraphs(folder, precision === 'int8' ? 'int8' : 'float32'), { padTokenId, maxSourceLength: maxSourceTokens }, { threads, device });
@@ -71,7 +71,7 @@ const limitsOf = ({ sourceVocabulary, maxSourceLength, maxTargetLength }: Transf
   ({ vocabularySize: sourceVocabulary, maxSourceTokens: maxSourceLength, maxTargetTokens: maxTargetLength });
 
 /** The folder's generation config; older folders keep it in config.json. */
-function settingsOf(folder: string): JsonObject {
+export function generationSettings(folder: string): JsonObject {
   const config = readJsonObject(folder, 'config.json') ?? {};
   const own = readJsonObject(folder, 'generation_config.json');
   const ids = Object.fromEntries(Object.entries(config).filter(([, value]) => !isObject(value)));

@@ -75,9 +75,24 @@ export async function checkWeightsFolder(folder: string): Promise<{ readonly arc
 
 /** The model of a folder, its weights in memory. Errors: as `openWeightsFolder`. */
 export async function readWeightsFolder(folder: string): Promise<TransformerDefinition> {
+  return (await readStoredModel(folder)).definition;
+}
+
+/** A model with the tensors of its file, to be written again with other values. */
+export interface StoredModel {
+  readonly definition: TransformerDefinition;
+  /** Which array of the definition a tensor of the file became is told by `taken`. */
+  readonly tensors: FloatTensors;
+  readonly stored: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Errors: as `openWeightsFolder`. */
+export async function readStoredModel(folder: string): Promise<StoredModel> {
   const settings = new ModelSettings(await readJson(folder, CONFIG), path.join(folder, CONFIG));
   const family = familyOf(settings);
-  return family.define(settings, new FloatTensors(await readTensors(folder), path.join(folder, WEIGHTS)));
+  const stored = await readTensors(folder);
+  const tensors = new FloatTensors(stored, path.join(folder, WEIGHTS));
+  return { definition: family.define(settings, tensors), tensors, stored };
 }
 
 function familyOf(settings: ModelSettings): Family {

@@ -16,7 +16,7 @@ import { EngineError } from '../engine/engine-error.ts';
 import type { TransformerStepDecoder } from '../runtime/transformer-step-decoder.ts';
 import { int8Scheme } from '../runtime/int8-scheme.ts';
 import { openTransformer } from '../runtime/transformer-step-decoder.ts';
-import { FloatTensors } from './float-tensors.ts';
+import { FloatTensors, type StoredTensor } from './float-tensors.ts';
 import { readMarianNpz } from './marian-npz.ts';
 import type { PieceVocabulary } from './marian-vocabulary.ts';
 import { readPieceVocabulary } from './marian-vocabulary.ts';
@@ -48,11 +48,12 @@ const ANY_SIZE = 2 ** 31;
 
 /** Errors: MODEL_MISSING naming the file, MODEL_BROKEN, MODEL_UNSUPPORTED naming the setting. */
 export async function openMarianTeacher(folder: string, options: MarianTeacherOptions = {}): Promise<MarianTeacher> {
-  const { alignment: own, ...teacher } = await readMarianTeacher(folder);
+  const teacher = await readMarianTeacher(folder);
+  const { source, target, search, alignment: own } = teacher;
   const { threads = 1, device = 'cpu', precision, alignment: wish = false } = options;
   const definition = precision === 'int8' ? withInt8Weights(teacher.definition, await int8Scheme()) : teacher.definition;
   const alignment = wish === false ? null : wish === true ? own : wish;
-  return { ...teacher, definition, decoder: await openTransformer(definition, { threads, device, alignment }) };
+  return { source, target, search, definition, decoder: await openTransformer(definition, { threads, device, alignment }) };
 }
 
 /** A teacher's weights and settings in memory. */
@@ -62,18 +63,29 @@ export interface TeacherDefinition extends Pick<MarianTeacher, 'source' | 'targe
   readonly alignment: AttentionHead;
 }
 
+/** A teacher with the file that its weights lie in, to be written again with other values. */
+export interface StoredTeacher extends TeacherDefinition {
+  readonly modelFile: string;
+  /** Which array of the definition a tensor of the file became is told by `taken`. */
+  readonly tensors: FloatTensors;
+  readonly stored: ReadonlyMap<string, StoredTensor>;
+  /** The text of `special:model.yml`. */
+  readonly config: string;
+}
+
 /** Errors: as `openMarianTeacher`. */
-export async function readMarianTeacher(folder: string): Promise<TeacherDefinition> {
+export async function readMarianTeacher(folder: string): Promise<StoredTeacher> {
   const settings = await readDecoderSettings(folder);
   const [model = '', ...ensemble] = names(settings, 'models');
   if (ensemble.length > 0) throw settings.unsupported('models', 'one model can be run, not an ensemble');
   const [sourceFile = '', targetFile = sourceFile] = names(settings, 'vocabs');
   const { tensors, config } = await readMarianNpz(await readBytes(folder, model), path.join(folder, model));
   const modelSettings = new ModelSettings(parsed(new TextEncoder().encode(config), path.join(folder, model)), path.join(folder, model));
-  const definition = marianTeacher(modelSettings, new FloatTensors(tensors, path.join(folder, model)));
+  const floats = new FloatTensors(tensors, path.join(folder, model));
+  const definition = marianTeacher(modelSettings, floats);
   const source = readPieceVocabulary(await readBytes(folder, sourceFile), path.join(folder, sourceFile), definition.encoder.embedding.rows);
   const target = readPieceVocabulary(await readBytes(folder, targetFile), path.join(folder, targetFile), definition.decoder.embedding.rows);
-  return { definition, source, target, search: searchOf(settings, target), alignment: { layer: alignmentLayer(modelSettings, definition.decoder.layers.length), head: 0 } };
+  return { definition, source, target, search: searchOf(settings, target), alignment: { layer: alignmentLayer(modelSettings, definition.decoder.layers.length), head: 0 }, modelFile: model, tensors: floats, stored: tensors, config };
 }
 
 /** How Marian would search with the model; its target vocabulary has `size` pieces. Errors: as `openMarianTeacher`. */

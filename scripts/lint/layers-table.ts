@@ -10,7 +10,7 @@ export const layers: readonly Layer[] = [
   { files: 'app/rpc/', may: ['app/contract/', 'app/rpc/'], packages: ['valibot'] },
 
   { files: 'native-models/runtime/session.ts', may: ['native-models/'], packages: ['onnxruntime-node', 'node:*'] },
-  { files: 'native-models/', may: ['native-models/'], packages: ['eld/small', 'fzstd', '@bufbuild/protobuf*', '@huggingface/tokenizers', 'yaml', 'yauzl', 'node:*'] },
+  { files: 'native-models/', may: ['native-models/'], packages: ['eld/small', 'fzstd', '@bufbuild/protobuf*', '@huggingface/tokenizers', 'yaml', 'yauzl', 'yazl', 'node:*'] },
 
   {
     files: 'app/core/', may: ['app/core/', 'app/contract/', 'native-models/engine/engine.ts', 'native-models/engine/engine-error.ts', 'native-models/alignment/', 'native-models/terms/', 'native-models/catalog/', 'native-models/evaluation/precision-loss.ts', 'native-models/evaluation/chrf.ts', 'native-models/adaptation/similar-pairs.ts', 'native-models/adaptation/memory-guard.ts', 'native-models/tasks/text-tasks.ts', 'native-models/training/training-tasks.ts', 'native-models/training/runs/', 'native-models/training/corpus/corpus-report.ts'],

@@ -1,23 +1,27 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chooseModel } from '../../../native-models/catalog/choose-model.ts';
-import { findModels } from '../../../native-models/catalog/find-models.ts';
+import { findModels, type FoundModels } from '../../../native-models/catalog/find-models.ts';
 import { describeVersion, freeVersion } from '../../../native-models/catalog/tuned-models.ts';
 import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
 import { DEFAULT_FINETUNE, type FinetuneSettings } from '../../../native-models/training/finetune/finetune-settings.ts';
 import { finetuneModel, type FinetuneOutcome, type FinetuneProgress, type MeasuredModel } from '../../../native-models/training/finetune/finetune-model.ts';
+import type { LearningSize } from '../../../native-models/training/finetune/learning-size.ts';
+import type { TuningTask } from '../../../native-models/training/finetune/tunable-model.ts';
+import type { ModelDescription } from '../../../native-models/engine/engine.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/shapes.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { describeSeconds } from '../terminal/terminal.ts';
+import { describeSeconds, type Terminal } from '../terminal/terminal.ts';
 import { modelFolders } from '../workspace.ts';
 
 interface Options extends SharedOptions {
-  readonly from: string;
-  readonly to: string;
+  readonly task: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly model?: string;
   readonly general?: string;
   readonly run?: string;
@@ -27,23 +31,23 @@ interface Options extends SharedOptions {
   readonly seed?: string;
 }
 
-/** `bitext finetune`: a new version of a student beside the old one, where it got better on pairs that it never saw. */
+/** `bitext finetune`: a new version of a model beside the old one, where it got better on pairs that it never saw. */
 export const finetune: Action<Options> = async ({ terminal, workspace, json, signal }, [corpus = ''], options) => {
   try {
-    const model = await chooseModel(await findModels(modelFolders(workspace)), { from: options.from, to: options.to, ...(options.model === undefined ? {} : { model: options.model }) });
-    if (model.architecture !== 'marian-student')
-      throw new StudioError('MODEL_UNSUPPORTED', `The model ${model.id} is of the kind ${model.architecture}; only students can be fine-tuned here.`, { advice: 'Name a student with --model; "bitext models list" shows the kinds.' });
+    const task = taskOf(options);
+    const model = await modelFor(task, await findModels(modelFolders(workspace)), options.model);
     const version = freeVersion(join(workspace, 'models'), model.id);
     const outcome = await finetuneModel({
       modelFolder: model.folder,
       corpusFile: resolve(corpus),
+      task,
       generalFile: options.general === undefined ? null : resolve(options.general),
       runFolder: resolve(options.run ?? join(workspace, 'runs', version.id)),
       into: version.folder,
       settings: settingsOf(options),
       threads: options.threads === undefined ? Math.min(4, availableParallelism()) : Number(options.threads),
-    }, { signal, report: (progress) => { terminal.progress(shown(progress)); } });
-    if (outcome.outcome === 'accepted') describeVersion(version.folder, version.id, model, new Date().toISOString());
+    }, { signal, report: (progress) => { show(progress, terminal); } });
+    if (outcome.outcome === 'accepted') describeVersion(version.folder, version.id, model, new Date().toISOString(), task.task === 'translate' ? task : null);
     const accepted = outcome.outcome === 'accepted' ? version : null;
     if (json) terminal.result(JSON.stringify({ ...outcome, model: model.id, version: accepted }));
     else for (const line of describeOutcome(outcome, model.id, accepted?.id ?? null)) terminal.result(line);
@@ -52,6 +56,23 @@ export const finetune: Action<Options> = async ({ terminal, workspace, json, sig
     throw fromEngine(error);
   }
 };
+
+function taskOf({ task, from, to }: Options): TuningTask {
+  if (task === 'summarization') return { task: 'summarize' };
+  if (task === 'question-answering') return { task: 'answer' };
+  if (task !== 'translation') throw new StudioError('INVALID_INPUT', `There is no task ${task}.`, { advice: 'Tasks are translation, summarization and question-answering.' });
+  if (from === undefined || to === undefined) throw new StudioError('INVALID_INPUT', 'The languages of the corpus are not named.', { advice: 'Name them: --from en --to pt.' });
+  return { task: 'translate', from, to };
+}
+
+/** The model that is named; else the one that translates the pair, or the first that does the task. */
+async function modelFor(task: TuningTask, found: FoundModels, name: string | undefined): Promise<ModelDescription> {
+  if (task.task === 'translate') return chooseModel(found, { from: task.from, to: task.to, ...(name === undefined ? {} : { model: name }) });
+  if (name !== undefined) return chooseModel(found, { from: 'und', to: 'und', model: name });
+  const first = found.models.find(({ tasks }) => tasks?.includes(task.task) === true);
+  if (first === undefined) throw new StudioError('MODEL_MISSING', 'No model for this task is installed.', { advice: 'Import a BART, Pegasus or T5 model, and name it with --model.' });
+  return first;
+}
 
 function settingsOf({ epochs, rate, rank, seed }: Options): FinetuneSettings {
   const number = (name: string, text: string | undefined, fits: (value: number) => boolean, otherwise: number): number => {
@@ -65,14 +86,27 @@ function settingsOf({ epochs, rate, rank, seed }: Options): FinetuneSettings {
     ...DEFAULT_FINETUNE,
     epochs: number('epochs', epochs, whole, DEFAULT_FINETUNE.epochs),
     rate: number('rate', rate, (value) => value > 0 && value < 1, DEFAULT_FINETUNE.rate),
-    rank: rank === undefined ? DEFAULT_FINETUNE.rank : number('rank', rank, whole, 8),
+    rank: rank === undefined ? DEFAULT_FINETUNE.rank : rank === 'full' ? 'full' : number('rank', rank, whole, 8),
     seed: number('seed', seed, (value) => Number.isInteger(value) && value >= 0, DEFAULT_FINETUNE.seed),
   };
 }
 
 const STAGES = { reading: 'read', measuring: 'measure', general: 'translate', quantizing: 'quantize' } as const;
 
-function shown(progress: FinetuneProgress): Progress {
+function show(progress: FinetuneProgress, terminal: Terminal): void {
+  if (progress.stage === 'sized') terminal.note(describeSize(progress));
+  else terminal.progress(shown(progress));
+}
+
+/** Before it begins: what learns, and how much memory that takes. */
+function describeSize({ parameters, learned, rank, bytes }: LearningSize): string {
+  const million = (count: number): string => (count / 1e6).toFixed(1);
+  const gigabytes = (count: number): string => (count / 2 ** 30).toFixed(1);
+  const how = rank === 'full' ? '' : ` as changes of rank ${rank}`;
+  return `${million(learned)} million of its ${million(parameters)} million numbers learn${how}; about ${gigabytes(bytes)} GiB of memory, ${gigabytes(process.availableMemory())} GiB are free.`;
+}
+
+function shown(progress: Exclude<FinetuneProgress, { stage: 'sized' }>): Progress {
   if (progress.stage !== 'learning') return { phase: STAGES[progress.stage], done: 0 };
   const { update, updates, loss, tokensPerSecond, secondsLeft } = progress;
   return { phase: 'learn', done: update, total: updates, loss, tokensPerSecond, secondsLeft };

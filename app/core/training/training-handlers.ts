@@ -35,7 +35,7 @@ type TrainingCalls = 'models.retire' | 'training.finetune' | 'training.runs' | '
 type NewRun = Extract<Input<'training.finetune'>, { model: string }>;
 type EngineProgress = Parameters<NonNullable<NonNullable<Parameters<Training['finetune']>[1]>['report']>>[0];
 
-const PHASES = { reading: 'read', measuring: 'measure', general: 'translate', quantizing: 'quantize' } as const;
+const PHASES = { reading: 'read', sized: 'read', measuring: 'measure', general: 'translate', quantizing: 'quantize' } as const;
 
 export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCalls> {
   const { engine, store, now, changed } = deps;

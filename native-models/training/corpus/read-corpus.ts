@@ -16,6 +16,8 @@ export interface CorpusColumns {
   /** Columns from 0 whose texts make the source, joined by SOURCE_SEPARATOR. */
   readonly source: readonly number[];
   readonly target: number;
+  /** Puts the texts of these columns together in another way. */
+  readonly join?: (texts: readonly string[]) => string;
 }
 
 export interface CorpusLimits {
@@ -88,12 +90,12 @@ export async function readCorpus(
 }
 
 /** The pair of a line, or why it is none. `null` stands for a line beyond all limits. */
-function pairOf(line: string | null, { source, target }: CorpusColumns, { maxCharacters, maxRatio }: CorpusLimits): SentencePair | DropReason {
+function pairOf(line: string | null, { source, target, join = joined }: CorpusColumns, { maxCharacters, maxRatio }: CorpusLimits): SentencePair | DropReason {
   if (line === null) return 'too-long';
   if (line.includes('\ufffd')) return 'not-utf8';
   const cells = line.split('\t');
   if (cells.length <= Math.max(target, ...source)) return 'wrong-columns';
-  const pair = { source: source.map((column) => cells[column]?.trim() ?? '').join(SOURCE_SEPARATOR), target: cells[target]?.trim() ?? '' };
+  const pair = { source: join(source.map((column) => cells[column]?.trim() ?? '')), target: cells[target]?.trim() ?? '' };
   if (/\p{Cc}/u.test(pair.source + pair.target)) return 'control-characters';
   if (source.every((column) => cells[column]?.trim() === '')) return 'empty-source';
   if (pair.target === '') return 'empty-target';
@@ -101,6 +103,8 @@ function pairOf(line: string | null, { source, target }: CorpusColumns, { maxCha
   if (Math.max(a, b) > maxCharacters) return 'too-long';
   return Math.max(a, b) > SHORT && Math.max(a, b) > maxRatio * Math.min(a, b) ? 'lengths-differ' : pair;
 }
+
+const joined = (texts: readonly string[]): string => texts.join(SOURCE_SEPARATOR);
 
 /** Lines without their ends; null for one longer than LONGEST_LINE. Bytes that are not UTF-8 become U+FFFD. */
 async function* linesOf(file: string): AsyncGenerator<string | null> {

@@ -9,19 +9,23 @@ import type { TrainingExample } from '../corpus/batches.ts';
 import { describeDropped, type CorpusReport } from '../corpus/corpus-report.ts';
 import { splitHeldOut, splitValidation, type SplitCorpus } from '../corpus/held-out.ts';
 import { readCorpus, type Corpus, type SentencePair } from '../corpus/read-corpus.ts';
+import { questionText } from '../../tasks/task-settings.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
 import { generalCount, type FinetuneSettings } from './finetune-settings.ts';
 import { generalExamples, readGeneralText, type GeneralExamples } from './general-text.ts';
 import { learn, type LearningProgress, type MeasuredPass } from './learning-run.ts';
+import type { LearningSize } from './learning-size.ts';
 import { openTunableModel } from './open-tunable-model.ts';
 import type { PairScores, PairTranslator } from './pair-translator.ts';
-import type { TunableModel } from './tunable-model.ts';
+import type { TunableModel, TuningTask } from './tunable-model.ts';
 
 export interface FinetuneInput {
   readonly modelFolder: string;
-  /** Tab-separated: source, target. */
+  /** Tab-separated: source, target; text, summary; question, text, answer. */
   readonly corpusFile: string;
+  /** Absent: translation, which is enough for models of one pair of languages. */
+  readonly task?: TuningTask;
   /** See `readGeneralText`; null for none. */
   readonly generalFile: string | null;
   /** Of the run: a run that was interrupted goes on here. */
@@ -35,6 +39,7 @@ export interface FinetuneInput {
 export type FinetuneProgress =
   | { readonly stage: 'reading' | 'measuring' | 'general' | 'quantizing' }
   /** Before anything is measured or learned. */
+  | ({ readonly stage: 'sized' } & LearningSize)
   | ({ readonly stage: 'learning' } & LearningProgress);
 
 export interface MeasuredModel {
@@ -69,18 +74,20 @@ const SAMPLES = 5;
 export async function finetuneModel(input: FinetuneInput, { signal, report }: { signal?: AbortSignal; report?: (progress: FinetuneProgress) => void } = {}): Promise<FinetuneOutcome> {
   const since = performance.now();
   report?.({ stage: 'reading' });
-  const model = await openTunableModel(input.modelFolder);
-  const corpus = await readCorpus(input.corpusFile, {}, signal === undefined ? {} : { signal });
+  const task = input.task ?? TRANSLATION;
+  const model = await openTunableModel(input.modelFolder, task);
+  const corpus = await readCorpus(input.corpusFile, corpusOf(task), signal === undefined ? {} : { signal });
   const { training: all, heldOut } = split(corpus);
   const { training, validation } = splitValidation(all);
   const general = input.generalFile === null ? { sentences: [], measured: [] } : await readGeneralText(input.generalFile);
-  const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, general: general.sentences.length } });
+  const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, ...(input.task === undefined ? {} : { task }), general: general.sentences.length } });
   const work = path.join(input.runFolder, 'work');
   const tuning = new Finetuning(input, model, run, work, { training, validation, heldOut, measured: general.measured }, signal);
   const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share' | 'curve'>> = {}): FinetuneOutcome => ({
     outcome, report: corpus.report, pairs: { training: training.length, validation: validation.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, curve: [], seconds: (performance.now() - since) / 1000, ...rest,
   });
   try {
+    report?.({ stage: 'sized', ...model.size(input.settings) });
     report?.({ stage: 'measuring' });
     const before = await tuning.measure(model.folder, 'before');
     report?.({ stage: 'general' });
@@ -104,6 +111,17 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+const TRANSLATION: TuningTask = { task: 'translate', from: 'und', to: 'und' };
+
+/** How a corpus of the task is read. */
+function corpusOf({ task }: TuningTask): Parameters<typeof readCorpus>[1] {
+  if (task === 'translate') return {};
+  // A summary or an answer is much shorter than its source.
+  const limits = { maxRatio: Infinity, maxCharacters: 20_000 };
+  if (task === 'summarize') return { limits };
+  return { limits, columns: { source: [0, 1], target: 2, join: ([question = '', text = '']) => questionText(question, text) } };
 }
 
 /** Throws as `splitHeldOut`, saying what was left out of the corpus. */

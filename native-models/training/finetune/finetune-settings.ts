@@ -8,8 +8,8 @@ export interface FinetuneSettings {
   readonly warmUp: number;
   /** Target tokens of a batch, padding counted. */
   readonly batchTokens: number;
-  /** `full`, or the rank of low-rank changes (LoRA). */
-  readonly rank: 'full' | number;
+  /** `full`, or the rank of low-rank changes (LoRA); `auto`: full, unless that takes more memory than a training should. */
+  readonly rank: 'auto' | 'full' | number;
   readonly freezeEmbeddings: boolean;
   /** Rows of the vocabulary that a batch's softmax is over: its own target tokens, and others at random; null for all. */
   readonly candidates: number | null;
@@ -35,7 +35,7 @@ export const DEFAULT_FINETUNE: FinetuneSettings = {
   rate: 1.2e-4,
   warmUp: 20,
   batchTokens: 1000,
-  rank: 'full',
+  rank: 'auto',
   freezeEmbeddings: true,
   candidates: 8192,
   labelSmoothing: 0,

@@ -32,6 +32,8 @@ export interface TextSides {
   readonly source: Pick<Tokenizer, 'encode' | 'eosId'>;
   readonly target: Pick<Tokenizer, 'decode'>;
   readonly frame: LanguageFrame;
+  /** Tokens of a source that are read; what comes after them is cut off. Absent: the usual bound. */
+  readonly most?: number;
 }
 
 const ROWS_A_BATCH = 16;
@@ -49,7 +51,7 @@ export class PairTranslator {
   /** In the order of the sources; what is longer than the model takes is cut off. Rejects with the signal's reason. */
   async translate(sources: readonly string[], signal?: AbortSignal): Promise<TranslatedTokens[]> {
     const { source, target, frame } = this.#sides;
-    const most = Math.min(MOST_TOKENS, this.#model.maxSourceTokens - frame.before.length - frame.after.length);
+    const most = Math.min(this.#sides.most ?? MOST_TOKENS, this.#model.maxSourceTokens - frame.before.length - frame.after.length);
     const ids = sources.map((text) => framed(frame, [...source.encode(text).slice(0, most), source.eosId]));
     const order = ids.map((_, index) => index).sort((a, b) => (ids[a]?.length ?? 0) - (ids[b]?.length ?? 0));
     const translated = new Array<TranslatedTokens>(sources.length);

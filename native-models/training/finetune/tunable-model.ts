@@ -2,12 +2,17 @@
  * What fine-tuning asks of a model, whatever its family. The run itself (splitting, mixing, learning, shares, acceptance)
  * knows nothing else; `openTunableModel` finds out what a folder holds.
  */
+import type { TextTask } from '../../tasks/text-tasks.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
 import type { Batch, TrainableModel } from '../trainable-model.ts';
 import type { FinetuneSettings } from './finetune-settings.ts';
+import type { LearningSize } from './learning-size.ts';
 import type { PairTranslator, TranslatorOptions } from './pair-translator.ts';
+
+/** What a model learns with a corpus; languages are BCP 47, and matter to models of several. */
+export type TuningTask = { readonly task: 'translate'; readonly from: string; readonly to: string } | { readonly task: TextTask };
 
 /** What a training session trains, and how its batches are made. */
 export interface Learner {
@@ -28,6 +33,8 @@ export interface TunableModel {
   encode(pairs: readonly SentencePair[], maxTokens: number): readonly TrainingExample[];
   /** A source and the tokens that a translator gave for it. */
   exampleOf(source: string, translation: readonly number[]): TrainingExample;
+  /** What training with these settings takes, and the rank that they come to. */
+  size(settings: FinetuneSettings): LearningSize;
   /** `candidates`: rows of the output layer that a batch's softmax is over; null for all. Errors: MODEL_UNSUPPORTED for a setting that this model can't be trained with. */
   learner(settings: FinetuneSettings, candidates: number | null): Learner;
   /** The examples with the `count` tokens that this model itself holds likeliest at each place. Absent: it learns from whole tokens only. */

@@ -10,6 +10,7 @@ import { quantizeStudent } from '../student/quantize-student.ts';
 import { studentBatch } from '../student/student-batch.ts';
 import { trainableStudent, weightsWithChange, withShare } from '../student/trainable-student.ts';
 import type { FinetuneSettings } from './finetune-settings.ts';
+import { learningSize } from './learning-size.ts';
 import { PairTranslator, type TranslatorOptions } from './pair-translator.ts';
 import { openStudentFolder, writeFloatStudent, writeStudentFolder, type StudentFolder } from './student-folder.ts';
 import type { TunableModel } from './tunable-model.ts';
@@ -25,6 +26,11 @@ export async function openTunableStudent(folder: string): Promise<TunableModel> 
     targetVocabulary: architecture.targetVocabulary,
     encode: (pairs, maxTokens) => encodePairs(pairs, source, target, maxTokens).examples,
     exampleOf: (text, translation) => ({ source: [...source.encode(text), source.eosId], target: [...translation, target.eosId] }),
+    size(settings) {
+      const { dim, ffnDim, encoderLayers, decoderLayers, targetVocabulary } = architecture;
+      const candidates = Math.min(settings.candidates ?? Infinity, targetVocabulary);
+      return learningSize(learning(student, settings, null).parameters, rankOf(settings), { dim, ffnDim, encoderLayers, decoderLayers, candidates, batchTokens: settings.batchTokens });
+    },
     learner(settings, candidates) {
       const model = learning(student, settings, candidates);
       return { model, start: new Map([...initialParameters(model, settings.seed), ...parameters]), batch: (examples) => studentBatch(examples, architecture.dim, settings.distilled).tensors, withShare };
@@ -49,7 +55,10 @@ export async function openTunableStudent(folder: string): Promise<TunableModel> 
   };
 }
 
-const learning = ({ architecture }: StudentFolder, settings: FinetuneSettings, candidates: number | null) => trainableStudent(architecture, { ...settings, candidates, targetsAToken: settings.distilled });
+/** Students are small enough to learn fully. */
+const rankOf = ({ rank }: FinetuneSettings): 'full' | number => (rank === 'auto' ? 'full' : rank);
+
+const learning = ({ architecture }: StudentFolder, settings: FinetuneSettings, candidates: number | null) => trainableStudent(architecture, { ...settings, rank: rankOf(settings), candidates, targetsAToken: settings.distilled });
 
 /** `student` says the vocabularies; the weights are those of `folder`. In int8 with its shortlist, in float32 without. */
 export async function openStudentTranslator(student: StudentFolder, folder: string, options: TranslatorOptions): Promise<PairTranslator> {

@@ -13,7 +13,7 @@ import { float32, int64 } from '../../onnx/tensors.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { glorot, zeros, type Parameter } from '../parameters.ts';
 import { seededRandom } from '../seeded-random.ts';
-import type { TrainableModel } from '../trainable-model.ts';
+import type { ParameterDefinition, TrainableModel } from '../trainable-model.ts';
 import { pretrainedInputs } from './pretrained-batch.ts';
 import { weightParts, type WeightPart } from './weight-parts.ts';
 
@@ -43,7 +43,7 @@ export function trainablePretrained(original: TransformerDefinition, learning: P
   const parts = weightParts(model);
   return {
     model: {
-      parameters: parts.map((part) => ({ name: part.name, dims: part.dims, initial: zeros, frozen: !learns(part, learning) })),
+      parameters: parts.map((part) => definitionOf(part, learning)),
       inputs: [...pretrainedInputs(model), ...(learning.candidates === null ? [] : [{ name: 'candidates', type: 'int64', dims: [learning.candidates] } as const])],
       loss(g, context) {
         for (const { name, data } of parts) g.replaceConstant(data, context.parameter(name));
@@ -89,7 +89,22 @@ export function withAdapters(model: TransformerDefinition, rank: number, seed: n
   });
 }
 
-function learns({ kind }: WeightPart, { rank, freezeEmbeddings }: PretrainedLearning): boolean {
+/** What a session would train with, without an array of it being made. */
+export function parametersOf(model: TransformerDefinition, learning: Pick<PretrainedLearning, 'rank' | 'freezeEmbeddings'>): ParameterDefinition[] {
+  const { rank } = learning;
+  return weightParts(model).flatMap((part) => {
+    const own = definitionOf(part, learning);
+    if (rank === 'full' || part.kind !== 'matrix') return [own];
+    const [inputs = 0, outputs = 0] = part.layout === 'out-in' ? part.dims.toReversed() : part.dims;
+    return [own, { name: part.name.replace(/weight$/, 'left'), dims: [inputs, rank], initial: glorot }, { name: part.name.replace(/weight$/, 'right'), dims: [rank, outputs], initial: zeros }];
+  });
+}
+
+function definitionOf(part: WeightPart, learning: Pick<PretrainedLearning, 'rank' | 'freezeEmbeddings'>): ParameterDefinition {
+  return { name: part.name, dims: part.dims, initial: zeros, frozen: !learns(part, learning) };
+}
+
+function learns({ kind }: WeightPart, { rank, freezeEmbeddings }: Pick<PretrainedLearning, 'rank' | 'freezeEmbeddings'>): boolean {
   if (kind === 'other') return true;
   return rank === 'full' && (kind === 'matrix' || !freezeEmbeddings);
 }

@@ -9,6 +9,8 @@ export interface WeightPart {
   readonly data: Float32Array;
   /** `vocabulary`: a row or column for each token; `matrix`: of a product inside a layer; `other`: norms, biases, positions. */
   readonly kind: 'vocabulary' | 'matrix' | 'other';
+  /** Of the weights of a linear layer. */
+  readonly layout?: Linear['layout'];
 }
 
 /** What a model learned, and can learn on: all its arrays but computed positions. */
@@ -56,7 +58,7 @@ function feedForwardParts(name: string, part: FeedForward): WeightPart[] {
 
 function linearParts(name: string, { inputs, outputs, weight, layout, bias, adapter }: Linear, kind: 'vocabulary' | 'matrix'): WeightPart[] {
   return [
-    { name: `${name}.weight`, dims: layout === 'out-in' ? [outputs, inputs] : [inputs, outputs], data: weight, kind },
+    { name: `${name}.weight`, dims: layout === 'out-in' ? [outputs, inputs] : [inputs, outputs], data: weight, kind, layout },
     ...(bias === null ? [] : [{ name: `${name}.bias`, dims: [outputs], data: bias, kind: 'other' as const }]),
     ...(adapter === undefined || adapter === null ? [] : [
       { name: `${name}.left`, dims: [inputs, adapter.rank], data: adapter.left, kind: 'other' as const },

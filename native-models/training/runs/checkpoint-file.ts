@@ -8,6 +8,7 @@ import { EngineError } from '../../engine/engine-error.ts';
 import { writeWholeFile } from '../../runtime/whole-file.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { readSafetensors } from '../../weights/safetensors.ts';
+import { safetensorsParts } from '../../weights/write-safetensors.ts';
 
 export interface Checkpoint {
   readonly tensors: ParameterStore;
@@ -15,23 +16,9 @@ export interface Checkpoint {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
-/** The format's own limit asks for a header that the data follows aligned. */
-const ALIGNMENT = 8;
-
 /** Writes beside the place, flushes and renames. Throws the file system's error; what was there before stays whole. */
 export async function writeCheckpoint(file: string, { tensors, state }: Checkpoint): Promise<void> {
-  let offset = 0;
-  const header: Record<string, unknown> = { __metadata__: { bitext_state: JSON.stringify(state) } };
-  for (const [name, { dims, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape: dims, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const padding = (ALIGNMENT - (text.length % ALIGNMENT)) % ALIGNMENT;
-  const start = Buffer.alloc(8 + text.length + padding, ' ');
-  start.writeBigUInt64LE(BigInt(text.length + padding), 0);
-  text.copy(start, 8);
-  await writeWhole(file, [start, ...[...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]);
+  await writeWhole(file, safetensorsParts(tensors, { bitext_state: JSON.stringify(state) }));
 }
 
 /** Errors: MODEL_MISSING, MODEL_BROKEN. */
