@@ -9,7 +9,7 @@ import type { ModelDefinition } from '../onnx/model-proto.ts';
 import type { Precision } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { contentKey } from './graph-cache.ts';
-import { openCachedModel } from './model-cache.ts';
+import { openCachedModel, storeModel, type BuiltModel } from './model-cache.ts';
 import { openSession, type GraphSession, type SessionOptions } from './session.ts';
 import { factsOf, readTransformerFacts, type TransformerFacts } from './transformer-facts.ts';
 import { TransformerSearch } from './transformer-search.ts';
@@ -23,8 +23,15 @@ export interface TransformerSource {
   readonly precision: Precision;
   /** The head whose attention comes with every output; null: the model's usual one. */
   readonly head: AttentionHead | null;
+  /** Puts graphs into the cache without this process reading the weights; null where it may read them itself. */
+  readonly compileApart: ((parts: readonly GraphPart[]) => Promise<unknown>) | null;
   read(): Promise<ReadTransformer>;
 }
+
+/** The whole search, or the two graphs of a search step by step. */
+export type GraphPart = 'search' | 'encoder' | 'step';
+
+const GRAPHS: Readonly<Record<GraphPart, (model: TransformerDefinition, head: AttentionHead) => ModelDefinition>> = { search: searchGraph, encoder: encoderGraph, step: stepGraph };
 
 export interface ReadTransformer {
   /** In its precision, but for float16. */
@@ -34,43 +41,66 @@ export interface ReadTransformer {
 
 /** The whole search in one graph. Errors: those of `read`, MODEL_BROKEN, DEVICE_UNAVAILABLE. */
 export async function openCachedSearch(source: TransformerSource, options: SessionOptions): Promise<TransformerSearch> {
-  return openCached(source, 'search', searchGraph, options, (session, facts) => new TransformerSearch(facts, session, true));
+  return openCached(source, ['search'], 'search', options, (session, facts) => new TransformerSearch(facts, session, true));
 }
 
 /** The two graphs of a search step by step. Errors: as `openCachedSearch`. */
 export async function openCachedSteps(source: TransformerSource, options: SessionOptions): Promise<TransformerStepDecoder> {
-  let known: Promise<ReadTransformer> | null = null;
-  // Both graphs are made of the same weights.
-  const once: TransformerSource = { ...source, read: () => (known ??= source.read()) };
-  const encoder = await openCached(once, 'encoder', encoderGraph, options, (session) => session);
+  const once = readOnce(source);
+  const both = ['encoder', 'step'] as const;
+  const encoder = await openCached(once, both, 'encoder', options, (session) => session);
   try {
-    return await openCached(once, 'step', stepGraph, options, (session, facts) => pairOfSessions(facts, encoder, session, true));
+    return await openCached(once, both, 'step', options, (session, facts) => pairOfSessions(facts, encoder, session, true));
   } catch (cause) {
     await encoder.close();
     throw cause;
   }
 }
 
+/** Puts graphs into the cache, those that are not there. Errors: those of `read`, and the file system's. */
+export async function storeTransformer(source: TransformerSource, parts: readonly GraphPart[]): Promise<void> {
+  const { cacheDir } = source;
+  if (cacheDir === null) return;
+  const once = readOnce(source);
+  for (const part of parts) await storeModel({ cacheDir, ...compilation(once, part) });
+}
+
+/** Both graphs of a search step by step are made of the same weights. */
+function readOnce(source: TransformerSource): TransformerSource {
+  let known: Promise<ReadTransformer> | null = null;
+  return { ...source, read: () => (known ??= source.read()) };
+}
+
+/** `together`: the graphs that are compiled when this part is not there. */
 function openCached<Opened>(
-  { cacheDir, content, precision, head, read }: TransformerSource,
-  part: 'search' | 'encoder' | 'step',
-  graph: (model: TransformerDefinition, head: AttentionHead) => ModelDefinition,
+  source: TransformerSource,
+  together: readonly GraphPart[],
+  part: GraphPart,
   options: SessionOptions,
   opened: (session: GraphSession, facts: TransformerFacts) => Opened,
 ): Promise<Opened> {
-  const half = precision === 'float16';
-  const version = `transformer graphs ${TRANSFORMER_GRAPH_VERSION}${half ? ` in halves ${HALF_PRECISION_VERSION}` : ''}`;
+  const { cacheDir, compileApart } = source;
   return openCachedModel({
     cacheDir,
-    key: contentKey([version, part, precision, JSON.stringify(part === 'encoder' ? null : head), content]),
-    async build() {
-      const { definition, usualHead } = await read();
-      const model = graph(definition, checkedHead(definition, head ?? usualHead));
-      return { model: half ? halfPrecision(model) : model, facts: factsOf(definition) };
-    },
+    ...compilation(source, part),
+    buildApart: compileApart === null ? null : () => compileApart(together),
     readFacts: readTransformerFacts,
     open: async (model, facts) => opened(await openSession(model, options), facts),
   });
+}
+
+/** By what a graph is known in the cache, and how it is made. */
+function compilation({ content, precision, head, read }: TransformerSource, part: GraphPart): { key: string; build(): Promise<BuiltModel<TransformerFacts>> } {
+  const half = precision === 'float16';
+  const version = `transformer graphs ${TRANSFORMER_GRAPH_VERSION}${half ? ` in halves ${HALF_PRECISION_VERSION}` : ''}`;
+  return {
+    key: contentKey([version, part, precision, JSON.stringify(part === 'encoder' ? null : head), content]),
+    async build() {
+      const { definition, usualHead } = await read();
+      const model = GRAPHS[part](definition, checkedHead(definition, head ?? usualHead));
+      return { model: half ? halfPrecision(model) : model, facts: factsOf(definition) };
+    },
+  };
 }
 
 /** Throws EngineError MODEL_BROKEN for a head that the model does not have. */

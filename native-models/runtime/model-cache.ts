@@ -18,6 +18,8 @@ export interface CachedModel<Facts, Opened> {
   readonly cacheDir: string | null;
   readonly key: string;
   build(): Promise<BuiltModel<Facts>>;
+  /** Builds and stores it in a process of its own. Null or absent: it is built in this one. */
+  readonly buildApart?: (() => Promise<unknown>) | null;
   /** Null for what are no such facts. */
   readFacts(stored: unknown): Facts | null;
   /** Opens a graph from its file, or from its bytes. */
@@ -32,6 +34,11 @@ export async function openCachedModel<Facts, Opened>(cached: CachedModel<Facts, 
   const base = cached.cacheDir === null ? null : path.join(cached.cacheDir, cached.key);
   const stored = base === null ? null : await openStored(cached, base);
   if (stored !== null) return stored;
+  if (base !== null && cached.buildApart !== undefined && cached.buildApart !== null) {
+    await cached.buildApart();
+    const built = await openStored(cached, base);
+    if (built !== null) return built;
+  }
   const { model, facts } = await cached.build();
   if (base === null) return cached.open(encodeModel(model), facts);
   try {
@@ -40,6 +47,14 @@ export async function openCachedModel<Facts, Opened>(cached: CachedModel<Facts, 
     return cached.open(encodeModel(model), facts);
   }
   return cached.open(`${base}.onnx`, facts);
+}
+
+/** Builds and stores a model unless it is there. Throws the file system's errors, too. */
+export async function storeModel<Facts>({ cacheDir, key, build }: Pick<CachedModel<Facts, unknown>, 'key' | 'build'> & { readonly cacheDir: string }): Promise<void> {
+  const base = path.join(cacheDir, key);
+  if (await stat(`${base}.onnx`).then(() => true, () => false)) return;
+  const { model, facts } = await build();
+  await store(base, model, facts);
 }
 
 async function openStored<Facts, Opened>({ open: openGraph, readFacts }: CachedModel<Facts, Opened>, base: string): Promise<Opened | null> {

@@ -1,6 +1,7 @@
 /**
  * The float32 tensors of a weights file by name, whatever the file stores them as.
  */
+import type { Linear } from '../architectures/transformer/definition.ts';
 import { EngineError } from '../engine/engine-error.ts';
 
 export interface StoredTensor {
@@ -12,12 +13,14 @@ export interface StoredTensor {
 export class FloatTensors {
   readonly #tensors: ReadonlyMap<string, StoredTensor>;
   readonly #file: string;
+  readonly #finish: (layer: Linear) => Linear;
   readonly #taken = new Map<string, Float32Array>();
 
-  /** `file` names the weights in errors. */
-  constructor(tensors: ReadonlyMap<string, StoredTensor>, file: string) {
+  /** `file` names the weights in errors; `finish`: what becomes of a layer once its weights were read, the layer itself when absent. */
+  constructor(tensors: ReadonlyMap<string, StoredTensor>, file: string, finish: (layer: Linear) => Linear = (layer) => layer) {
     this.#tensors = tensors;
     this.#file = file;
+    this.#finish = finish;
   }
 
   has(name: string): boolean {
@@ -41,6 +44,13 @@ export class FloatTensors {
     const values = this.#taken.get(name) ?? tensor.values();
     this.#taken.set(name, values);
     return values;
+  }
+
+  /** A layer of these weights as the model is to have it; the float32 weights under its own name are given up where it has no use for them. */
+  linear(layer: Linear): Linear {
+    const finished = this.#finish(layer), own = `${layer.name}.weight`;
+    if (finished.weight !== layer.weight && this.#taken.get(own) === layer.weight) this.#taken.delete(own);
+    return finished;
   }
 
   /** The arrays that `values` gave, by the tensor's name: each time the same one. */

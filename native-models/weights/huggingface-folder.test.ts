@@ -2,6 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Linear } from '../architectures/transformer/definition.ts';
+import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
+import { withLinears } from '../architectures/transformer/with-linears.ts';
 import { openWeightsFolder, readWeightsFolder } from './huggingface-folder.ts';
 import { familyFolder } from './testing/family-folder.ts';
 
@@ -48,6 +51,15 @@ describe.each(FAMILIES)('a folder of %s', (type) => {
     const whole = await readWeightsFolder(await written({ 'config.json': JSON.stringify(config), 'model.safetensors': weights }));
     const split = await readWeightsFolder(await written({ 'config.json': JSON.stringify(config), ...parts }));
     expect(split).toEqual(whole);
+  });
+
+  test('is read in 8 bit as it is brought to 8 bit afterwards, without its float32 weights', async () => {
+    const { config, weights } = familyFolder(type, 14);
+    const folder = await written({ 'config.json': JSON.stringify(config), 'model.safetensors': weights });
+    const read = await readWeightsFolder(folder, 'columns');
+    const withoutFloats = (layer: Linear): Linear => ({ ...layer, weight: new Float32Array(0) });
+    const later = withInt8Weights(await readWeightsFolder(folder), 'columns');
+    expect(read).toEqual({ ...withLinears(later, withoutFloats), output: withoutFloats(later.output) });
   });
 
   test('is refused by the name of a tensor that is absent or of another shape', async () => {

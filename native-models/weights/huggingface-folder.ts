@@ -11,7 +11,7 @@ import { mbart } from '../architectures/families/mbart.ts';
 import { pegasus } from '../architectures/families/pegasus.ts';
 import { mt5, t5 } from '../architectures/families/t5.ts';
 import type { TransformerDefinition } from '../architectures/transformer/definition.ts';
-import { withInt8Weights } from '../architectures/transformer/int8-weights.ts';
+import { inInt8, type Int8Scheme } from '../architectures/transformer/int8-weights.ts';
 import type { EngineDevice } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import type { WatchedAttention } from '../architectures/transformer/step-graph.ts';
@@ -22,7 +22,7 @@ import type { StoredTensor } from './float-tensors.ts';
 import { FloatTensors } from './float-tensors.ts';
 import { ModelSettings } from './model-settings.ts';
 import { readLargeFile } from './read-large-file.ts';
-import { readSafetensors } from './safetensors.ts';
+import { openSafetensors, readSafetensors, type OpenSafetensors } from './safetensors.ts';
 
 export interface WeightsFolderOptions {
   /** Default: 1. */
@@ -59,8 +59,7 @@ const INDEX = 'model.safetensors.index.json';
  * setting that can't be run.
  */
 export async function openWeightsFolder(folder: string, options: WeightsFolderOptions = {}): Promise<TransformerStepDecoder> {
-  const read = await readWeightsFolder(folder);
-  const definition = options.precision === 'int8' ? withInt8Weights(read, await int8Scheme()) : read;
+  const definition = await readWeightsFolder(folder, options.precision === 'int8' ? await int8Scheme() : null);
   return openTransformer(definition, { threads: options.threads ?? 1, device: options.device ?? 'cpu', alignment: options.alignment ?? null });
 }
 
@@ -73,9 +72,24 @@ export async function checkWeightsFolder(folder: string): Promise<{ readonly arc
   return { architecture: settings.text('model_type'), files: [CONFIG, ...files] };
 }
 
-/** The model of a folder, its weights in memory. Errors: as `openWeightsFolder`. */
-export async function readWeightsFolder(folder: string): Promise<TransformerDefinition> {
-  return (await readStoredModel(folder)).definition;
+/**
+ * The model of a folder, its weights in memory. With a scheme its matrices come in 8 bit alone: each is brought to 8 bit when
+ * it has been read, so that there is never more of the float32 weights than one of them and the embeddings. Errors: as
+ * `openWeightsFolder`.
+ */
+export async function readWeightsFolder(folder: string, scheme: Int8Scheme | null = null): Promise<TransformerDefinition> {
+  const settings = new ModelSettings(await readJson(folder, CONFIG), path.join(folder, CONFIG));
+  const family = familyOf(settings);
+  const files = await openTensors(folder);
+  try {
+    const tensors = new Map(files.flatMap((file) => [...file.tensors]));
+    return family.define(settings, new FloatTensors(tensors, path.join(folder, WEIGHTS), scheme === null ? undefined : (layer) => inInt8(layer, scheme)));
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    throw unreadable(path.join(folder, WEIGHTS), cause);
+  } finally {
+    for (const file of files) file.close();
+  }
 }
 
 /** A model with the tensors of its file, to be written again with other values. */
@@ -105,15 +119,43 @@ function familyOf(settings: ModelSettings): Family {
   return family;
 }
 
+/** All weights in memory. */
 async function readTensors(folder: string): Promise<Map<string, StoredTensor>> {
-  if (await exists(path.join(folder, WEIGHTS))) return readSafetensors(await readWhole(folder, WEIGHTS), path.join(folder, WEIGHTS));
-  if (!(await exists(path.join(folder, INDEX)))) throw missing(folder, WEIGHTS);
-  const index = await readJson(folder, INDEX);
   const tensors = new Map<string, StoredTensor>();
-  for (const name of partsOf(index, path.join(folder, INDEX))) {
+  for (const name of await weightFiles(folder)) {
     for (const [tensor, stored] of readSafetensors(await readWhole(folder, name), path.join(folder, name))) tensors.set(tensor, stored);
   }
   return tensors;
+}
+
+/** The weights where they lie; the caller closes the files. */
+async function openTensors(folder: string): Promise<OpenSafetensors[]> {
+  const files: OpenSafetensors[] = [];
+  try {
+    for (const name of await weightFiles(folder)) files.push(await openPart(folder, name));
+    return files;
+  } catch (error) {
+    for (const file of files) file.close();
+    throw error;
+  }
+}
+
+/** The one file of the weights, or its parts. */
+async function weightFiles(folder: string): Promise<readonly string[]> {
+  if (await exists(path.join(folder, WEIGHTS))) return [WEIGHTS];
+  if (!(await exists(path.join(folder, INDEX)))) throw missing(folder, WEIGHTS);
+  return [...partsOf(await readJson(folder, INDEX), path.join(folder, INDEX))];
+}
+
+async function openPart(folder: string, name: string): Promise<OpenSafetensors> {
+  const file = path.join(folder, name);
+  if (!(await exists(file))) throw missing(folder, name);
+  try {
+    return openSafetensors(file);
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    throw unreadable(file, cause);
+  }
 }
 
 /** The files that an index names; only such as lie in the folder itself. */
@@ -142,9 +184,13 @@ async function readWhole(folder: string, name: string): Promise<Uint8Array> {
   try {
     return await readLargeFile(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError('MODEL_BROKEN', `${file} can't be read: ${reason}.`, 'Check the permissions of the file and the free memory.', { cause });
+    throw unreadable(file, cause);
   }
+}
+
+function unreadable(file: string, cause: unknown): EngineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EngineError('MODEL_BROKEN', `${file} can't be read: ${reason}.`, 'Check the permissions of the file and the free memory.', { cause });
 }
 
 async function exists(file: string): Promise<boolean> {

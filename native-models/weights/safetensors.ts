@@ -3,6 +3,7 @@
  * header, JSON: tensor name -> dtype, shape, data_offsets; then the data, each tensor row-major and little-endian.
  * Every length and offset is checked before it is used.
  */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { EngineError } from '../engine/engine-error.ts';
 import type { StoredTensor } from './float-tensors.ts';
@@ -13,24 +14,65 @@ type FloatType = 'F32' | 'F16' | 'BF16' | 'F64';
 const BYTES: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2, F64: 8 };
 const LONGEST_HEADER = 100_000_000;
 const HEADER_START = 8;
+/** Most bytes of one read. */
+const CHUNK_BYTES = 2 ** 28;
 
 /**
  * The floating-point tensors of a file by name; tensors of whole numbers (position ids, masks that old exporters left in)
  * are skipped. `file` names it in errors: MODEL_BROKEN, MODEL_UNSUPPORTED for quantized weights.
  */
 export function readSafetensors(data: Uint8Array, file: string): Map<string, StoredTensor> {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  if (data.byteLength < HEADER_START) throw broken(file, `it has ${data.byteLength} bytes`);
-  const length = view.getBigUint64(0, true);
-  if (length > BigInt(Math.min(LONGEST_HEADER, data.byteLength - HEADER_START))) throw broken(file, `its header should take ${length} bytes`);
+  return tensorsIn({ size: data.byteLength, read: (from, to) => data.subarray(from, to) }, file);
+}
+
+/** A file whose tensors are read one by one, each when its values are asked for. */
+export interface OpenSafetensors {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Afterwards no values can be had. */
+  close(): void;
+}
+
+/** As `readSafetensors`, without reading more than the header. Throws Node's own errors, too. */
+export function openSafetensors(file: string): OpenSafetensors {
+  const handle = openSync(file, 'r');
+  try {
+    const tensors = tensorsIn({ size: fstatSync(handle).size, read: (from, to) => bytesAt(handle, from, to) }, file);
+    return { tensors, close: () => { closeSync(handle); } };
+  } catch (error) {
+    closeSync(handle);
+    throw error;
+  }
+}
+
+/** The bytes of a file, wherever they lie. */
+interface FileBytes {
+  readonly size: number;
+  read(from: number, to: number): Uint8Array;
+}
+
+function bytesAt(handle: number, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(to - from);
+  for (let at = 0; at < bytes.byteLength;) {
+    const read = readSync(handle, bytes, at, Math.min(CHUNK_BYTES, bytes.byteLength - at), from + at);
+    if (read === 0) throw new Error('the file has become shorter');
+    at += read;
+  }
+  return bytes;
+}
+
+function tensorsIn({ size, read }: FileBytes, file: string): Map<string, StoredTensor> {
+  if (size < HEADER_START) throw broken(file, `it has ${size} bytes`);
+  const first = read(0, HEADER_START);
+  const length = new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true);
+  if (length > BigInt(Math.min(LONGEST_HEADER, size - HEADER_START))) throw broken(file, `its header should take ${length} bytes`);
   const start = HEADER_START + Number(length);
-  const header = readHeader(data.subarray(HEADER_START, start), file);
+  const header = readHeader(read(HEADER_START, start), file);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { dtype, shape, offsets } = readEntry(name, entry, file);
     const [from, to] = offsets;
-    if (to > data.byteLength - start) throw broken(file, `tensor "${name}" ends ${to - (data.byteLength - start)} bytes behind the end`);
+    if (to > size - start) throw broken(file, `tensor "${name}" ends ${to - (size - start)} bytes behind the end`);
     if (!isFloatType(dtype)) {
       if (/^(I|U)\d+$|^BOOL$/.test(dtype) && !/weight|bias/.test(name)) continue;
       throw new EngineError(
@@ -41,8 +83,7 @@ export function readSafetensors(data: Uint8Array, file: string): Map<string, Sto
     }
     const elements = shape.reduce((product, dim) => product * dim, 1);
     if (to - from !== elements * BYTES[dtype]) throw broken(file, `tensor "${name}" of shape [${shape.join(', ')}] has ${to - from} bytes`);
-    const bytes = data.subarray(start + from, start + to);
-    tensors.set(name, { dims: shape, values: () => floats(bytes, dtype) });
+    tensors.set(name, { dims: shape, values: () => floats(read(start + from, start + to), dtype) });
   }
   return tensors;
 }

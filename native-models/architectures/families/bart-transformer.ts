@@ -43,14 +43,14 @@ export function bartTransformer(settings: ModelSettings, tensors: FloatTensors, 
   const decoderEmbedding = parts.embedding('decoder', factor);
   const vocabulary = decoderEmbedding.rows;
   const untied = !settings.flag('tie_word_embeddings', true);
-  const output: Linear = {
+  const output = tensors.linear({
     name: 'lm_head',
     inputs: dim,
     outputs: vocabulary,
     weight: untied ? tensors.values('lm_head.weight', vocabulary, dim) : decoderEmbedding.table,
     layout: 'out-in',
     bias: variant.logitsBias && tensors.has('final_logits_bias') ? tensors.values('final_logits_bias', vocabulary) : null,
-  };
+  });
   const longest = settings.positive('max_position_embeddings');
   return {
     family: variant.family,
@@ -144,7 +144,7 @@ class BartParts {
 
   #linear(name: string, inputs: number, outputs: number): Linear {
     const weight = this.#tensors.values(`${name}.weight`, outputs, inputs);
-    return { name, inputs, outputs, weight, layout: 'out-in', bias: this.#tensors.values(`${name}.bias`, outputs) };
+    return this.#tensors.linear({ name, inputs, outputs, weight, layout: 'out-in', bias: this.#tensors.values(`${name}.bias`, outputs) });
   }
 
   #norm(name: string): Norm {

@@ -38,7 +38,7 @@ function t5Transformer(settings: ModelSettings, tensors: FloatTensors, defaults:
     encoder: parts.stack('encoder', layers, embedding, (block) => parts.encoderLayer(block, 1)),
     decoder: parts.stack('decoder', settings.positive('num_decoder_layers', layers), embedding, (block) => parts.decoderLayer(block)),
     zeroEmbedding: null,
-    output: { name: 'lm_head', inputs: dim, outputs: rows, weight, layout: 'out-in', bias: null },
+    output: tensors.linear({ name: 'lm_head', inputs: dim, outputs: rows, weight, layout: 'out-in', bias: null }),
     outputFactor: tied ? dim ** -0.5 : 1,
     maxSourceLength: null,
     maxTargetLength: null,
@@ -122,7 +122,7 @@ class T5Parts {
   }
 
   #linear(name: string, inputs: number, outputs: number): Linear {
-    return { name, inputs, outputs, weight: this.#tensors.values(`${name}.weight`, outputs, inputs), layout: 'out-in', bias: null };
+    return this.#tensors.linear({ name, inputs, outputs, weight: this.#tensors.values(`${name}.weight`, outputs, inputs), layout: 'out-in', bias: null });
   }
 
   #norm(name: string): Norm {

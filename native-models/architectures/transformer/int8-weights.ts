@@ -18,11 +18,17 @@ const ZERO_POINT = 128;
 const LARGEST = 127;
 /** Outputs that are written together. */
 const TILE = 64;
+const NO_WEIGHTS = new Float32Array(0);
 
 /** The same model with 8 bit weights beside the float32 ones wherever a matrix is multiplied. */
 export function withInt8Weights(model: TransformerDefinition, scheme: Int8Scheme = 'columns'): TransformerDefinition {
   const linear = (layer: Linear): Linear => ({ ...layer, quantized: scheme === 'columns' ? quantizeColumns(layer) : quantizeBlocks(layer) });
   return { ...withLinears(model, linear), output: linear(model.output) };
+}
+
+/** A layer in 8 bit alone: its float32 weights are gone. */
+export function inInt8(layer: Linear, scheme: Int8Scheme): Linear {
+  return { ...layer, weight: NO_WEIGHTS, quantized: scheme === 'columns' ? quantizeColumns(layer) : quantizeBlocks(layer) };
 }
 
 /** Layers on the same input as one, whose outputs are theirs one after another; null where they are not all in 8 bit by columns. */
@@ -45,7 +51,7 @@ export function sideBySide(layers: readonly Linear[]): Linear | null {
   }
   const { name, inputs, layout } = first;
   const withBias = layers.some((layer) => layer.bias !== null);
-  return { name, inputs, outputs, weight: new Float32Array(0), layout, bias: withBias ? bias : null, quantized: { kind: 'columns', values, scales } };
+  return { name, inputs, outputs, weight: NO_WEIGHTS, layout, bias: withBias ? bias : null, quantized: { kind: 'columns', values, scales } };
 }
 
 /** The weights of each output are rounded to multiples of their largest absolute value / 127. */

@@ -1,0 +1,44 @@
+/**
+ * Compiles large models in a process of their own. What a gigabyte of weights leaves behind in a JavaScript heap goes with
+ * that process; the one that translates takes the compiled graphs from the cache, and its memory is the session's alone.
+ */
+import { fork } from 'node:child_process';
+import { ENGINE_ENVIRONMENT, nodeEnvironment } from '../engine/child-process-link.ts';
+import type { Precision } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
+import { moduleBeside } from '../engine/module-beside.ts';
+import { fromFailure, type WorkerFailure } from '../engine/model-worker-messages.ts';
+import type { GraphPart } from './cached-transformer.ts';
+
+export interface CompileTask {
+  readonly folder: string;
+  /** Hugging Face's weights, or a Marian teacher's. */
+  readonly kind: 'weights' | 'teacher';
+  readonly cacheDir: string;
+  readonly precision: Precision;
+  readonly parts: readonly GraphPart[];
+}
+
+export interface CompileAnswer {
+  readonly failure: WorkerFailure | null;
+  /** The most memory that the process held. */
+  readonly peakBytes: number;
+}
+
+/**
+ * Resolves when the graphs are in the cache. Errors: those of reading the model, and MODEL_UNSUPPORTED when the process ended
+ * before, which happens where memory ends.
+ */
+export async function compileApart(task: CompileTask, entry = moduleBeside('compile-child', import.meta.dirname)): Promise<CompileAnswer> {
+  const child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [], env: { ...nodeEnvironment(), ...ENGINE_ENVIRONMENT } });
+  const answer = await new Promise<CompileAnswer | string>((resolve) => {
+    child.on('message', (message: CompileAnswer) => resolve(message));
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.send(task);
+  });
+  if (typeof answer === 'string')
+    throw new EngineError('MODEL_UNSUPPORTED', `The process that compiles the model ended (${answer}).`, 'It may need more memory than there is free: close other programs and try again, or take a smaller model.');
+  if (answer.failure !== null) throw fromFailure(answer.failure);
+  return answer;
+}
