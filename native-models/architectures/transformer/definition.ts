@@ -3,6 +3,7 @@
  * positions enter, which activation, what is tied to what. A family's file fills it in; the graphs know nothing else.
  * Matrices are row-major float32; two parts that share weights hold the same array.
  */
+import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 
 /** Weights in 8 bit, a scale for each block of inputs of an output (int8-weights.ts). */
 export interface BlockWeight {
@@ -67,6 +68,8 @@ export interface Norm {
 export interface Residual {
   readonly before: Norm | null;
   readonly after: Norm | null;
+  /** What training does to the part's result before it is added: dropout. */
+  readonly drop?: (g: GraphBuilder, result: Value) => Value;
 }
 
 export interface Attention extends Residual {

@@ -51,7 +51,8 @@ export function normalize(g: GraphBuilder, x: Value, norm: Norm | null): Value {
 
 /** after(x + part(before(x))) */
 export function residual(g: GraphBuilder, x: Value, around: Residual, part: (input: Value) => Value): Value {
-  return normalize(g, g.node('Add', [x, part(normalize(g, x, around.before))]), around.after);
+  const result = part(normalize(g, x, around.before));
+  return normalize(g, g.node('Add', [x, around.drop?.(g, result) ?? result]), around.after);
 }
 
 export function feedForward(g: GraphBuilder, x: Value, part: FeedForward): Value {

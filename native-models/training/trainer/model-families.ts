@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readRecurrentConfiguration } from '../../architectures/recurrent/configuration.ts';
+import { EngineError } from '../../engine/engine-error.ts';
 import type { CompiledModel } from '../../runtime/compiled-model.ts';
 import { openRecurrent } from '../../runtime/open-recurrent.ts';
 import { openTransformerTensors } from '../../runtime/open-transformer-parameters.ts';
@@ -13,6 +14,7 @@ import { recurrentBatch, trainableRecurrent } from '../recurrent/trainable-recur
 import { writeCheckpoint } from '../runs/checkpoint-file.ts';
 import { studentBatch } from '../student/student-batch.ts';
 import type { Batch, TrainableModel } from '../trainable-model.ts';
+import { AttentionTransformer } from '../transformer/attention-transformer.ts';
 import { studentArchitecture, trainableTransformer } from '../transformer/trainable-transformer.ts';
 import { transformerTensors } from '../transformer/transformer-file.ts';
 import type { TrainSettings } from './train-settings.ts';
@@ -30,15 +32,17 @@ export interface ModelFamily {
   readonly trainable: TrainableModel;
   batch(examples: readonly TrainingExample[]): Batch;
   /** Ready to translate with these parameters. */
-  open(parameters: ParameterStore, threads: number): CompiledModel;
-  /** The files of a model folder, vocabularies aside. */
-  write(folder: string, parameters: ParameterStore): Promise<void>;
+  open(parameters: ParameterStore, threads: number): Promise<CompiledModel>;
+  /** The files of a model folder, vocabularies aside; `pieces` of the target's, by their ids. */
+  write(folder: string, parameters: ParameterStore, pieces: readonly string[]): Promise<void>;
   /** Names of the vocabularies in the folder; the same twice for a joint one. */
   readonly vocabularies: readonly [source: string, target: string];
 }
 
+/** Errors: INVALID_INPUT for two vocabularies where the model has one table. */
 export function modelFamily({ model, smoothing }: Pick<TrainSettings, 'model' | 'smoothing'>, sizes: VocabularySizes): ModelFamily {
-  return model.kind === 'recurrent' ? recurrentFamily(model, smoothing, sizes) : transformerFamily(model, smoothing, sizes);
+  if (model.kind === 'recurrent') return recurrentFamily(model, smoothing, sizes);
+  return model.decoder === 'ssru' ? studentFamily(model, smoothing, sizes) : attentionFamily(model, smoothing, sizes);
 }
 
 function recurrentFamily({ kind: _, ...given }: Extract<TrainSettings['model'], { kind: 'recurrent' }>, smoothing: number, { source, target, joint }: VocabularySizes): ModelFamily {
@@ -47,7 +51,7 @@ function recurrentFamily({ kind: _, ...given }: Extract<TrainSettings['model'], 
     architecture: 'recurrent',
     trainable: trainableRecurrent(configuration, smoothing),
     batch: recurrentBatch,
-    open: (parameters, threads) => openRecurrent(configuration, parameters, { threads, device: 'cpu' }),
+    open: (parameters, threads) => Promise.resolve(openRecurrent(configuration, parameters, { threads, device: 'cpu' })),
     async write(folder, parameters) {
       await writeFile(path.join(folder, RECURRENT_CONFIGURATION), `${JSON.stringify(configuration, null, 2)}\n`);
       await writeCheckpoint(path.join(folder, RECURRENT_WEIGHTS), { tensors: parameters, state: {} });
@@ -56,14 +60,29 @@ function recurrentFamily({ kind: _, ...given }: Extract<TrainSettings['model'], 
   };
 }
 
-function transformerFamily(model: Extract<TrainSettings['model'], { kind: 'transformer' }>, smoothing: number, sizes: VocabularySizes): ModelFamily {
+type TransformerSettings = Extract<TrainSettings['model'], { kind: 'transformer' }>;
+
+function studentFamily(model: TransformerSettings, smoothing: number, sizes: VocabularySizes): ModelFamily {
   const architecture = studentArchitecture(model, sizes);
   return {
     architecture: 'marian-student',
     trainable: trainableTransformer(architecture, { smoothing, dropout: model.dropout }),
     batch: (examples) => studentBatch(examples, architecture.dim).tensors,
-    open: (parameters, threads) => openTransformerTensors(architecture, transformerTensors(architecture, parameters), threads),
+    open: (parameters, threads) => Promise.resolve(openTransformerTensors(architecture, transformerTensors(architecture, parameters), threads)),
     write: (folder, parameters) => writeFile(path.join(folder, 'model.bin'), writeMarianBinary(transformerTensors(architecture, parameters))),
     vocabularies: sizes.joint ? ['vocab.spm', 'vocab.spm'] : ['srcvocab.spm', 'trgvocab.spm'],
+  };
+}
+
+function attentionFamily(model: TransformerSettings, smoothing: number, { source, joint }: VocabularySizes): ModelFamily {
+  if (!joint) throw new EngineError('INVALID_INPUT', 'A transformer with self-attention in its decoder has one table of embeddings for both sides.', 'Set "joint" of the vocabulary to true, or give one vocabulary.');
+  const transformer = new AttentionTransformer(model, source, smoothing);
+  return {
+    architecture: 'marian',
+    trainable: transformer.trainable,
+    batch: (examples) => transformer.batch(examples),
+    open: (parameters, threads) => transformer.open(parameters, threads),
+    write: (folder, parameters, pieces) => transformer.write(folder, parameters, pieces),
+    vocabularies: ['source.spm', 'target.spm'],
   };
 }

@@ -24,7 +24,7 @@ export async function openCheckpoint(runFolder: string, step: number | 'best' | 
   const { tensors } = await run.load(wanted);
   const stateName = settings.average === 0 ? parameterName : averageName;
   const parameters: ParameterStore = new Map(family.trainable.parameters.map(({ name, dims }) => [name, matchingParameter(tensors, { name: stateName(name), dims })]));
-  return new CheckpointTranslator(family.open(parameters, threads), vocabularies);
+  return new CheckpointTranslator(await family.open(parameters, threads), vocabularies);
 }
 
 async function settingsOf(runFolder: string): Promise<TrainSettings> {

@@ -20,6 +20,7 @@ export const PRESETS: Readonly<Record<string, TrainSettings>> = {
   'lstm-last': recurrent({ encoderCell: 'lstm', decoderCell: 'lstm', context: 'last', encoderLayers: 2, decoderLayers: 2 }),
   'rnn-attention': recurrent({ encoderCell: 'tanh', decoderCell: 'tanh' }),
   transformer: { ...BASE, model: { kind: 'transformer', ...DEFAULT_TRANSFORMER } },
+  'transformer-attention': { ...BASE, vocabulary: { ...BASE.vocabulary, joint: true }, model: { kind: 'transformer', ...DEFAULT_TRANSFORMER, decoder: 'self-attention' } },
   /** For trying out: seconds on a small corpus. */
   tiny: recurrent({ embedding: 32, hidden: 64, dropout: 0 }, { vocabulary: { ...BASE.vocabulary, size: 300 }, steps: 400, batchTokens: 600, rate: 3e-3, warmUp: 20, smoothing: 0, measureEvery: 100, measured: 50, heldOut: 200 }),
 };

@@ -93,7 +93,7 @@ export async function train(input: TrainInput, { signal, report }: { signal?: Ab
   const learned = await runTraining({ family, texts: encoded, vocabularies, measured, settings, run, threads, device }, { ...(signal === undefined ? {} : { signal }), ...(report === undefined ? {} : { report }) });
   if (learned.outcome !== 'trained') return outcome({ outcome: learned.outcome, steps: learned.steps });
   report?.({ stage: 'evaluating' });
-  const translator = new CheckpointTranslator(family.open(learned.parameters, threads), vocabularies);
+  const translator = new CheckpointTranslator(await family.open(learned.parameters, threads), vocabularies);
   try {
     const { scores: greedy } = await translator.measure(texts.heldOut, signal === undefined ? {} : { signal });
     const { scores: beam } = await translator.measure(texts.heldOut, { beam: EVALUATION_BEAM, ...(signal === undefined ? {} : { signal }) });
@@ -121,7 +121,7 @@ async function writeModelFolder(into: string, family: ModelFamily, vocabularies:
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   for (const [side, name] of family.vocabularies.entries()) await writeFile(path.join(partial, name), vocabularies.files[side] ?? new Uint8Array());
-  await family.write(partial, parameters);
+  await family.write(partial, parameters, Array.from({ length: vocabularies.target.size }, (_, id) => vocabularies.target.pieceOf(id)));
   const manifest = { id: path.basename(into), from, to, ...(task === 'translation' ? {} : { tasks: [task === 'summarization' ? 'summarize' : 'answer'] }), architecture: family.architecture, precision: 'float32', source: `trained here for ${task}` };
   await writeFile(path.join(partial, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(partial, into);

@@ -150,7 +150,7 @@ class TrainingRun {
     let scores: ModelScores | null = null;
     let sample = null;
     if (measured.length > 0) {
-      const translator = new CheckpointTranslator(family.open(this.#session.averages(), threads), vocabularies);
+      const translator = new CheckpointTranslator(await family.open(this.#session.averages(), threads), vocabularies);
       const found = await translator.measure(measured).finally(() => translator.close());
       scores = found.scores;
       const samples = measured.slice(0, SAMPLES).map(({ source, target: reference }, index) => ({ source, reference, output: found.translations[index]?.text ?? '', attention: found.translations[index]?.picture }));
