@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,6 +54,24 @@ describe('importing a model', () => {
     expect((await verifyModel(model.folder)).map(({ name }) => name)).toEqual(files);
     appendFileSync(path.join(model.folder, files[0] ?? ''), 'more');
     await expect(verifyModel(model.folder)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+  });
+
+  it('can be verified with what lies in its folders, and says which file there has changed', async () => {
+    const source = writeTinyModel(folder, 'nested-ende', 'ende');
+    mkdirSync(path.join(source, 'more', 'parts'), { recursive: true });
+    writeFileSync(path.join(source, 'more', 'readme.txt'), 'read me');
+    writeFileSync(path.join(source, 'more', 'parts', 'weights.bin'), 'weights');
+    const model = await importModel(source, path.join(folder, 'store'));
+    const names = (await verifyModel(model.folder)).map(({ name }) => name);
+    expect(names.filter((name) => name.includes('/'))).toEqual(['more/parts/weights.bin', 'more/readme.txt']);
+    appendFileSync(path.join(model.folder, 'more', 'parts', 'weights.bin'), 'more');
+    await expect(verifyModel(model.folder)).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('weights.bin') });
+  });
+
+  it.each(['../weights.bin', '/etc/passwd', 'onnx/../../weights.bin', 'onnx//weights.bin', './weights.bin', 'onnx\\weights.bin', 'C:weights.bin', ''])('does not look outside its folder: %j', (name) => {
+    const model = writeTinyModel(folder, 'outside-ende', 'ende');
+    writeFileSync(path.join(model, MANIFEST_NAME), JSON.stringify({ files: { [name]: '0'.repeat(64) } }));
+    expect(() => readManifest(model)).toThrow(expect.objectContaining({ code: 'MODEL_BROKEN', message: expect.stringContaining('is not the name of a file in its folder') }));
   });
 
   it('refuses a name that is taken, also when another import was faster', async () => {

@@ -34,7 +34,7 @@ export interface ModelManifest {
   readonly licence?: string;
   /** Where the model comes from, an address or a sentence. */
   readonly source?: string;
-  /** File name in the folder to sha256, in hexadecimal. */
+  /** Name of a file in the folder, or in one of its folders (`onnx/model.onnx`), to sha256 in hexadecimal. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -147,8 +147,8 @@ function readHashes(file: string, value: unknown): Record<string, string> {
   const hashes: Record<string, string> = {};
   for (const [name, hash] of Object.entries(value)) {
     if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/i.test(hash)) throw broken(file, `the sha256 of "${name}" is not 64 hexadecimal digits`);
-    // A name with a separator would reach out of the folder.
-    if (path.basename(name) !== name || name === '..' || name === '.') throw broken(file, `"${name}" is not a file name`);
+    // It may lie in a folder of the model's, nowhere else.
+    if (/[\\\0:]/.test(name) || name.split('/').some((part) => part === '' || part === '.' || part === '..')) throw broken(file, `"${name}" is not the name of a file in its folder`);
     hashes[name] = hash.toLowerCase();
   }
   return hashes;

@@ -37,9 +37,10 @@ export async function verifyModel(folder: string): Promise<readonly VerifiedFile
   return verified;
 }
 
-/** What a manifest says of the files of a model: name to sha256, for all in the folder itself. */
+/** What a manifest says of the files of a model: name to sha256, with `/` where they lie in folders (`onnx/`). */
 export async function hashesOf(folder: string): Promise<Record<string, string>> {
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== MANIFEST_NAME).map(({ name }) => name).sort();
+  const names = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/')).filter((name) => name !== MANIFEST_NAME).sort();
   const hashes: Record<string, string> = {};
   for (const name of names) hashes[name] = await hashFile(path.join(folder, name));
   return hashes;

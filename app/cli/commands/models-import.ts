@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { importAny } from '../../../native-models/catalog/import-zip.ts';
 import { readManifest } from '../../../native-models/catalog/manifest.ts';
 import type { ReferenceTexts } from '../../../native-models/catalog/measure-loss.ts';
+import { beginImport } from '../../../native-models/catalog/unfinished-imports.ts';
 import { describeLanguages } from '../../../native-models/catalog/model-pairs.ts';
 import { createEngineProcess } from '../../../native-models/engine/engine-process.ts';
 import type { Precision } from '../../../native-models/engine/engine.ts';
@@ -26,10 +26,11 @@ const PHASES = { copy: 'Copying', align: 'Looking for the head that aligns', mea
 export const modelsImport: Action<Options> = async ({ terminal, workspace, json, signal }, [path = ''], options) => {
   const texts = options.quality === undefined ? undefined : await readPairs(resolve(options.quality));
   const precision = precisionOf(options.precision);
-  // Graphs in float32 are needed once.
-  const cacheDir = mkdtempSync(join(tmpdir(), 'bitext-import-'));
+  const store = join(workspace, 'models');
+  // Graphs in float32 are needed once. Beside the models: what a killed import leaves is removed by the next one.
+  const cacheDir = beginImport(store);
   try {
-    const model = await importAny(resolve(path), join(workspace, 'models'), {
+    const model = await importAny(resolve(path), store, {
       signal,
       importing: {
         report: (phase) => { terminal.note(`${PHASES[phase]} ...`); },
