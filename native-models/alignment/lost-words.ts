@@ -53,20 +53,50 @@ interface Word {
  */
 export function lostStretches(source: AlignedText, target: AlignedText, attention: Float32Array, columns: number): LostStretch[] {
   const masses = attentionOfWords(target, attention, columns);
-  const tokens = Math.min(columns, source.offsets.length / 2);
   // Most translations end here: a word that got little has a token that did.
-  if (!masses.subarray(0, tokens).some((mass) => mass < HARDLY_ANY_OF_CLAUSE)) return [];
+  if (!hasBareToken(source, masses)) return [];
   const words = wordsWithAttention(source, target.offsets.length / 2, masses, attention, columns);
   const lost = new Uint8Array(words.length);
   for (const [first, end] of [...bareStretches(words), ...bareClauses(words), ...bareNames(words, target.text)]) lost.fill(1, first, end);
   return rangesOf(lost).map(([first, end]) => ({ start: words[first]?.start ?? 0, end: words[end - 1]?.end ?? 0, letters: lettersOf(words.slice(first, end)) }));
 }
 
+/** Whether a token got hardly any attention, and one with a letter or digit so little that a word of it may have: signs alone are never lost. */
+function hasBareToken({ text, offsets }: AlignedText, masses: Float32Array): boolean {
+  let bare = false;
+  let inWord = false;
+  for (let token = 0; token < Math.min(masses.length, offsets.length / 2); token++) {
+    const start = offsets[2 * token] ?? 0;
+    const end = offsets[2 * token + 1] ?? 0;
+    const mass = masses[token] ?? 0;
+    if (mass < HARDLY_ANY_OF_CLAUSE) bare = true;
+    const inOneWord = isInOneWord(text, start, end);
+    // Several words may share a token of another kind, such as those of one character each.
+    if (mass < HARDLY_ANY_OF_CLAUSE * (inOneWord ? 1 : end - start) && (inOneWord || !isSign(text.slice(start, end)))) inWord = true;
+    if (bare && inWord) return true;
+  }
+  return false;
+}
+
+/** Whether a stretch of text is Latin or Cyrillic letters, perhaps with a space before them: a word or a part of one. */
+function isInOneWord(text: string, start: number, end: number): boolean {
+  const first = text.charCodeAt(start) === 0x20 ? start + 1 : start;
+  for (let at = first; at < end; at++) {
+    const code = text.charCodeAt(at);
+    const small = code | 0x20;
+    const isLetter = (small >= 0x61 && small <= 0x7a) || (code >= 0xc0 && code < 0x250 && code !== 0xd7 && code !== 0xf7) || (code >= 0x400 && code < 0x482);
+    if (!isLetter) return false;
+  }
+  return end > first;
+}
+
 /** Attention on each source token of all target tokens with a letter, digit or symbol: a comma looks at what it stands by. */
 function attentionOfWords({ text, offsets }: AlignedText, attention: Float32Array, columns: number): Float32Array {
   const masses = new Float32Array(columns);
   for (let row = 0; row < Math.min(offsets.length / 2, attention.length / columns); row++) {
-    if (!/[^\p{P}\s]/u.test(text.slice(offsets[2 * row], offsets[2 * row + 1]))) continue;
+    const start = offsets[2 * row] ?? 0;
+    const end = offsets[2 * row + 1] ?? 0;
+    if (!isInOneWord(text, start, end) && !/[^\p{P}\s]/u.test(text.slice(start, end))) continue;
     for (let column = 0; column < columns; column++) masses[column] = (masses[column] ?? 0) + (attention[row * columns + column] ?? 0);
   }
   return masses;

@@ -6,6 +6,7 @@ import { addressesIn, withoutAddresses } from './addresses.ts';
 import type { TranslationFlag } from './engine.ts';
 import { fixedTokens, lostFixedTokens } from './fixed-tokens.ts';
 import { keptNumbers } from './kept-numbers.ts';
+import { countLetters } from './letter-counts.ts';
 import { hasWords, withoutCode } from './text-plan.ts';
 
 export interface CheckedText {
@@ -28,7 +29,7 @@ export function checkTranslation({ source, target, truncated, lostLetters = 0 }:
   const addresses = new Set(addressesIn(source));
   if (lost.some((token) => addresses.has(token))) flags.push('url-changed');
   if (lost.some((token) => !addresses.has(token))) flags.push('identifier-changed');
-  if (hasWords(source) && !/[\p{L}\p{N}]/u.test(target)) flags.push('empty-target');
+  if (hasWords(source) && !LETTER_OR_DIGIT.test(target)) flags.push('empty-target');
   else if (isUntranslated(source, target)) flags.push('target-is-source');
   if ((truncated && !loops) || lostLetters > 0 || isTooShort(source, target)) flags.push('text-lost');
   return flags;
@@ -43,16 +44,30 @@ function hasLoop(source: string, target: string): boolean {
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+|[^\s\p{L}\p{N}\p{M}]/gu) ?? [];
 
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+/** Whether a word comes three times, as those of a repetition do. */
+function hasThreeOfAKind(words: readonly string[]): boolean {
+  const once = new Set<string>(), twice = new Set<string>();
+  for (const word of words) {
+    if (!once.has(word)) once.add(word);
+    else if (!twice.has(word)) twice.add(word);
+    else if (LETTER_OR_DIGIT.test(word)) return true;
+  }
+  return false;
+}
+
 /** How far the longest repetition is beyond its limit, 0 when none reaches it. */
 function longestRepetition(words: readonly string[]): number {
   let most = 0;
+  if (!hasThreeOfAKind(words)) return 0;
   for (let size = 1; size <= 12; size++) {
     const limit = size === 1 ? 5 : size === 2 ? 4 : 3;
     let same = 0;
     for (let i = size; i < words.length; i++) {
       same = words[i] === words[i - size] ? same + 1 : 0;
       const times = Math.floor(same / size) + 1;
-      if (times >= limit && /[\p{L}\p{N}]/u.test(words.slice(i - size + 1, i + 1).join(''))) most = Math.max(most, times - limit + 1);
+      if (times >= limit && LETTER_OR_DIGIT.test(words.slice(i - size + 1, i + 1).join(''))) most = Math.max(most, times - limit + 1);
     }
   }
   return most;
@@ -73,6 +88,9 @@ const GRAVENESS: Readonly<Record<TranslationFlag, number>> = {
 };
 export const graveness = (flags: readonly TranslationFlag[]): number => flags.reduce((sum, flag) => sum + GRAVENESS[flag], 0);
 
+/** A word that `lettersOf` leaves as it is. */
+const SMALL_LETTERS = /^\p{Ll}+$/u;
+
 /** Ordinary words: those that start with a small letter, names and code left out. */
 const ordinaryWords = (text: string): string[] => withoutFixed(text).match(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}'’]+/gu) ?? [];
 
@@ -83,8 +101,11 @@ const ordinaryWords = (text: string): string[] => withoutFixed(text).match(/(?<!
 function isUntranslated(source: string, target: string): boolean {
   const words = ordinaryWords(source);
   if (words.length < 3) return false;
-  if (lettersOf(source) === lettersOf(target)) return true;
-  return words.length >= 8 && longestCommonRun(words, ordinaryWords(target)) >= 8;
+  const small = target.toLowerCase();
+  if (words.every((word) => !SMALL_LETTERS.test(word) || small.includes(word)) && lettersOf(source) === lettersOf(target)) return true;
+  if (words.length < 8) return false;
+  const others = ordinaryWords(target), inTarget = new Set(others);
+  return words.filter((word) => inTarget.has(word)).length >= 8 && longestCommonRun(words, others) >= 8;
 }
 
 const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
@@ -112,10 +133,8 @@ function isTooShort(source: string, target: string): boolean {
 }
 
 function weightOf(text: string): number {
-  const words = withoutAddresses(text);
-  const all = words.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  const dense = words.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
-  return all + 1.5 * dense;
+  const { letters, dense } = countLetters(withoutAddresses(text));
+  return letters + 1.5 * dense;
 }
 
 /** Opening and closing signs that pair in every language, narrow and wide. */

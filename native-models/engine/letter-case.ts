@@ -6,9 +6,12 @@ import { fixedTokens } from './fixed-tokens.ts';
 
 /** Single words of fewer letters are rather an abbreviation (WHO) than a word. */
 const FEWEST_LETTERS = 5;
+/** Nearly every text has a word like that, which is no fixed token, and so is not all in capitals. */
+const PLAIN_SMALL_WORD = /(?:^|\s)\p{Ll}+(?:\s|$)/u;
 
 /** The text in sentence case, of the same length, when it is all in capitals; null when it is not. */
 export function sentenceCase(text: string): string | null {
+  if (PLAIN_SMALL_WORD.test(text)) return null;
   const words = overFixedTokens(text, (part) => part, () => ' ');
   if (/\p{Ll}/u.test(words) || (words.match(/\p{Lu}/gu)?.length ?? 0) < FEWEST_LETTERS) return null;
   let first = true;

@@ -1,7 +1,7 @@
 /** Entry of a worker thread: one model, one session, one run at a time. Token ids come in, token ids go out. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PairMemory } from '../adaptation/pair-memory.ts';
-import type { CompiledModel } from '../runtime/compiled-model.ts';
+import type { CompiledModel, DecodedSentence } from '../runtime/compiled-model.ts';
 import { openModel } from '../runtime/open-model.ts';
 import { StopFlag } from '../runtime/stop-flag.ts';
 import { type FromWorker, toFailure, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
@@ -43,15 +43,16 @@ async function handle(message: ToWorker): Promise<void> {
     // Always with attention and scores: one graph serves every request, and they cost about one run in a hundred.
     const memory = similar === undefined ? {} : { memory: await (pairMemory ??= new PairMemory(model)).of(similar) };
     const { outputs } = await model.run(sources, { alignment: true, scores: true, ...search, ...memory, stop });
-    tell({ kind: 'done', id, outputs, seconds: (performance.now() - since) / 1000 }, outputs.flatMap(buffersOf));
+    tell({ kind: 'done', id, outputs, seconds: (performance.now() - since) / 1000 }, buffersOf(outputs));
   } catch (error) {
     tell({ kind: 'failed', id, failure: toFailure(error) });
   }
 }
 
-function buffersOf({ ids, attention }: { ids: Int32Array; attention: Float32Array | null }): ArrayBuffer[] {
-  const buffers = attention === null ? [ids.buffer] : [ids.buffer, attention.buffer];
-  return buffers.filter((buffer) => buffer instanceof ArrayBuffer);
+/** What is handed over instead of being copied; the sentences of a batch may lie in one buffer. */
+function buffersOf(outputs: readonly DecodedSentence[]): ArrayBuffer[] {
+  const buffers = new Set(outputs.flatMap(({ ids, tokenScores, attention }) => [ids.buffer, tokenScores?.buffer, attention?.buffer]));
+  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
 function tell(message: FromWorker, transfer: ArrayBuffer[] = []): void {

@@ -243,6 +243,7 @@ class OnnxEngine implements Engine {
       while (pool.hasFree && job.hasWork) {
         const batch = pool.place.device === 'cpu' ? job.take(pool.budget.rows, pool.budget.tokens) : job.take(DEVICE_BATCH_ROWS, DEVICE_BATCH_TOKENS);
         if (batch.chunks.length > 0) void this.run(queued, batch);
+        job.planAhead();
       }
       job.handOver();
     } catch (error) {
@@ -263,10 +264,7 @@ class OnnxEngine implements Engine {
       // The worker gets its next batch before this thread turns to the answers.
       this.pump();
       this.throughput.record({ start, end: performance.now() / 1000, words: chunks.reduce((sum, chunk) => sum + chunk.words, 0) });
-      if (this.queue.includes(queued)) {
-        job.settle(batch, outputs);
-        job.planAhead();
-      }
+      if (this.queue.includes(queued)) job.settle(batch, outputs);
     } catch (error) {
       job.cancelled = true;
       // A request that was cancelled ends when the last of its runs has.

@@ -25,7 +25,7 @@ export interface PreparedText {
 }
 
 /** `to`: the target language, for its capitals. */
-export function prepareText({ text: part, asSentence = false, smallFirst = false }: TextPart, tokenizer: Tokenizer, to: string): PreparedText {
+export function prepareText({ text: part, asSentence = false, smallFirst = false }: TextPart, tokenizer: Pick<Tokenizer, 'encodeWithOffsets' | 'unkId'>, to: string): PreparedText {
   const folded = sentenceCase(part);
   const cased = smallFirst ? withFirst(folded ?? part, (letter) => letter.toLowerCase()) : (folded ?? part);
   const casedTokens = tokenizer.encodeWithOffsets(cased);

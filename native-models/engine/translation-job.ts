@@ -10,6 +10,7 @@ import { confidenceOf, wordConfidences } from '../confidence/word-confidence.ts'
 import type { DecodedSentence } from '../runtime/compiled-model.ts';
 import type { DeterminerChoice } from '../terms/determiners.ts';
 import type { TermOccurrence } from '../terms/term-book.ts';
+import { RecentTexts } from '../tokenizers/recent-texts.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { Assembly, type Outcome, unchanged } from './assembly.ts';
 import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts';
@@ -86,6 +87,7 @@ export class TranslationJob {
   cancelled = false;
 
   private readonly model: JobModel;
+  private readonly tokens: RecentTexts;
   /** Of everything that is not a second try. */
   private readonly search: SearchOptions;
   private readonly onBatch: (batch: TranslatedBatch) => void;
@@ -94,11 +96,13 @@ export class TranslationJob {
   /** Each different text with the places where it stands. */
   private readonly texts: (readonly [text: string, indices: readonly number[]])[];
   private planned = 0;
-  /** Shortest first; taken from the end. */
+  /** The texts before this one may be translated in any order. */
+  private windowEnd = WINDOW;
+  /** Shortest first once they are `sorted`; taken from the end. */
   private chunks: Chunk[] = [];
+  private sorted = true;
   /** Those of the next window, in no order. */
   private upcoming: Chunk[] = [];
-  private plannedUpcoming = 0;
   /** Those whose answers begin with something. */
   private continued: Chunk[] = [];
   /** To be searched in another way than the others. */
@@ -109,6 +113,7 @@ export class TranslationJob {
   constructor(request: TranslateRequest, model: JobModel, onBatch: (batch: TranslatedBatch) => void) {
     this.request = request;
     this.model = model;
+    this.tokens = new RecentTexts(model.source);
     this.search = request.beam === undefined ? {} : { beam: request.beam };
     this.onBatch = onBatch;
     this.terms = TermBinding.of(request.terms, model.target, request.to);
@@ -142,11 +147,11 @@ export class TranslationJob {
     if (this.continued.length >= rows) return this.takeContinued(rows);
     if (this.chunks.length < rows) {
       while (this.chunks.length + this.upcoming.length < rows && this.planned < this.texts.length) this.planSlice();
-      this.chunks.push(...this.upcoming);
-      this.upcoming = [];
-      this.plannedUpcoming = 0;
-      this.sort();
+      if (this.planned > this.windowEnd) this.windowEnd += WINDOW;
+      this.admit();
     }
+    if (!this.sorted) this.chunks.sort((a, b) => a.ids.length - b.ids.length);
+    this.sorted = true;
     if (this.chunks.length === 0) return this.questions.count > 0 ? this.takeQuestions(rows) : this.continued.length > 0 ? this.takeContinued(rows) : this.takeAgain(rows);
     const longest = this.chunks.at(-1)?.ids.length ?? 1;
     const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
@@ -194,22 +199,25 @@ export class TranslationJob {
     this.onBatch(finished);
   }
 
-  /** Looks at more texts of the next window while the workers are busy. */
+  /** Looks at more texts while the workers are busy: the more are known, the more alike are those of a batch. */
   planAhead(): void {
-    if (!this.cancelled && this.plannedUpcoming < WINDOW && this.planned < this.texts.length) this.planSlice();
+    if (!this.cancelled && this.planned < Math.min(this.texts.length, this.windowEnd + WINDOW)) this.planSlice();
   }
 
   private planSlice(): void {
     const end = Math.min(this.texts.length, this.planned + SLICE);
-    this.plannedUpcoming += end - this.planned;
     while (this.planned < end) {
       const entry = this.texts[this.planned++];
       if (entry) this.plan(entry[0], entry[1]);
     }
+    if (end <= this.windowEnd) this.admit();
   }
 
-  private sort(): void {
-    this.chunks.sort((a, b) => a.ids.length - b.ids.length);
+  private admit(): void {
+    if (this.upcoming.length === 0) return;
+    this.chunks.push(...this.upcoming);
+    this.upcoming = [];
+    this.sorted = false;
   }
 
   private plan(text: string, indices: readonly number[]): void {
@@ -238,7 +246,7 @@ export class TranslationJob {
         assembly.set(i, outcome);
         if (assembly.waiting === 0) done();
       };
-      const prepared = prepareText(part, this.model.source, this.request.to);
+      const prepared = prepareText(part, this.tokens, this.request.to);
       // Nothing that the model knows: its answer would be invented.
       if (prepared.text === null) return settle(unchanged(part.text, work.linked));
       this.queue(part.text, prepared, work, [], (outcome, output) => (work.first ? this.repair(part.text, { prepared, output }, work, outcome, (best) => this.bind(part, work, prepared, best, settle)) : settle(outcome)));
@@ -353,7 +361,7 @@ export class TranslationJob {
   }
 
   private fits(text: string): boolean {
-    return this.model.source.encode(text).length < this.model.goodTokens;
+    return this.tokens.encodeWithOffsets(text).ids.length < this.model.goodTokens;
   }
 }
 

@@ -15,6 +15,9 @@ export class CandidateFinder {
   /** The row that last took each target id, to take it once. */
   readonly #takenBy: Int32Array;
   #row = 0;
+  /** The ids of the rows so far, one row behind the other. */
+  #found = new Int32Array(1 << 14);
+  #count = 0;
 
   constructor(shortlist: LexicalShortlist, targetVocabulary: number) {
     this.#shortlist = shortlist;
@@ -23,33 +26,38 @@ export class CandidateFinder {
 
   /** The most frequent ids, those listed for each token of the sentence and the `extra` ones of each sentence. */
   table(sources: readonly (readonly number[])[], extra: (row: number) => readonly number[] = () => []): CandidateTable {
-    const rows = sources.map((source, row) => this.#candidates(source, extra(row)));
-    const columns = roundUp(Math.max(...rows.map((row) => row.length)));
-    const ids = new Int32Array(rows.length * columns).fill(-1);
-    for (const [index, row] of rows.entries()) ids.set(row, index * columns);
+    this.#count = 0;
+    const ends = sources.map((source, row) => this.#find(source, extra(row)));
+    const columns = roundUp(Math.max(...ends.map((end, row) => end - (ends[row - 1] ?? 0))));
+    const ids = new Int32Array(sources.length * columns).fill(-1);
+    for (const [row, end] of ends.entries()) ids.set(this.#found.subarray(ends[row - 1] ?? 0, end), row * columns);
     return { ids, columns };
   }
 
-  #candidates(source: readonly number[], extra: readonly number[]): number[] {
+  /** Adds a row; returns where it ends. */
+  #find(source: readonly number[], extra: readonly number[]): number {
     const { firstNum, offsets, ids, sourceTokens } = this.#shortlist;
-    const taken = this.#takenBy;
-    const row = ++this.#row;
-    const found: number[] = [];
-    const take = (id: number): void => {
-      if (taken[id] === row || id >= taken.length) return;
-      taken[id] = row;
-      found.push(id);
-    };
-    for (let id = 0; id < Math.max(firstNum, 1); id++) take(id);
+    this.#row++;
+    for (let id = 0; id < Math.max(firstNum, 1); id++) this.#take(id);
     for (const token of source) {
       if (token >= sourceTokens) continue;
       const end = offsets[token + 1] ?? 0;
-      for (let at = offsets[token] ?? 0; at < end; at++) {
-        take(ids[at] ?? 0);
-      }
+      for (let at = offsets[token] ?? 0; at < end; at++) this.#take(ids[at] ?? 0);
     }
-    for (const id of extra) take(id);
-    return found;
+    for (const id of extra) this.#take(id);
+    return this.#count;
+  }
+
+  #take(id: number): void {
+    const taken = this.#takenBy;
+    if (taken[id] === this.#row || id >= taken.length) return;
+    taken[id] = this.#row;
+    if (this.#count === this.#found.length) {
+      const longer = new Int32Array(2 * this.#count);
+      longer.set(this.#found);
+      this.#found = longer;
+    }
+    this.#found[this.#count++] = id;
   }
 }
 

@@ -2,7 +2,7 @@
  * Walks back through what a beam search chose (decoding/beam-loop.ts) and ranks the translations that it found.
  */
 import type { DecodedSentence, Hypothesis } from './compiled-model.ts';
-import { floatData, int32Data, joinRows } from './collect-sentences.ts';
+import { floatData, int32Data } from './collect-sentences.ts';
 
 const EOS = 0;
 const NO_HYPOTHESIS = -1;
@@ -87,4 +87,11 @@ export function collectBeams(
       truncated: !ends,
     };
   }
+}
+
+/** Rows `places` of `attention` ([any, width]), each cut to `sourceLength`. */
+function joinRows(attention: Float32Array, places: readonly number[], width: number, sourceLength: number): Float32Array {
+  const joined = new Float32Array(places.length * sourceLength);
+  for (const [step, place] of places.entries()) joined.set(attention.subarray(place * width, place * width + sourceLength), step * sourceLength);
+  return joined;
 }

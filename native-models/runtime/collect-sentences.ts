@@ -6,15 +6,17 @@ import type { DecodedSentence } from './compiled-model.ts';
 
 const EOS = 0;
 
+/** A sentence's tokens in the list. */
 interface Collected {
-  /** Places in the list of this sentence's tokens, EOS included. */
-  readonly places: number[];
+  /** EOS included. */
+  count: number;
   state: 'going' | 'ended' | 'cut';
 }
 
 /**
  * `fetched`: `tokens` and `rows` (int32 [N]) and, where asked for, `attention` (float32 [N, S]), `scores`
  * (float32 [N]) and `hidden` (float32 [N, dim]). `limits`: most tokens of each sentence. What follows a sentence's EOS or limit is left out.
+ * What belongs together lies in one buffer for all sentences: it goes to another thread in one piece.
  */
 export function collectSentences(
   sources: readonly (readonly number[])[],
@@ -28,35 +30,54 @@ export function collectSentences(
   const scores = floatData(fetched['scores']?.data);
   const hidden = floatData(fetched['hidden']?.data);
   const dim = hidden === null ? 0 : hidden.length / tokens.length;
-  const sentences = sources.map((): Collected => ({ places: [], state: 'going' }));
+  const sentences = sources.map((): Collected => ({ count: 0, state: 'going' }));
+  // Which token of its sentence each is; -1 behind the end.
+  const orders = new Int32Array(tokens.length).fill(-1);
   for (let place = 0; place < tokens.length; place++) {
     const row = rows[place] ?? 0;
     const sentence = sentences[row];
     if (sentence?.state !== 'going') continue;
     if (tokens[place] === EOS) sentence.state = 'ended';
-    else if (sentence.places.length === limits[row]) sentence.state = 'cut';
-    if (sentence.state !== 'cut') sentence.places.push(place);
+    else if (sentence.count === limits[row]) sentence.state = 'cut';
+    if (sentence.state !== 'cut') orders[place] = sentence.count++;
   }
-  return sentences.map(({ places, state }, row) => {
-    const sourceLength = sources[row]?.length ?? 0;
-    const words = state === 'ended' ? places.slice(0, -1) : places;
+  const starts = startsOf(sentences.map(({ count }) => count));
+  const attentionStarts = startsOf(sentences.map(({ count }, row) => count * (sources[row]?.length ?? 0)));
+  const total = starts.at(-1) ?? 0;
+  const allIds = new Int32Array(total);
+  const allScores = scores === null ? null : new Float32Array(total);
+  const allAttention = attention === null ? null : new Float32Array(attentionStarts.at(-1) ?? 0);
+  const allStates = hidden === null ? null : new Float32Array(total * dim);
+  for (let place = 0; place < tokens.length; place++) {
+    const order = orders[place] ?? -1;
+    if (order < 0) continue;
+    const row = rows[place] ?? 0;
+    const at = (starts[row] ?? 0) + order;
+    const length = sources[row]?.length ?? 0;
+    allIds[at] = tokens[place] ?? EOS;
+    if (allScores !== null) allScores[at] = scores?.[place] ?? 0;
+    if (attention !== null) allAttention?.set(attention.subarray(place * width, place * width + length), (attentionStarts[row] ?? 0) + order * length);
+    if (hidden !== null) allStates?.set(hidden.subarray(place * dim, (place + 1) * dim), at * dim);
+  }
+  return sentences.map(({ count, state }, row) => {
+    const start = starts[row] ?? 0;
+    const tokenScores = allScores?.subarray(start, start + count) ?? null;
     return {
-      ids: Int32Array.from(words, (place) => tokens[place] ?? EOS),
-      score: scores === null ? null : places.reduce((sum, place) => sum + (scores[place] ?? 0), 0),
-      tokenScores: scores === null ? null : Float32Array.from(places, (place) => scores[place] ?? 0),
-      attention: attention === null ? null : joinRows(attention, places, width, sourceLength),
-      ...(hidden === null ? {} : { states: joinRows(hidden, places, dim, dim) }),
-      sourceLength,
+      ids: allIds.subarray(start, start + (state === 'ended' ? count - 1 : count)),
+      score: tokenScores?.reduce((sum, score) => sum + score, 0) ?? null,
+      tokenScores,
+      attention: allAttention?.subarray(attentionStarts[row], attentionStarts[row + 1]) ?? null,
+      ...(allStates === null ? {} : { states: allStates.subarray(start * dim, (start + count) * dim) }),
+      sourceLength: sources[row]?.length ?? 0,
       truncated: state !== 'ended',
     };
   });
 }
 
-/** Rows `places` of `attention` ([any, width]), each cut to `sourceLength`. */
-export function joinRows(attention: Float32Array, places: readonly number[], width: number, sourceLength: number): Float32Array {
-  const joined = new Float32Array(places.length * sourceLength);
-  for (const [step, place] of places.entries()) joined.set(attention.subarray(place * width, place * width + sourceLength), step * sourceLength);
-  return joined;
+/** Where each of some parts starts that lie one behind the other, then where the last ends. */
+function startsOf(lengths: readonly number[]): number[] {
+  let end = 0;
+  return [0, ...lengths.map((length) => (end += length))];
 }
 
 /** Errors: MODEL_BROKEN when a graph yields something else. */

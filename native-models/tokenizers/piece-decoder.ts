@@ -95,7 +95,9 @@ export class PieceDecoder {
   private surfaceOf(id: number): string {
     let surface = this.surfaces[id];
     if (surface === undefined) {
-      surface = UTF8.decode(this.model.pieces[id]).replaceAll(MARK, ' ');
+      const { buffer, byteOffset, byteLength } = this.model.pieces[id] ?? new Uint8Array(0);
+      // For a few bytes several times as quick as a TextDecoder.
+      surface = Buffer.from(buffer, byteOffset, byteLength).toString('utf8').replaceAll(MARK, ' ');
       this.surfaces[id] = surface;
     }
     return surface;
