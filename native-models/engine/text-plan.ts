@@ -5,6 +5,7 @@
  */
 import { withoutAddresses } from './addresses.ts';
 import { sentencesOf, splitLongText } from './split-long-text.ts';
+import { withoutVerbatimRuns } from './verbatim-runs.ts';
 
 export interface TextPart {
   /** Offset in the text, UTF-16. */
@@ -59,7 +60,7 @@ function planLine(line: string, start: number, fits: (text: string) => boolean, 
   const before = line.length - line.trimStart().length;
   keep(line.slice(0, before), 0);
   let at = before;
-  for (const piece of sentencesOf(content).flatMap((sentence) => splitLongText(sentence, fits))) {
+  for (const piece of sentencesOf(content).flatMap((sentence) => splitLongText(sentence, (piece) => fits(withoutVerbatimRuns(piece))))) {
     const body = piece.trimEnd();
     if (hasWords(body)) parts.push({ start: start + at, text: body, translate: true });
     else keep(body, at);

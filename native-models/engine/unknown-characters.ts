@@ -1,7 +1,7 @@
 /**
- * Characters that a model's vocabulary lacks (emoji, brackets, another script) would be lost or made up, and the mark of an
- * access key (&Close) garbles its word. They are taken out before the model sees the text, and put back where the words
- * around them went, as tags are.
+ * Characters that a model's vocabulary lacks (emoji, brackets, another script) would be lost or made up, runs of signs
+ * garbled (verbatim-runs.ts), and the mark of an access key (&Close), or a sign that nobody sees, garbles its word. They are
+ * taken out before the model sees the text, and put back where the words around them went, as tags are; unseen signs are not.
  */
 import { placeTags } from '../alignment/place-tags.ts';
 import type { TagRun } from '../alignment/tag-tree.ts';
@@ -9,6 +9,7 @@ import type { WordLink } from '../alignment/word-links.ts';
 import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TokenizedText } from '../tokenizers/tokenizer.ts';
 import { fixedTokens } from './fixed-tokens.ts';
+import { verbatimRuns } from './verbatim-runs.ts';
 
 export interface KnownText {
   /** The text without the stretches that were taken out. */
@@ -21,6 +22,8 @@ export interface KnownText {
 
 interface Stretch {
   readonly text: string;
+  /** It is not put back. */
+  readonly dropped: boolean;
   /** White space stands before it, after it. */
   readonly spaceBefore: boolean;
   readonly spaceAfter: boolean;
@@ -30,6 +33,13 @@ type Range = readonly [start: number, end: number];
 
 /** `&File`, `_File`: the sign marks the access key of a menu entry. Not `&amp;`, not `AT&T`, not `_name_`. */
 const ACCESS_KEY = /(?<![\p{L}\p{N}&])&(?=\p{L}(?![\p{L}\p{N}]*;))|(?<![\p{L}\p{N}_*])_(?=\p{L}[^_]*$)/gu;
+
+const MAY_HAVE_ACCESS_KEY = /[&_]/;
+/** Soft hyphen, zero-width space and joiners, word joiner, byte order mark: at a letter of scripts that do without them. */
+const UNSEEN = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\u00ad\u200b-\u200d\u2060\ufeff]+|[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])/gu;
+const MAY_HAVE_UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/;
+/** With skin tone, flag or joiners: of a part alone another picture is left. */
+const EMOJI = new RegExp(String.raw`\p{RGI_Emoji}`, 'gv');
 
 /** Null when there is nothing to take out. `tokens`: those of `text`. */
 export function withoutUnknown(text: string, tokens: TokenizedText, unkId: number): KnownText | null {
@@ -45,7 +55,7 @@ export function withoutUnknown(text: string, tokens: TokenizedText, unkId: numbe
   };
   for (const [start, end] of ranges) {
     keep(start);
-    stretches.push({ text: text.slice(start, end), spaceBefore: /\s/.test(text.charAt(start - 1)), spaceAfter: /\s/.test(text.charAt(end)) });
+    stretches.push({ text: text.slice(start, end), dropped: DROPPED.test(text.slice(start, end)), spaceBefore: /\s/.test(text.charAt(start - 1)), spaceAfter: /\s/.test(text.charAt(end)) });
     runs.push({ tag: stretches.length, kind: 'empty' });
     at = end;
   }
@@ -53,14 +63,21 @@ export function withoutUnknown(text: string, tokens: TokenizedText, unkId: numbe
   return { text: known, runs, stretches };
 }
 
+/** Unseen signs alone. */
+const DROPPED = /^[\u00ad\u200b-\u200d\u2060\ufeff]+$/;
+
+const placesIn = (text: string, pattern: RegExp): Range[] => Array.from(text.matchAll(pattern), ({ index, 0: found }): Range => [index, index + found.length]);
+
 /** In order and apart from each other. */
 function rangesToTakeOut(text: string, { ids, offsets }: TokenizedText, unkId: number): Range[] {
+  const runs = verbatimRuns(text), unseen = MAY_HAVE_UNSEEN.test(text) ? placesIn(text, UNSEEN) : [];
+  if (runs.length === 0 && unseen.length === 0 && !ids.includes(unkId) && !MAY_HAVE_ACCESS_KEY.test(text)) return [];
   const unknown = ids.flatMap((id, i): Range[] => (id === unkId ? [[offsets[2 * i] ?? 0, offsets[2 * i + 1] ?? 0]] : []));
-  const keys = Array.from(text.matchAll(ACCESS_KEY), ({ index, 0: sign }): Range => [index, index + sign.length]);
-  if (unknown.length === 0 && keys.length === 0) return [];
-  const tokens = placesOf(fixedTokens(text), text);
+  const keys = placesIn(text, ACCESS_KEY);
+  if (unknown.length + keys.length + runs.length + unseen.length === 0) return [];
+  const tokens = [...placesOf(fixedTokens(text), text), ...(unknown.length === 0 ? [] : placesIn(text, EMOJI))];
   const wide: [number, number][] = [];
-  for (const [first, last] of [...unknown, ...keys].sort((a, b) => a[0] - b[0])) {
+  for (const [first, last] of [...unknown, ...keys, ...runs, ...unseen].sort((a, b) => a[0] - b[0])) {
     // {name} without its name would say nothing: an address or placeholder goes as a whole.
     const around = tokens.filter(([start, end]) => start < last && end > first);
     const start = Math.min(first, ...around.map(([each]) => each));
@@ -91,7 +108,8 @@ export function withUnknown(
     target: [placed.shift(link.target[0], false), placed.shift(link.target[1], true)],
     weight: link.weight,
   }));
-  stretches.forEach(({ text }, i) => {
+  stretches.forEach(({ text, dropped }, i) => {
+    if (dropped) return;
     const here = source.starts[i] ?? 0;
     const there = placed.starts[i] ?? 0;
     moved.push({ source: [here, here + text.length], target: [there, there + text.length], weight: 1 });
@@ -102,6 +120,7 @@ export function withUnknown(
 
 /** The stretch with white space on a side where the source has some and the translation would have none. */
 function spaced(stretch: Stretch, before: string, after: string): { text: string; lead: number } {
+  if (stretch.dropped) return { text: '', lead: 0 };
   const lead = stretch.spaceBefore && /\S$/.test(before) ? ' ' : '';
   const trail = stretch.spaceAfter && /^[\p{L}\p{N}(\["'“«]/u.test(after) ? ' ' : '';
   return { text: lead + stretch.text + trail, lead: lead.length };
