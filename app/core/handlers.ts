@@ -2,8 +2,7 @@
 import type { EventName, EventValue, Handlers, JobContext } from '../contract/contract.ts';
 import { toStudioError } from '../contract/errors.ts';
 import type { Progress, Project } from '../contract/shapes.ts';
-import { adaptationHandlers } from './adaptation/adaptation-handlers.ts';
-import { tryConfirmed } from './adaptation/adaptation.ts';
+import { openAdaptationRoom } from './adaptation/adaptation-handlers.ts';
 import type { WriteDb } from './db/connection.ts';
 import { engineStatus } from './engine-status.ts';
 import type { StudioEngine } from './engine-status.ts';
@@ -44,6 +43,7 @@ export interface HandlerDeps {
   readonly author: () => Author;
   readonly delivery: ExportDeps;
   readonly models: { readonly store: string; readonly catalogue?: string | undefined };
+  readonly workspace: string;
   /** The folder of fine-tuning runs. */
   readonly runs: string;
   log(line: string): void;
@@ -68,6 +68,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       announce(project);
     },
   });
+  const adaptation = openAdaptationRoom({ projects, engine, workspace: deps.workspace, log: deps.log, changed: (value) => { emit('adaptation.changed', value); } });
   const open = (path: string): Project => {
     const project = projects.open(path);
     try {
@@ -76,6 +77,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       // A full disk of the workspace must not keep a project shut.
       deps.log(`The list of recent projects could not be written: ${toStudioError(error).message}`);
     }
+    adaptation.of(project).open();
     return projectInfo(project);
   };
   const step = (projectId: number, direction: 'undo' | 'redo') => {
@@ -133,7 +135,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       const project = projects.get(projectId);
       const saved = saveSegment(project.db, save, author(), projectTerms(project.db).rules);
       if (saved.segment.version !== save.version) {
-        if (isConfirmed(saved.segment.state)) tryConfirmed(project, saved.segment, engine).catch((error: unknown) => { if (!project.closing.aborted) deps.log(`What was confirmed could not be tried: ${toStudioError(error).message}`); });
+        if (isConfirmed(saved.segment.state)) adaptation.of(project).confirmed(saved.segment);
         emit('segments.changed', { projectId, segmentIds: [saved.segment.id, ...saved.propagated] });
         announce(project);
       }
@@ -143,7 +145,10 @@ export function createHandlers(deps: HandlerDeps): Handlers {
       const { db } = projects.get(projectId);
       return historyOf(db, segmentById(db, segmentId).id);
     },
-    'segment.suggest': ({ projectId, segmentId, terms }) => suggest(projects.get(projectId).db, segmentId, engine, terms),
+    'segment.suggest': ({ projectId, segmentId, terms }) => {
+      const project = projects.get(projectId);
+      return suggest(project.db, segmentId, engine, (...text) => adaptation.of(project).leading(...text), terms);
+    },
     'edits.undo': ({ projectId }) => step(projectId, 'undo'),
     'edits.redo': ({ projectId }) => step(projectId, 'redo'),
 
@@ -165,7 +170,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
         announce(project);
       };
       try {
-        return await translateProject(project, input, { signal: context.signal, report }, { engine, author, changed });
+        return await translateProject(project, input, { signal: context.signal, report }, { engine, author, changed, leading: (model) => adaptation.of(project).leadingAll(model) });
       } finally {
         if (!project.closing.aborted) announce(project);
         tellEngine();
@@ -188,7 +193,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'engine.status': () => engineStatus(engine),
 
     ...modelHandlers({ engine, paths, ...deps.models, changed: () => { emit('models.changed', {}); } }),
-    ...adaptationHandlers({ engine, projects }),
+    ...adaptation.handlers,
     ...trainingHandlers({ engine, paths, projects, store: deps.models.store, runs: deps.runs, now: () => author().at, changed: (what) => { emit(`${what}.changed`, {}); } }),
     ...textTaskHandlers(deps),
     ...terms.handlers,

@@ -67,7 +67,7 @@ export function openStudio({ dir, engine, resourcesDir, log, trustPaths = false,
     void engineStatus(engine).then((status) => { emit('engine.changed', status); });
   });
   const handlers = createHandlers({
-    studioDb, projects, engine, paths, emit, log, parser, split, author: () => ({ who, at: now() }),
+    studioDb, projects, engine, paths, emit, log, parser, split, author: () => ({ who, at: now() }), workspace: dir,
     models: { store: join(dir, 'models'), catalogue }, runs: join(dir, 'runs'),
     delivery: { verify: verifyDelivered, receiptPage, studio: STUDIO_VERSION, now },
   });

@@ -11,7 +11,7 @@ export interface EncodedPair {
 }
 
 /** Distances are in squared lengths of states, see `MemoryRun`; measured in docs/engine-adaptation.md. */
-const SHIFT = { temperature: 0.075, reach: 0.6, most: 0.9 };
+const SHIFT = { temperature: 0.075, reach: 0.9, most: 0.7 };
 /** Pairs whose states are kept: at 30 tokens of 256 numbers each 60 MB at most. */
 const MOST_KEPT = 2000;
 /** Forced decoding takes as many steps as the longest target of a batch. */

@@ -13,7 +13,7 @@ export const layers: readonly Layer[] = [
   { files: 'native-models/', may: ['native-models/'], packages: ['eld/small', 'fzstd', '@bufbuild/protobuf*', '@huggingface/tokenizers', 'yaml', 'yauzl', 'yazl', 'node:*'] },
 
   {
-    files: 'app/core/', may: ['app/core/', 'app/contract/', 'native-models/engine/engine.ts', 'native-models/engine/engine-error.ts', 'native-models/alignment/', 'native-models/terms/', 'native-models/catalog/', 'native-models/evaluation/precision-loss.ts', 'native-models/evaluation/chrf.ts', 'native-models/adaptation/similar-pairs.ts', 'native-models/adaptation/memory-guard.ts', 'native-models/tasks/text-tasks.ts', 'native-models/training/training-tasks.ts', 'native-models/training/runs/', 'native-models/training/corpus/corpus-report.ts'],
+    files: 'app/core/', may: ['app/core/', 'app/contract/', 'native-models/engine/engine.ts', 'native-models/engine/engine-error.ts', 'native-models/alignment/', 'native-models/terms/', 'native-models/catalog/', 'native-models/evaluation/precision-loss.ts', 'native-models/evaluation/chrf.ts', 'native-models/adaptation/similar-pairs.ts', 'native-models/adaptation/memory-guard.ts', 'native-models/adaptation/steps/', 'native-models/tasks/text-tasks.ts', 'native-models/training/training-tasks.ts', 'native-models/training/runs/', 'native-models/training/corpus/corpus-report.ts'],
     packages: ['better-sqlite3', 'saxes', 'parse5*', 'yauzl', 'yazl', 'micromark*', 'mdast*', 'papaparse', 'yaml', 'iconv-lite', 'chardet', 'valibot', 'node:*'],
   },
   { files: 'app/hosts/', may: ['app/hosts/', 'app/core/', 'app/rpc/', 'app/contract/', 'native-models/'], packages: ['node:*'] },

@@ -1,4 +1,4 @@
-/** What a project file keeps of adaptation: whether it is on, what is not to be learned, and how it did. */
+/** What a project file keeps of adaptation: whether it is on and how, what is not to be learned, and how it did. */
 import * as v from 'valibot';
 import type { Trial } from '../../../native-models/adaptation/memory-guard.ts';
 import { TRIALS_KEPT } from '../../../native-models/adaptation/memory-guard.ts';
@@ -8,32 +8,39 @@ import { damaged, text } from '../db/row.ts';
 import { sql } from '../db/sql.ts';
 
 const KEY = 'adaptation';
+/** What gains most (docs/engine-adaptation.md). */
+const USUAL_WAY: AdaptationWay = 'both';
 
+const Versions = v.array(v.tuple([v.number(), v.number()]));
 const Stored = v.object({
   on: v.boolean(),
+  // Before there was a choice the memory was all there was.
   way: v.optional(AdaptationWay, 'memory'),
-  /** Segments and the version in which each was taken out of what is learned. */
-  forgotten: v.array(v.tuple([v.number(), v.number()])),
+  forgotten: Versions,
+  unlearned: v.optional(Versions, []),
   trials: v.array(v.object({ remembering: v.number(), plain: v.number() })),
 });
 
 export interface AdaptationSetting {
   readonly on: boolean;
   readonly way: AdaptationWay;
+  /** Segments and the version in which each was taken out of all that is learned. */
   readonly forgotten: ReadonlyMap<number, number>;
+  /** The same of segments whose step was taken back: they may still lead, and make no step. */
+  readonly unlearned: ReadonlyMap<number, number>;
   readonly trials: readonly Trial[];
 }
 
 /** Off in a project that says nothing of it. Throws DB_DAMAGED. */
 export function adaptationSetting(db: ReadDb): AdaptationSetting {
   const row = db.get(sql`SELECT value FROM setting WHERE key = ${KEY}`);
-  if (!row) return { on: false, way: 'memory', forgotten: new Map(), trials: [] };
-  const { on, way, forgotten, trials } = parsed(text(row, 'value'));
-  return { on, way, forgotten: new Map(forgotten), trials };
+  if (!row) return { on: false, way: USUAL_WAY, forgotten: new Map(), unlearned: new Map(), trials: [] };
+  const { forgotten, unlearned, ...rest } = parsed(text(row, 'value'));
+  return { ...rest, forgotten: new Map(forgotten), unlearned: new Map(unlearned) };
 }
 
-export function storeAdaptation(db: WriteDb, { on, way, forgotten, trials }: AdaptationSetting): void {
-  const value = JSON.stringify({ on, way, forgotten: [...forgotten], trials: trials.slice(-TRIALS_KEPT) });
+export function storeAdaptation(db: WriteDb, { on, way, forgotten, unlearned, trials }: AdaptationSetting): void {
+  const value = JSON.stringify({ on, way, forgotten: [...forgotten], unlearned: [...unlearned], trials: trials.slice(-TRIALS_KEPT) });
   db.run(sql`INSERT INTO setting (key, value) VALUES (${KEY}, ${value}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
 }
 

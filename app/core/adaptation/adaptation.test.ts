@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TranslateRequest } from '../../../native-models/engine/engine.ts';
+import type { AdaptationWay } from '../../contract/adaptation-shapes.ts';
 import type { Project, Segment, SegmentState } from '../../contract/shapes.ts';
-import { openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
+import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
 
 let test: TestStudio, project: Project, asked: TranslateRequest[];
@@ -36,7 +37,11 @@ const save = async (id: number, text: string, state: SegmentState = 'translated'
   asked = [];
   return saved;
 };
-const turn = async (on: boolean) => test.handlers['adaptation.set']({ projectId: project.id, on });
+const ready = async (): Promise<void> => { await expect.poll(async () => (await list()).ready).toBe(true); };
+const turn = async (on: boolean, way: AdaptationWay = 'memory'): Promise<void> => {
+  await test.handlers['adaptation.set']({ projectId: project.id, on, way });
+  if (on) await ready();
+};
 const list = async () => test.handlers['adaptation.list']({ projectId: project.id });
 const ledBy = async (id: number): Promise<TranslateRequest['similar']> => {
   await test.handlers['segment.suggest']({ projectId: project.id, segmentId: id });
@@ -49,7 +54,8 @@ describe('adaptation', () => {
     await save(1, '_Crates_ úteis');
     await save(4, 'Other crates, a draft', 'draft');
     expect(await ledBy(3)).toBeUndefined();
-    expect(await turn(true)).toMatchObject({ on: true, way: 'memory', learned: 1, gain: null, trials: 0, heldBack: false });
+    await turn(true);
+    expect(await list()).toMatchObject({ on: true, way: 'memory', ready: true, learned: 1, gain: null, trials: 0, heldBack: false, steps: { state: 'off' }, made: [] });
     expect(await ledBy(3)).toEqual(CRATES);
     expect([await ledBy(1), await ledBy(4)]).toEqual([undefined, undefined]);
     await turn(false);
@@ -79,9 +85,39 @@ describe('adaptation', () => {
     expect(await row(1)).toMatchObject({ state: 'translated', target: ['_Crates_ úteis'] });
     test = test.restart(leadableEngine());
     project = await test.handlers['project.open']({ path: test.at('test.bitext') });
+    await ready();
     expect(await list()).toMatchObject({ on: true, learned: 1, pairs: [{ segmentId: 3 }] });
     await save(1, '_Crates_ de utilidade');
     expect(await list()).toMatchObject({ learned: 2, pairs: [{ segmentId: 1 }, { segmentId: 3 }] });
+  });
+
+  it('leads the translation of the rest of a project, and says what is led by what', async () => {
+    await save(1, '_Crates_ úteis');
+    await turn(true);
+    asked = [];
+    await test.handlers['translate.run']({ projectId: project.id, scope: 'not-started' }, calmly());
+    expect(asked.map(({ texts, similar, priority }) => ({ texts, similar, priority }))).toEqual([{ texts: ['Press exit now', 'Other crates', 'Nothing alike'], similar: [[], CRATES[0], []], priority: 'batch' }]);
+    await turn(false);
+    asked = [];
+    await test.handlers['translate.run']({ projectId: project.id, scope: 'unconfirmed' }, calmly());
+    expect(asked.map(({ similar }) => similar)).toEqual([undefined]);
+  });
+
+  it('lets nobody wait for its making ready: suggestions go without it until then', async () => {
+    await save(1, '_Crates_ úteis');
+    const { promise: opened, resolve: open } = Promise.withResolvers<undefined>();
+    const engine = leadableEngine(), translate = engine.translate.bind(engine);
+    engine.translate = async (request, options) => {
+      if (request.priority === 'batch') await opened;
+      return translate(request, options);
+    };
+    await test.handlers['adaptation.set']({ projectId: project.id, on: true });
+    test = test.restart(engine);
+    project = await test.handlers['project.open']({ path: test.at('test.bitext') });
+    expect([await ledBy(3), (await list()).ready]).toEqual([undefined, false]);
+    open(undefined);
+    await ready();
+    expect(await ledBy(3)).toEqual(CRATES);
   });
 
   it('tries what is confirmed with and without the memory, and does without it while it does harm', async () => {

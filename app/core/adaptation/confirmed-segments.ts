@@ -1,4 +1,5 @@
 /** The confirmed segments of a project as pairs that a model can be led by, kept as the edit log grows. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { type ConfirmedPair, PAIRS_A_SENTENCE, SimilarPairs } from '../../../native-models/adaptation/similar-pairs.ts';
 import type { Segment } from '../../contract/shapes.ts';
 import type { ReadDb } from '../db/connection.ts';
@@ -12,6 +13,8 @@ import { adaptationSetting } from './adaptation-setting.ts';
 /** Read at a time. */
 const PORTION = 500;
 
+type PairsById = Map<number, ConfirmedPair | null>;
+
 export class ConfirmedSegments {
   readonly #db: ReadDb;
   #pairs = new SimilarPairs();
@@ -21,6 +24,25 @@ export class ConfirmedSegments {
 
   constructor(db: ReadDb) {
     this.#db = db;
+  }
+
+  /** Reads a large project a few segments at a time, so that nobody waits for all of it. Rejects with the signal's reason. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    if (this.#lastEdit >= 0) return;
+    const lastEdit = this.#newest('edit'), lastGroup = this.#newest('edit_group');
+    const { forgotten } = adaptationSetting(this.#db);
+    const pairs = new SimilarPairs();
+    for (const ids of portionsOf(this.#confirmedIds())) {
+      for (const [id, pair] of this.#read(ids, forgotten)) if (pair !== null) pairs.set(id, pair);
+      await turn();
+      signal.throwIfAborted();
+    }
+    // Somebody could not wait.
+    if (this.#lastEdit >= 0) return;
+    this.#pairs = pairs;
+    this.#forgotten = forgotten;
+    this.#lastEdit = lastEdit;
+    this.#lastGroup = lastGroup;
   }
 
   /** Pairs like the text, the best first; not that of segment `without`. */
@@ -35,22 +57,37 @@ export class ConfirmedSegments {
     return this.#pairs.ids();
   }
 
+  get size(): number {
+    this.#refresh();
+    return this.#pairs.size;
+  }
+
+  /** The newest of them, the newest last. */
+  newest(most: number): (ConfirmedPair & { readonly id: number })[] {
+    this.#refresh();
+    return this.#pairs.newest(most);
+  }
+
   #refresh(): void {
     const lastEdit = this.#newest('edit'), lastGroup = this.#newest('edit_group');
     const { forgotten } = adaptationSetting(this.#db);
     const remembersAgain = [...this.#forgotten.keys()].filter((id) => !forgotten.has(id));
     const isNew = this.#lastEdit < 0 || this.#relisted();
+    this.#forgotten = forgotten;
     if (isNew) {
       this.#pairs = new SimilarPairs();
-      this.#forgotten = forgotten;
-      this.#take(this.#db.column(sql`SELECT segment.id FROM segment LEFT JOIN edit ON edit.segment_id = segment.id WHERE segment.state IN ('translated', 'reviewed') GROUP BY segment.id ORDER BY max(edit.id), segment.id`).map(Number));
+      this.#take(this.#confirmedIds());
     } else {
-      this.#forgotten = forgotten;
       const edited = lastEdit === this.#lastEdit ? [] : this.#db.column(sql`SELECT segment_id FROM edit WHERE id > ${this.#lastEdit} GROUP BY segment_id ORDER BY max(id)`).map(Number);
       this.#take([...remembersAgain, ...edited, ...[...forgotten.keys()].filter((id) => this.#pairs.has(id))]);
     }
     this.#lastEdit = lastEdit;
     this.#lastGroup = lastGroup;
+  }
+
+  /** In the order of their confirmation. */
+  #confirmedIds(): number[] {
+    return this.#db.column(sql`SELECT segment.id FROM segment LEFT JOIN edit ON edit.segment_id = segment.id WHERE segment.state IN ('translated', 'reviewed') GROUP BY segment.id ORDER BY max(edit.id), segment.id`).map(Number);
   }
 
   /** Documents got new versions, or something was undone: segments may have come and gone. */
@@ -64,17 +101,25 @@ export class ConfirmedSegments {
   }
 
   #take(ids: readonly number[]): void {
-    for (let from = 0; from < ids.length; from += PORTION) {
-      const wanted = ids.slice(from, from + PORTION);
-      const found = new Map(segmentsByIds(this.#db, wanted).map((segment) => [segment.id, segment]));
-      for (const id of wanted) {
-        const segment = found.get(id);
-        const pair = segment === undefined || this.#forgotten.get(id) === segment.version ? null : pairOf(segment);
+    for (const portion of portionsOf(ids)) {
+      for (const [id, pair] of this.#read(portion, this.#forgotten)) {
         if (pair === null) this.#pairs.delete(id);
         else this.#pairs.set(id, pair);
       }
     }
   }
+
+  #read(ids: readonly number[], forgotten: ReadonlyMap<number, number>): PairsById {
+    const found = new Map(segmentsByIds(this.#db, ids).map((segment) => [segment.id, segment]));
+    return new Map(ids.map((id) => {
+      const segment = found.get(id);
+      return [id, segment === undefined || forgotten.get(id) === segment.version ? null : pairOf(segment)];
+    }));
+  }
+}
+
+function* portionsOf(ids: readonly number[]): Generator<number[]> {
+  for (let from = 0; from < ids.length; from += PORTION) yield ids.slice(from, from + PORTION);
 }
 
 /** What can be learned of a segment: both sides as a model reads them; null unless it is confirmed and has words. */

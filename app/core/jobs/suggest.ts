@@ -1,5 +1,5 @@
 /** A fresh machine translation of one segment, ahead of any batch; nothing is stored. */
-import { similarTo } from '../adaptation/adaptation.ts';
+import type { Leading } from '../adaptation/project-adaptation.ts';
 import type { Output } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Engine, Translation } from '../../../native-models/engine/engine.ts';
@@ -15,8 +15,8 @@ import { modelText, tagsForModel } from './model-text.ts';
 import { placeTranslation } from './place-translation.ts';
 import { unsureWords } from './unsure-words.ts';
 
-/** The project's terms bind, and those of the files `termbases`. Led by the project's confirmed segments where it adapts. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
-export async function suggest(db: ReadDb, segmentId: number, engine: Engine, termbases: readonly string[] = []): Promise<Output<'segment.suggest'>> {
+/** The project's terms bind, and those of the files `termbases`. `leading`: what it is led by where the project adapts. Throws NOT_FOUND, what `loadTerms` throws and the engine's errors. */
+export async function suggest(db: ReadDb, segmentId: number, engine: Engine, leading: (segmentId: number, text: string, model: string | null) => Leading, termbases: readonly string[] = []): Promise<Output<'segment.suggest'>> {
   const segment = segmentById(db, segmentId);
   const { source } = segment, tags = tagsForModel(segment.tags);
   const { from, to } = projectMeta(db);
@@ -24,10 +24,11 @@ export async function suggest(db: ReadDb, segmentId: number, engine: Engine, ter
   const translations: Translation[] = [];
   const { entries: others } = await loadTerms(termbases, { from, to });
   const model = await chooseModel(engine, { from, to });
-  const text = modelText(source, tags), similar = similarTo(db, segmentId, text);
+  const text = modelText(source, tags), { adapted, similar } = leading(segmentId, text, model);
+  const used = adapted?.folder ?? model;
   const entries = [...projectTerms(db).rules.bindingIn([text]), ...others];
   const summary = await engine.translate(
-    { from, to, ...(model === null ? {} : { model }), ...(entries.length === 0 ? {} : { terms: entries }), ...(similar.length === 0 ? {} : { similar: [similar] }), texts: [text], priority: 'interactive', alignment: true },
+    { from, to, ...(used === null ? {} : { model: used }), ...(entries.length === 0 ? {} : { terms: entries }), ...(similar === undefined ? {} : { similar: [similar] }), texts: [text], priority: 'interactive', alignment: true },
     { onBatch: (batch) => { translations.push(...batch.translations); } },
   ).catch((error: unknown) => { throw fromEngine(error); });
   const [translation] = translations;

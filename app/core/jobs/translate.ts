@@ -1,4 +1,5 @@
 /** Machine translation of a project: journalled, committed batch by batch, cancelled and resumed at any point. */
+import type { Leading } from '../adaptation/project-adaptation.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
 import type { FileFailure, Origin, Progress, Runs } from '../../contract/shapes.ts';
@@ -28,12 +29,16 @@ import type { TranslationInput, TranslationTask } from './translation-tasks.ts';
 
 /** Texts handed to the engine at once: enough to pack them well, few enough that the first documents are done first. */
 const PORTION = 8_192;
+/** The same where each text brings confirmed segments along that it is led by. */
+const LED_PORTION = 512;
 /** Texts looked up in a memory and stored in one go. */
 const MEMORY_PORTION = 200;
 
 export interface TranslateDeps {
   readonly engine: Engine;
   readonly author: () => Author;
+  /** What texts are led by in a project that adapts, when all is ready for it. */
+  leading(model: string | null): Promise<(segmentId: number, text: string) => Leading>;
   /** Segments of one commit. */
   changed(segmentIds: readonly number[]): void;
 }
@@ -47,6 +52,12 @@ interface DoneTask {
   readonly target: Runs;
   readonly origin: Origin;
   readonly flags: Translation['flags'];
+}
+
+/** What texts are led by; the model is one for all of them. */
+interface LedTexts {
+  readonly adapted?: Leading['adapted'];
+  readonly similar: NonNullable<Leading['similar']>[];
 }
 
 /** Segments that were changed, and the texts and words they make. */
@@ -137,7 +148,13 @@ class TranslationRun {
     if (left.length === 0) return;
     this.#rate = createRate();
     this.#model = await chooseModel(this.#deps.engine, { from, to, model: input.model });
-    for (let start = 0; start < left.length; start += PORTION) await this.#translatePortion(left.slice(start, start + PORTION), { from, to, beam: input.beam }, signal);
+    const leading = await this.#deps.leading(this.#model);
+    for (let start = 0; start < left.length;) {
+      const led = await ledBy(left.slice(start, start + LED_PORTION), leading);
+      const tasks = led === null ? left.slice(start, start + PORTION) : left.slice(start, start + LED_PORTION);
+      await this.#translatePortion(tasks, { from, to, beam: input.beam, ...(led ?? {}) }, signal);
+      start += tasks.length;
+    }
   }
 
   /** Stores what a memory has; the tasks of which it has nothing are left. */
@@ -160,26 +177,26 @@ class TranslationRun {
     return left;
   }
 
-  async #translatePortion(tasks: readonly TranslationTask[], { beam: width, ...pair }: { from: string; to: string; beam?: number | undefined }, signal: AbortSignal): Promise<void> {
+  async #translatePortion(tasks: readonly TranslationTask[], { beam: width, adapted, similar, ...pair }: { from: string; to: string; beam?: number | undefined } & Partial<LedTexts>, signal: AbortSignal): Promise<void> {
     const open = new Set(tasks);
-    const model = this.#model === null ? {} : { model: this.#model }, beam = width === undefined ? {} : { beam: width };
+    const used = adapted?.folder ?? this.#model, model = used === null ? {} : { model: used }, origin = adapted?.id ?? this.#model ?? '', beam = width === undefined ? {} : { beam: width };
     const texts = tasks.map(({ text }) => text), binding = this.#terms.bindingIn(texts);
     const terms = binding.length === 0 ? {} : { terms: binding };
     await this.#deps.engine.translate(
-      { ...pair, ...model, ...beam, ...terms, texts, priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
-      { signal, onBatch: (batch) => { this.#commit(batch, tasks, open); } },
+      { ...pair, ...model, ...beam, ...terms, ...(similar === undefined ? {} : { similar }), texts, priority: 'batch', alignment: tasks.some(({ segments }) => hasTags(segments[0].source)) },
+      { signal, onBatch: (batch) => { this.#commit(batch, tasks, open, origin); } },
     );
     signal.throwIfAborted();
     if (open.size > 0) throw new StudioError('INTERNAL', `The engine gave no translation of ${open.size} texts back.`, { advice: 'Run the translation again: what is done is kept. If it happens again, please report it.' });
   }
 
   /** Stores a batch. The engine's callback must not throw: a failed commit stops the run instead. */
-  #commit(batch: TranslatedBatch, asked: readonly TranslationTask[], open: Set<TranslationTask>): void {
+  #commit(batch: TranslatedBatch, asked: readonly TranslationTask[], open: Set<TranslationTask>, model: string): void {
     if (this.failure !== null || this.#project.closing.aborted) return;
     try {
       const done = batch.indices.flatMap((index, i) => {
         const task = asked[index], translation = batch.translations[i];
-        return task && translation && open.has(task) ? [this.#machineTranslated(task, translation)] : [];
+        return task && translation && open.has(task) ? [machineTranslated(task, translation, model)] : [];
       });
       const { changed, texts, words } = this.#storeAll(done);
       for (const { task } of done) open.delete(task);
@@ -192,11 +209,6 @@ class TranslationRun {
       this.failure = error instanceof StudioError ? error : fromEngine(error);
       this.#stop.abort(this.failure);
     }
-  }
-
-  #machineTranslated(task: TranslationTask, translation: Translation): DoneTask {
-    const [{ source, tags }] = task.segments;
-    return { task, target: placeTranslation(source, tagsForModel(tags), translation), origin: { kind: 'mt', model: this.#model ?? '', score: translation.score }, flags: translation.flags };
   }
 
   /** In one durable transaction. */
@@ -248,3 +260,21 @@ class TranslationRun {
 }
 
 const hasTags = (source: TranslationTask['segments'][number]['source']): boolean => source.some((run) => typeof run !== 'string');
+
+function machineTranslated(task: TranslationTask, translation: Translation, model: string): DoneTask {
+  const [{ source, tags }] = task.segments;
+  return { task, target: placeTranslation(source, tagsForModel(tags), translation), origin: { kind: 'mt', model, score: translation.score }, flags: translation.flags };
+}
+
+/** Null where nothing leads any of the tasks. */
+async function ledBy(tasks: readonly TranslationTask[], leading: (segmentId: number, text: string) => Leading): Promise<LedTexts | null> {
+  const led: Leading[] = [];
+  for (const { text, segments } of tasks) {
+    led.push(leading(segments[0].id, text));
+    // Among many confirmed segments the search for each takes milliseconds.
+    if (led.length % 50 === 0) await new Promise((resolve) => { setImmediate(resolve); });
+  }
+  const adapted = led[0]?.adapted;
+  if (adapted === undefined && led.every(({ similar }) => similar === undefined)) return null;
+  return { ...(adapted === undefined ? {} : { adapted }), similar: led.map(({ similar }) => similar ?? []) };
+}

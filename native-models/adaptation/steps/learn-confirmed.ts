@@ -20,7 +20,7 @@ import { appendEntry, readJournal, type JournalEntry, type JournalPair, type Mad
 import { StepLearner } from './step-learner.ts';
 import type { LearnOutcome, LearnProgress, LearnRequest } from './step-learning.ts';
 import { DEFAULT_STEPS, type StepSettings } from './step-settings.ts';
-import { newestCheckpoint, newestWeights, storeCheckpoint, storeWeights } from './step-store.ts';
+import { adaptedId, newestCheckpoint, newestWeights, storeCheckpoint, storeWeights } from './step-store.ts';
 
 export interface LearnOptions {
   /** Rejects with its reason between two steps; what was made stays. */
@@ -125,7 +125,7 @@ class Round {
     const weights = await storeWeights(folder, head, steps, async (into) => {
       await writer.write(this.#learner.parameters(), 1, into);
       const { licence, alignment } = readManifest(modelFolder);
-      addToManifest(into, { id: `${model.id}.steps-${head}`, name: `${model.name}, adapted`, from: model.from, to: model.to, source: `Adapted in this studio from ${model.id}`, ...(licence === undefined ? {} : { licence }), ...(alignment === undefined ? {} : { alignment }) });
+      addToManifest(into, { id: adaptedId(model.id, head), name: `${model.name}, adapted`, from: model.from, to: model.to, source: `Adapted in this studio from ${model.id}`, ...(licence === undefined ? {} : { licence }), ...(alignment === undefined ? {} : { alignment }) });
     });
     return { head, weights };
   }

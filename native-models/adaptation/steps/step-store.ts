@@ -14,6 +14,9 @@ const KEPT = 2;
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;
 const WEIGHTS = /^step-(\d+)$/;
 
+/** The id of a model with its weights as they are behind a step. */
+export const adaptedId = (model: string, step: number): string => `${model}.steps-${step}`;
+
 /** The folder with the weights of the newest of these steps that has any; null: none has. `steps`: those that are kept. */
 export async function newestWeights(folder: string, steps: readonly number[]): Promise<{ readonly step: number; readonly folder: string } | null> {
   const [step] = await numbersIn(path.join(folder, 'weights'), WEIGHTS, steps);
