@@ -45,7 +45,8 @@ const HYPHEN = /[-\u2010\u2011]/;
 const SENTENCE_START = /(?:^|[.!?:…]["'”’»)\]]*\s+|\n)[^\p{L}\p{N}]*$/u;
 
 export class PhraseFinder<T> {
-  readonly #byFirst = new Map<string, Pattern<T>[]>();
+  /** By their first word, or their first two: there are many that begin with one and the same. */
+  readonly #byStart = new Map<string, Pattern<T>[]>();
   readonly #rules: FinderRules;
 
   /** Phrases without a letter, a digit or a sign are left out. */
@@ -56,8 +57,9 @@ export class PhraseFinder<T> {
       const [first] = words;
       if (first === undefined) continue;
       const pattern = { folded: words.map(({ folded }) => folded), exact: caseSensitive ? words.map(({ exact }) => exact) : null, value };
-      const known = this.#byFirst.get(first.folded);
-      if (known === undefined) this.#byFirst.set(first.folded, [pattern]);
+      const key = startKey(first, words[1]);
+      const known = this.#byStart.get(key);
+      if (known === undefined) this.#byStart.set(key, [pattern]);
       else known.push(pattern);
     }
   }
@@ -67,7 +69,9 @@ export class PhraseFinder<T> {
     const words = wordsIn(text);
     const found = new Map<string, { start: number; end: number; words: number; values: T[] }>();
     words.forEach((word, i) => {
-      for (const pattern of this.#byFirst.get(word.folded) ?? []) {
+      const next = words[i + 1];
+      const patterns = [...(this.#byStart.get(startKey(word)) ?? []), ...(next === undefined ? [] : (this.#byStart.get(startKey(word, next)) ?? []))];
+      for (const pattern of patterns) {
         const last = words[i + pattern.folded.length - 1];
         if (last === undefined || !this.#matches(pattern, words, i, text) || (this.#rules.hyphenJoins && isJoined(text, word.start, last.end))) continue;
         const key = `${word.start} ${last.end}`;
@@ -92,6 +96,8 @@ export class PhraseFinder<T> {
     });
   }
 }
+
+const startKey = (first: Word, second?: Word): string => (second === undefined ? first.folded : `${first.folded} ${second.folded}`);
 
 /** The word with a capital at its start. */
 export const capitalized = (text: string): string => text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
