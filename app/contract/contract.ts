@@ -233,6 +233,8 @@ export const native = {
   'dialog.saveProject': { input: v.object({ suggestedName: v.pipe(v.string(), v.maxLength(200)) }), output: v.nullable(Path) },
   'shell.reveal': { input: v.object({ path: Path }), output: Nothing },
   'shell.openReceipt': { input: v.object({ path: Path }), output: Nothing },
+  /** The window itself has no permission for the clipboard. */
+  'clipboard.write': { input: v.object({ text: v.pipe(v.string(), v.maxLength(MAX_TEXT)) }), output: Nothing },
   'theme.set': { input: v.object({ theme: v.picklist(['system', 'light', 'dark']) }), output: Nothing },
 } as const;
 export type Native = typeof native;

@@ -34,7 +34,8 @@ export function setMenu(): void {
     {
       label: '&Translate',
       submenu: [
-        command('Translate all', 'translate.all'), command('Cancel', 'translate.cancel'), line, command('Models…', 'models.show', 'CmdOrCtrl+Shift+L'), command('Training…', 'training.show', 'CmdOrCtrl+Shift+K'), line,
+        command('Translate all', 'translate.all'), command('Cancel', 'translate.cancel'), line, command('Models…', 'models.show', 'CmdOrCtrl+Shift+L'), command('Training…', 'training.show', 'CmdOrCtrl+Shift+K'),
+        command('Learning from what you confirm…', 'adaptation.show', 'CmdOrCtrl+Shift+A'), command('Terms of the project…', 'terms.show', 'CmdOrCtrl+Shift+G'), command('Summarize and ask…', 'reading.show', 'CmdOrCtrl+Shift+S'), line,
         command('Confirm and next', 'segment.confirm', 'CmdOrCtrl+Enter'), command('Copy source to target', 'segment.copySource', 'CmdOrCtrl+Insert'),
       ],
     },

@@ -1,5 +1,5 @@
 /** The only place that listens to windows over Electron's own messages: the sender is checked, the input is parsed. */
-import { BrowserWindow, ipcMain, nativeTheme, shell, type IpcMainInvokeEvent } from 'electron';
+import { BrowserWindow, clipboard, ipcMain, nativeTheme, shell, type IpcMainInvokeEvent } from 'electron';
 import { lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as v from 'valibot';
@@ -55,6 +55,10 @@ export function answerWindows({ hosts, settings, log, onWindowReady }: NativeCal
       if (!file.isFile() || !/^[^/\\]*receipt[^/\\]*\.html$/iu.test(basename(path))) throw new StudioError('NOT_GRANTED', `${path} is not a receipt of the studio.`, { data: { path } });
       const failure = await shell.openPath(path);
       if (failure !== '') throw new StudioError('INTERNAL', `The receipt could not be opened: ${failure}`, { advice: 'Open it in a browser by hand.', data: { path } });
+      return {};
+    },
+    'clipboard.write': async ({ text }) => {
+      await clipboard.writeText(text);
       return {};
     },
     'theme.set': ({ theme }) => {

@@ -17,6 +17,9 @@ export class EditorPage {
   get suggestion(): Locator { return this.page.getByTestId('suggestion'); }
   get history(): Locator { return this.page.getByTestId('history').getByRole('listitem'); }
   get findings(): Locator { return this.page.getByTestId('findings').getByRole('listitem'); }
+  get rail(): Locator { return this.page.getByRole('complementary', { name: 'About the active segment' }); }
+  /** Terms that stand in the active source. */
+  get terms(): Locator { return this.page.getByTestId('terms').getByRole('listitem'); }
   get filter(): Locator { return this.page.getByRole('textbox', { name: /^Filter segments/u }); }
   get messages(): Locator { return this.page.getByRole('log', { name: 'Messages' }); }
   get translation(): Locator { return this.page.getByRole('region', { name: 'Translation', exact: true }); }

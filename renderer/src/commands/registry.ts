@@ -12,7 +12,7 @@ export interface Command {
   readonly id: string;
   readonly title: string;
   /** Heading in the palette. */
-  readonly group: 'Project' | 'Segment' | 'Tags' | 'Translate' | 'View';
+  readonly group: 'Project' | 'Segment' | 'Tags' | 'Terms' | 'Translate' | 'View';
   /** tinykeys notation, e.g. `$mod+Shift+p`; the first one is shown. */
   readonly keys?: readonly string[];
   /** Absent: always available. */

@@ -1,6 +1,7 @@
 import type { ProjectSession } from '../state/project-session.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { CommandRegistry, type Command, type KeyPlace } from './registry.ts';
+import { termCommands } from './term-commands.ts';
 
 const anywhere = (place: KeyPlace): boolean => !place.dialog;
 const inTarget = (place: KeyPlace): boolean => !place.dialog && place.focus === 'target';
@@ -81,6 +82,22 @@ export function createCommands(studio: Studio): CommandRegistry {
     },
   ];
 
+  const learning: Command[] = [
+    { id: 'adaptation.show', title: 'Learning from what you confirm\u2026', group: 'Translate', keys: ['$mod+Shift+a'], at: anywhere, when: hasProject, run: () => { studio.dialog = 'adaptation'; } },
+    {
+      id: 'adaptation.toggle', title: 'Let suggestions follow what you confirm: on or off', group: 'Translate', when: hasProject,
+      run: async () => {
+        const { session } = studio;
+        if (!session) return;
+        const { adaptation } = session;
+        await adaptation.set(adaptation.status?.on !== true);
+        if (adaptation.failure) studio.notices.tell({ topic: 'adaptation', tone: 'error', title: adaptation.failure.title, text: adaptation.failure.message, advice: adaptation.failure.advice });
+        else studio.notices.tell({ topic: 'adaptation', tone: 'done', title: adaptation.status?.on === true ? 'Suggestions follow what you confirm' : 'Suggestions come from the model alone', action: { title: 'Look', run: () => { studio.dialog = 'adaptation'; } } });
+      },
+    },
+    { id: 'reading.show', title: 'Summarize the text, or ask it\u2026', group: 'Translate', keys: ['$mod+Shift+s'], at: anywhere, when: hasProject, run: () => { studio.dialog = 'reading'; } },
+  ];
+
   const models: Command = { id: 'models.show', title: 'Models\u2026', group: 'View', keys: ['$mod+Shift+l'], at: anywhere, run: () => studio.showModels() };
   const training: Command = { id: 'training.show', title: 'Training\u2026', group: 'View', keys: ['$mod+Shift+k'], at: anywhere, run: () => { studio.dialog = 'training'; } };
 
@@ -96,5 +113,5 @@ export function createCommands(studio: Studio): CommandRegistry {
     { id: 'view.textUsual', title: 'Text in its usual size', group: 'View', keys: ['$mod+Digit0'], at: anywhere, run: () => { studio.appearance.resizeText(0); } },
   ];
 
-  return new CommandRegistry([...project, ...segment, ...tags, ...translate, models, training, ...view], (error) => { studio.notices.tellError(error); });
+  return new CommandRegistry([...project, ...segment, ...tags, ...termCommands(studio, open), ...translate, ...learning, models, training, ...view], (error) => { studio.notices.tellError(error); });
 }

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
-import { markedParts } from './marked-parts.ts';
+import { type Mark, markedParts } from './marked-parts.ts';
+
+const mark = (start: number, end: number): Mark => ({ start, end, kind: 'unsure', title: '' });
 
 it('cuts a run at what is marked in the whole text', () => {
-  expect(markedParts('O gato dorme.', 0, [{ start: 2, end: 6 }])).toEqual([{ text: 'O ', marked: false }, { text: 'gato', marked: true }, { text: ' dorme.', marked: false }]);
+  const cat = mark(2, 6), none = mark(0, 1);
+  expect(markedParts('O gato dorme.', 0, [cat])).toEqual([{ text: 'O ', mark: null }, { text: 'gato', mark: cat }, { text: ' dorme.', mark: null }]);
   // The second run of "O ga|to dorme.": a word across two runs is marked in both.
-  expect(markedParts('to dorme.', 4, [{ start: 0, end: 1 }, { start: 2, end: 6 }])).toEqual([{ text: 'to', marked: true }, { text: ' dorme.', marked: false }]);
-  expect(markedParts('O gato', 0, [])).toEqual([{ text: 'O gato', marked: false }]);
+  expect(markedParts('to dorme.', 4, [none, cat])).toEqual([{ text: 'to', mark: cat }, { text: ' dorme.', mark: null }]);
+  expect(markedParts('O gato', 0, [])).toEqual([{ text: 'O gato', mark: null }]);
 });

@@ -80,6 +80,12 @@ export class TargetEditor {
   /** Length of the selected stretch in characters, a tag being two. */
   get selectionLength(): number { return this.#view.state.selection.main.to - this.#view.state.selection.main.from; }
 
+  /** The selected text, without its tags. */
+  get selectedText(): string {
+    const { from, to } = this.#view.state.selection.main;
+    return this.#alphabet.decode(this.#view.state.sliceDoc(from, to)).filter((run) => typeof run === 'string').join('');
+  }
+
   focus(): void { this.#view.focus(); }
 
   /** Puts the caret where the mouse is. */

@@ -1,11 +1,14 @@
 import type { Origin, ReadonlyRuns, Runs, Segment, SegmentState } from '../../../app/contract/shapes.ts';
 import type { Connection } from '../client/connection.ts';
 import { codeOf } from '../i18n/messages.ts';
+import type { Span } from '../editor/source-span.ts';
 import { DraftSaver, type SaveStatus } from './draft-saver.ts';
 
 /** As much of the mounted editor as commands need. */
 export interface EditorHandle {
   readonly hasFocus: boolean;
+  /** The text that is selected, without tags. */
+  readonly selectedText: string;
   focus(): void;
   insert(runs: ReadonlyRuns): void;
   insertAll(runs: ReadonlyRuns): void;
@@ -32,6 +35,8 @@ export class ActiveSegment {
   runs = $state.raw<ReadonlyRuns>([]);
   /** What is stored, when it and what was typed have gone apart. */
   conflict = $state.raw<Segment | null>(null);
+  /** What is chosen of the source, for a term; `onPage`: as the page's own selection, which shows itself. */
+  sourceSpan = $state.raw<(Span & { readonly onPage: boolean }) | null>(null);
   editor: EditorHandle | undefined;
   readonly #saver: DraftSaver;
   readonly #options: ActiveSegmentOptions;
@@ -60,6 +65,11 @@ export class ActiveSegment {
   }
 
   get id(): number { return this.segment.id; }
+
+  /** The source without its tags. */
+  get sourceText(): string { return textOf(this.segment.source); }
+  /** The target as it stands, without its tags. */
+  get targetText(): string { return textOf(this.runs); }
 
   /** What was typed and not stored yet. */
   get unsaved(): Runs | undefined { return this.#saver.unsaved; }
@@ -114,4 +124,5 @@ export class ActiveSegment {
   }
 }
 
+const textOf = (runs: ReadonlyRuns): string => runs.filter((run) => typeof run === 'string').join('');
 const asTarget = (runs: ReadonlyRuns): Runs | null => (runs.length === 0 ? null : [...runs]);

@@ -1,8 +1,11 @@
 import type { BilingualKind, Project, Receipt } from '../../../app/contract/shapes.ts';
 import type { Connection } from '../client/connection.ts';
 import { codeOf, formatSeconds, formatCount, plural, tellError } from '../i18n/messages.ts';
+import { Adaptation } from './adaptation.svelte.ts';
 import { LongWork } from './long-work.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import { ProjectTerms } from './project-terms.svelte.ts';
+import { ReadingRoom } from './reading-room.svelte.ts';
 import { SegmentList } from './segment-list.svelte.ts';
 import { SegmentAid } from './segment-aid.svelte.ts';
 
@@ -14,6 +17,9 @@ export class ProjectSession {
   delivered = $state.raw<Delivered | null>(null);
   readonly list: SegmentList;
   readonly aid: SegmentAid;
+  readonly terms: ProjectTerms;
+  readonly adaptation: Adaptation;
+  readonly reading: ReadingRoom;
   readonly translation = new LongWork();
   readonly delivery = new LongWork();
   readonly #connection: Connection;
@@ -36,6 +42,10 @@ export class ProjectSession {
     this.#engineWorked = engineWorked;
     this.#findModels = findModels;
     this.aid = new SegmentAid(connection, project.id, engineWorked);
+    this.terms = new ProjectTerms(connection, project.id);
+    this.adaptation = new Adaptation(connection, project.id);
+    void this.adaptation.read();
+    this.reading = new ReadingRoom(connection, project.id);
   }
 
   get id(): number { return this.project.id; }
@@ -63,6 +73,21 @@ export class ProjectSession {
     this.#notices.close('confirm');
     this.#notices.say(`Segment ${active.segment.number} confirmed`);
     await this.nextUnconfirmed();
+  }
+
+  /** Terms came or went: what is shown of them, and the suggestion that they bind in, are asked for again. */
+  termsChanged(): void {
+    this.terms.changed();
+    this.aid.suggest(this.list.activeId);
+  }
+
+  /** Goes to a segment by its number in the project; false when there is none of that number. */
+  async goToNumber(number: number): Promise<boolean> {
+    // Numbers run through the project in document order, which is the order of an unfiltered list.
+    const { ids } = await this.#connection.call('segments.find', { projectId: this.id, filter: {} });
+    const id = ids[number - 1];
+    if (id !== undefined) await this.list.goTo(id, { focus: true });
+    return id !== undefined;
   }
 
   async nextUnconfirmed(): Promise<void> {
@@ -159,6 +184,7 @@ export class ProjectSession {
   async close(): Promise<void> {
     this.translation.cancel();
     this.delivery.cancel();
+    this.reading.cancel();
     await this.list.close();
   }
 }

@@ -9,7 +9,7 @@ import type { Notices } from './notices.svelte.ts';
 import { ProjectSession } from './project-session.svelte.ts';
 import { TrainingRoom } from './training-room.svelte.ts';
 
-export type DialogName = 'new-project' | 'deliver' | 'palette' | 'go-to' | 'failures' | 'models' | 'training';
+export type DialogName = 'new-project' | 'deliver' | 'palette' | 'go-to' | 'failures' | 'models' | 'training' | 'terms' | 'reading' | 'adaptation';
 export interface NewProject { readonly path: string; readonly name: string; readonly from: string; readonly to: string; readonly inputs: readonly string[] }
 
 /** The window: which project is open, which dialog stands in front, what runs on this machine. */
@@ -44,6 +44,8 @@ export class Studio {
     this.training = new TrainingRoom(connection, (outcome) => { this.#trained(outcome); });
     connection.on('project.changed', ({ project }) => { if (project.id === this.session?.id) this.session.take(project); });
     connection.on('segments.changed', ({ projectId, segmentIds }) => { if (projectId === this.session?.id) this.session.list.changed(segmentIds); });
+    connection.on('terms.changed', ({ projectId }) => { if (projectId === this.session?.id) this.session.termsChanged(); });
+    connection.on('adaptation.changed', ({ projectId, status }) => { if (projectId === this.session?.id) this.session.adaptation.changed(status); });
     connection.on('engine.changed', (status) => { this.#engineChanged(status); });
     connection.on('training.changed', () => { if (this.dialog === 'training') void this.training.read(); });
     connection.on('models.changed', () => { void this.#modelsChanged(); });
@@ -67,7 +69,7 @@ export class Studio {
       this.library.query = '';
       this.library.tab = 'published';
     }
-    this.#behindModels = this.dialog === 'new-project' ? 'new-project' : null;
+    this.#behindModels = this.dialog === 'new-project' || this.dialog === 'reading' ? this.dialog : null;
     this.dialog = 'models';
   }
 
