@@ -53,13 +53,15 @@ describe('an engine with pivot', () => {
     const summary = await by.translate(request, { onBatch: (batch) => batch.indices.forEach((index, i) => { const translation = batch.translations[i]; if (translation) { expect(translations[index]).toBe(undefined); translations[index] = translation; } }) });
     return { summary, translations };
   };
-  const TEXTS = [...Array.from({ length: 600 }, (_, i) => `the a of ${i % 40} and b`), '', 'the a of 1 and b'];
+  // What a seeded model says does not tell texts apart; a placeholder goes through both models, and does.
+  const TEXTS = [...Array.from({ length: 600 }, (_, i) => `the a of {n${i % 40}} and b`), '', 'the a of 1 and b'];
 
   it('translates by both models what none translates alone, and names them', async () => {
     const { summary, translations } = await translate(engine, {});
     const half = await translate(plain, { to: 'en' });
     const whole = await translate(plain, { from: 'en', texts: half.translations.map(({ text }) => text) });
-    expect(new Set(whole.translations.map(({ text }) => text)).size).toBeGreaterThan(2);
+    expect(new Set(whole.translations.map(({ text }) => text)).size).toBe(42);
+    translations.slice(0, 600).forEach(({ text }, i) => { expect(text).toContain(`{n${i % 40}}`); });
     expect(summary).toMatchObject({ model: 'deen-1 + enfr-1', segments: 602, words: half.summary.words });
     expect(translations.map(({ text }) => text)).toEqual(whole.translations.map(({ text }) => text));
     for (const [i, { text, links }] of translations.entries())
