@@ -82,7 +82,11 @@ describe('what is accepted', () => {
     ['better, and general text a little worse', measured(30, 50, 40), measured(31, 51, 39.6), true],
     ['better, and general text much worse', measured(30, 50, 40), measured(35, 55, 39.4), false],
   ])('%s', (_, before, after, accepted) => {
-    expect(isBetter(before, after, { mostForgotten: 0.5 })).toBe(accepted);
+    expect(isBetter(before, after, { mostForgotten: 0.5, byBleu: true })).toBe(accepted);
+  });
+  it('by chrF alone where all references are too short for BLEU', () => {
+    expect(isBetter(measured(0.1, 7, null), measured(0, 90, null), { mostForgotten: 0.5, byBleu: false })).toBe(true);
+    expect(isBetter(measured(0, 90, null), measured(0, 89, null), { mostForgotten: 0.5, byBleu: false })).toBe(false);
   });
 });
 

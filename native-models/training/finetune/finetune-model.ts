@@ -101,7 +101,7 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
     if (learned.outcome !== 'learned') return done(learned.outcome, { before });
     report?.({ stage: 'quantizing' });
     const { after, share, folder } = await tuning.bestShare(learned, before);
-    const accepted = isBetter(before, after, input.settings);
+    const accepted = isBetter(before, after, { ...input.settings, byBleu: hasFourWords(heldOut) });
     await run.writeEvaluation({ before, after, share, accepted, updates: learned.updates, curve: learned.curve });
     if (accepted) await tuning.keep(folder, input.into);
     return done(accepted ? 'accepted' : 'rejected', { before, after, share, curve: learned.curve });
@@ -134,10 +134,16 @@ function split({ pairs, report }: Corpus): SplitCorpus {
   }
 }
 
-/** Both measures of the held-out pairs rise, and general text loses no more than it may. */
-export function isBetter(before: MeasuredModel, after: MeasuredModel, { mostForgotten }: Pick<FinetuneSettings, 'mostForgotten'>): boolean {
-  return after.heldOut.bleu > before.heldOut.bleu && after.heldOut.chrf > before.heldOut.chrf && !forgotTooMuch(before, after, mostForgotten);
+/**
+ * Both measures of the held-out pairs rise, and general text loses no more than it may. `byBleu`: whether BLEU can tell
+ * anything of these pairs; it counts runs of four words.
+ */
+export function isBetter(before: MeasuredModel, after: MeasuredModel, { mostForgotten, byBleu }: Pick<FinetuneSettings, 'mostForgotten'> & { readonly byBleu: boolean }): boolean {
+  return (!byBleu || after.heldOut.bleu > before.heldOut.bleu) && after.heldOut.chrf > before.heldOut.chrf && !forgotTooMuch(before, after, mostForgotten);
 }
+
+/** Answers and terms may be shorter than what BLEU counts. */
+const hasFourWords = (pairs: readonly SentencePair[]): boolean => pairs.some(({ target }) => target.split(/\s+/).length >= 4);
 
 const forgotTooMuch = (before: MeasuredModel, after: MeasuredModel, most: number): boolean => before.general !== null && after.general !== null && before.general.bleu - after.general.bleu > most;
 
