@@ -25,7 +25,7 @@ export class DeliveryDialog {
       await box.setChecked(bilingual.some((name) => label.trim().startsWith(name)));
     }
     await dialog.getByRole('button', { name: 'Deliver', exact: true }).click();
-    await expect(this.receipt).toBeVisible({ timeout: 120_000 });
+    await expect(this.receipt).toBeVisible({ timeout: 300_000 });
   }
 
   async close(): Promise<void> { await this.receipt.getByRole('button', { name: 'Close' }).last().click(); }

@@ -13,7 +13,7 @@ test('suggestions follow what is confirmed, once that is turned on; what was lea
   const state = page.getByTestId('adaptation');
   await expect(state).toHaveText('learning off');
   await editor.choose(1);
-  await expect(editor.suggestion).not.toBeEmpty({ timeout: 60_000 });
+  await expect(editor.suggestion).not.toBeEmpty({ timeout: 180_000 });
   await page.keyboard.type('Feche o purgador da bomba.');
   await editor.press('Control+Enter');
   await expect(editor.stateOf(1)).toContainText('Confirmed');
@@ -43,14 +43,14 @@ test('suggestions follow what is confirmed, once that is turned on; what was lea
   // The next segment speaks as the first one does; without it, it does not.
   await editor.choose(3);
   await editor.choose(2);
-  await expect(editor.suggestion).toContainText('purgador', { timeout: 60_000 });
+  await expect(editor.suggestion).toContainText('purgador', { timeout: 180_000 });
   await editor.press('Control+Shift+A');
   await dialog.button('Take segment 1 back').click();
   await expect(dialog.dialog.getByText('Nothing is learned yet. What you confirm is learned')).toBeVisible();
   await editor.press('Escape');
   await editor.choose(3);
   await editor.choose(2);
-  await expect(editor.suggestion).toContainText('tanque', { timeout: 60_000 });
+  await expect(editor.suggestion).toContainText('tanque', { timeout: 180_000 });
   await expect(editor.suggestion).not.toContainText('purgador');
   await editor.command('Let suggestions follow what you confirm: on or off');
   await expect(state).toHaveText('learning off');
@@ -62,10 +62,10 @@ test('twenty thousand learned segments are gone through by the keyboard, and lea
   const units = Array.from({ length: 20_000 }, (_, i) => `<trans-unit id="${i}"><source>Part ${i}</source><target state="translated">Peça ${i}</target></trans-unit>`);
   writeFileSync(source, `<?xml version="1.0"?><xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="a" source-language="en" target-language="pt" datatype="plaintext"><body>${units.join('')}</body></file></xliff>`);
   const editor = await new StartPage(studio).createProject([source]);
-  await expect(editor.chip('Confirmed')).toHaveText('Confirmed 20,000', { timeout: 60_000 });
+  await expect(editor.chip('Confirmed')).toHaveText('Confirmed 20,000', { timeout: 180_000 });
   await editor.press('Control+Shift+A');
   const dialog = new AdaptationDialog(studio);
-  await expect(dialog.segments.first()).toHaveAttribute('aria-setsize', '20000', { timeout: 60_000 });
+  await expect(dialog.segments.first()).toHaveAttribute('aria-setsize', '20000', { timeout: 180_000 });
   expect(await dialog.segments.count()).toBeLessThan(60);
   await dialog.segments.first().getByRole('button').first().focus();
   await editor.press('End');

@@ -170,7 +170,7 @@ test.describe('a long catalogue', () => {
     const models = new ModelsDialog(page);
     await models.tab('Catalogue').click();
     await models.button('Look at the catalogue').click();
-    await expect(models.dialog.getByText('100,002 models')).toBeVisible({ timeout: 60_000 });
+    await expect(models.dialog.getByText('100,002 models')).toBeVisible({ timeout: 180_000 });
     expect(await models.published.count()).toBeLessThan(60);
     await models.published.first().getByRole('button').focus();
     await page.keyboard.press('End');

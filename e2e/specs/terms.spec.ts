@@ -37,7 +37,7 @@ test('a termbase is added by the keyboard, binds, is inserted with a key, and fo
   // In the source, at the side, in the suggestion, and by a key.
   await expect(editor.terms).toHaveText([/manual\s*guia/u, /pump\s*bomba, bombas/u, /manual.*never.*livro/su]);
   await expect(editor.sourceOf(1).locator('u.open-term')).toHaveText(['manual', 'pump']);
-  await expect(editor.suggestion).toContainText('guia', { timeout: 60_000 });
+  await expect(editor.suggestion).toContainText('guia', { timeout: 180_000 });
   await expect(editor.suggestion).toContainText('bomba');
   await expect(editor.target).toBeFocused();
   await page.keyboard.type('Leia o ');
@@ -118,7 +118,7 @@ test('a hundred thousand terms are searched and gone through by the keyboard', a
   const dialog = new TermsDialog(studio);
   await answerOpen(app, [table]);
   await dialog.button('Add termbases…').click();
-  await expect(dialog.bases).toHaveText([/100,000 terms/u], { timeout: 60_000 });
+  await expect(dialog.bases).toHaveText([/100,000 terms/u], { timeout: 180_000 });
   await expect(dialog.terms.first()).toContainText('n00000x');
   expect(await dialog.terms.count()).toBeLessThan(60);
   await dialog.terms.first().getByRole('button').focus();

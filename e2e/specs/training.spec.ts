@@ -46,7 +46,7 @@ test('a model learns a corpus, is paused and goes on, is used, and is gone back 
   expect(await faults(page)).toEqual([]);
   await training.button('Start learning').click();
 
-  await expect(training.curve).toBeVisible({ timeout: 60_000 });
+  await expect(training.curve).toBeVisible({ timeout: 180_000 });
   await expect(training.dialog.getByText(/tokens\/s/u)).toBeVisible();
   await expect(training.dialog.getByText(/about .* left/u)).toBeVisible();
   expect(await faults(page)).toEqual([]);
@@ -60,7 +60,7 @@ test('a model learns a corpus, is paused and goes on, is used, and is gone back 
   await expect(training.button('Pause')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(training.dialog).toBeHidden();
-  await expect(page.getByText('The model has learned')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText('The model has learned')).toBeVisible({ timeout: 300_000 });
   await page.getByRole('button', { name: 'Look', exact: true }).click();
   await expect(training.status).toContainText('Stored as enpt.tuned-1; it is used from now on.');
   await expect(training.runs).toHaveText([/Better · corpus\.tsv/u]);
@@ -133,7 +133,7 @@ test('a corpus that can\u2019t be used is told, a killed run goes on, and a run 
   await training.dialog.getByText('More settings').click();
   await training.field('Passes over the pairs').fill('500');
   await training.button('Start learning').click();
-  await expect(training.curve).toBeVisible({ timeout: 60_000 });
+  await expect(training.curve).toBeVisible({ timeout: 180_000 });
   await killHost(app, 'engine');
   await expect(training.failure).toContainText('It is being started again');
   await expect(training.runs).toHaveText([/Interrupted · corpus\.tsv/u]);

@@ -13,7 +13,7 @@ export async function killHost(app: ElectronApplication, host: HostName): Promis
   const before = await pidOf(app, host);
   if (before === null) throw new Error(`there is no ${host} process to kill`);
   process.kill(before, 'SIGKILL');
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 120_000;
   for (;;) {
     const now = await pidOf(app, host);
     if (now !== null && now !== before) return now;
