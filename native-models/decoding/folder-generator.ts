@@ -5,6 +5,7 @@ import type { EngineDevice, Precision } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { openSequenceParts } from '../runtime/open-sequence-model.ts';
 import type { SequenceModelParts } from '../runtime/sequence-model.ts';
+import type { StopSignal } from '../runtime/stop-flag.ts';
 import { readJsonObject } from '../tokenizers/huggingface/json-values.ts';
 import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
 import { openModelTokenizer } from '../tokenizers/huggingface/open-model-tokenizer.ts';
@@ -62,7 +63,7 @@ export interface GenerationDetails {
 /** Opens a folder. Throws EngineError MODEL_MISSING, MODEL_BROKEN or MODEL_UNSUPPORTED naming the file or the setting. */
 export async function openFolderGenerator(folder: string, { from, precision, threads, device, cacheDir, notice }: FolderGeneratorOptions): Promise<FolderGenerator> {
   const isTeacher = from === 'weights' && existsSync(path.join(folder, 'decoder.yml'));
-  if (!isTeacher && readJsonObject(folder, 'config.json') === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Give --model the folder of a Hugging Face model.');
+  if (!isTeacher && readJsonObject(folder, 'config.json') === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Choose the folder of a Hugging Face model.');
   const tokenizer = isTeacher ? await teacherTokenizer(folder) : openModelTokenizer(folder);
   const format = from === 'onnx' ? 'onnx' : isTeacher ? 'marian-npz' : 'safetensors';
   const model = await openSequenceParts({ folder, format, cacheDir: cacheDir ?? null, precision, threads, device, ...(notice === undefined ? {} : { notice }) });
@@ -90,7 +91,7 @@ export class FolderGenerator {
   }
 
   /** Throws EngineError INVALID_INPUT or MODEL_UNSUPPORTED naming the setting; rejects with the signal's reason when aborted. */
-  async generate(request: GenerationRequest, signal?: AbortSignal): Promise<Generated> {
+  async generate(request: GenerationRequest, signal?: StopSignal): Promise<Generated> {
     const { ids, cut } = this.#encode(request);
     const options = this.#optionsOf(request);
     const rules = this.#ownRules(request, options);
@@ -106,10 +107,10 @@ export class FolderGenerator {
   }
 
   /** In the graph wherever it can be done there; rules that look at what was said need a search step by step. */
-  async #search(ids: readonly number[], options: GenerationOptions, { prefix, rules, plain, signal }: { prefix: readonly number[]; rules: readonly LogitsProcessor[]; plain: boolean; signal?: AbortSignal }): Promise<readonly Hypothesis[]> {
+  async #search(ids: readonly number[], options: GenerationOptions, { prefix, rules, plain, signal }: { prefix: readonly number[]; rules: readonly LogitsProcessor[]; plain: boolean; signal?: StopSignal }): Promise<readonly Hypothesis[]> {
     const { search } = this.#model;
     const stop = signal === undefined ? {} : { signal };
-    const own = plain && rules.length === 0 && prefix.length === 0 ? await search.searchAsMarian([ids]) : null;
+    const own = plain && rules.length === 0 && prefix.length === 0 ? await search.searchAsMarian([ids], signal) : null;
     if (own !== null) return own.flatMap((found) => found.slice(0, 1));
     if (rules.length === 0) return (await search.search({ sources: [ids], options, prefix, attention: false, ...stop }))[0] ?? [];
     return (await generate(await search.steps(), { sources: [ids], options, prefix, rules, ...stop }))[0] ?? [];

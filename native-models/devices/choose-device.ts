@@ -13,12 +13,12 @@ import { hasHalfPrecision, isProbeNote, noteOf, type ProbeNote, verdictOf } from
 import { probeInProcess, type ProbeMessage } from './probe-in-process.ts';
 import { agrees, type Candidate, compareOutputs, isOpen, isTrialOutcome, MOST_TRIES, oneMoreTry, type TrialOutcome } from './trial-outcome.ts';
 
-/** How devices are found and tried: `realDeviceTools`. */
-export interface DeviceTools {
+/** How devices are found and tried: `realDeviceTools`. `Model`: what a trial needs to know of a model. */
+export interface DeviceTools<Model = TrialModel> {
   offered(): Promise<readonly OfferedDevice[]>;
   probe(device: EngineDevice): Promise<ProbeMessage>;
   /** Rejects with the reason. */
-  trial(model: TrialModel, candidate: Candidate): Promise<TrialRun>;
+  trial(model: Model, candidate: Candidate): Promise<TrialRun>;
 }
 
 export interface DeviceNotes {
@@ -54,10 +54,10 @@ export function realDeviceTools(options: TrialOptions): DeviceTools {
   return { offered: offeredDevices, probe: (device) => probeInProcess(device), trial: (model, candidate) => runTrial(model, candidate, options) };
 }
 
-/** The notes of this machine and of a model, in files below the cache's folder. */
-export async function openDeviceNotes(cacheDir: string, modelFolder: string): Promise<DeviceNotes> {
+/** The notes of this machine and of a model, in files below the cache's folder. Generation is tried by trials of its own. */
+export async function openDeviceNotes(cacheDir: string, modelFolder: string, work: 'translation' | 'generation' = 'translation'): Promise<DeviceNotes> {
   const runtime = await runtimeVersion();
-  return { machine: await openMachineNotes(cacheDir), model: new NoteFile(path.join(cacheDir, 'devices', `model-${await modelKey(modelFolder, runtime)}.json`), isTrialOutcome) };
+  return { machine: await openMachineNotes(cacheDir), model: new NoteFile(path.join(cacheDir, 'devices', `model-${await modelKey(modelFolder, runtime)}${work === 'translation' ? '' : `-${work}`}.json`), isTrialOutcome) };
 }
 
 export async function openMachineNotes(cacheDir: string): Promise<NoteFile<ProbeNote>> {
@@ -92,7 +92,7 @@ export async function probeDevices(tools: Pick<DeviceTools, 'offered' | 'probe'>
 }
 
 /** Never rejects for a device's sake. */
-export async function chooseDevice(model: TrialModel, wishes: DeviceWishes, tools: DeviceTools, notes: DeviceNotes): Promise<DeviceChoice> {
+export async function chooseDevice<Model>(model: Model, wishes: DeviceWishes, tools: DeviceTools<Model>, notes: DeviceNotes): Promise<DeviceChoice> {
   const baseline: Candidate = { device: 'cpu', precision: wishes.precision ?? wishes.usual };
   const onCpu: DeviceChoice = { ...baseline, notices: [] };
   // Whole-number products exist on the cpu alone.
@@ -112,7 +112,7 @@ export async function chooseDevice(model: TrialModel, wishes: DeviceWishes, tool
 }
 
 /** Tries a model on devices, and writes down what came of it. */
-export async function tryCandidates(model: TrialModel, candidates: readonly Candidate[], tools: DeviceTools, notes: NoteFile<TrialOutcome>): Promise<Map<Candidate, TrialOutcome>> {
+export async function tryCandidates<Model>(model: Model, candidates: readonly Candidate[], tools: DeviceTools<Model>, notes: NoteFile<TrialOutcome>): Promise<Map<Candidate, TrialOutcome>> {
   const outcomes = new Map<Candidate, TrialOutcome>();
   const reference = await tools.trial(model, { device: 'cpu', precision: 'float32' }).catch((error: unknown) => reasonOf(error));
   for (const candidate of candidates) {
@@ -183,7 +183,7 @@ function noticesOf(candidates: readonly Candidate[], outcomes: ReadonlyMap<Candi
     })) continue;
     const last = own.at(-1);
     const outcome = last === undefined ? undefined : outcomes.get(last);
-    notices.push(`${device} is not used for this model: ${outcome === undefined ? 'it was not tried' : inWords(outcome)}. "bitext doctor" tries it again.`);
+    notices.push(`${device} is not used for this model: ${outcome === undefined ? 'it was not tried' : inWords(outcome)}. It is tried again when the devices are.`);
   }
   return notices;
 }

@@ -86,7 +86,7 @@ class OnnxEngine implements Engine {
     this.threads = Math.max(1, Math.floor(options.threads ?? Math.min(8, availableParallelism())));
     const { device = 'cpu', precision, cacheDir } = options;
     this.devices = new ModelDevices({ device, cacheDir, threads: this.threads, ...(precision === undefined ? {} : { precision }) });
-    this.tasks = openTextTasks({ modelDirs: options.modelDirs, threads: this.threads });
+    this.tasks = openTextTasks({ modelDirs: options.modelDirs, threads: this.threads, device, cacheDir, notice: (text) => this.notices.add(text) });
   }
 
   models(): Promise<FoundModels> {

@@ -1,6 +1,7 @@
 /** Summaries and answers in this process: finds the models that do them, and keeps the one in use open. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { DeviceWish } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { RECURRENT_CONFIGURATION } from '../weights/recurrent-folder.ts';
 import { answerQuestion } from './answer-question.ts';
@@ -13,6 +14,12 @@ export interface TextTasksOptions {
   /** Folders that hold models. */
   readonly modelDirs: readonly string[];
   readonly threads: number;
+  /** The cpu when absent. */
+  readonly device?: DeviceWish;
+  /** Where compiled graphs are kept, and what was found out about devices; when absent they are made each time. */
+  readonly cacheDir?: string;
+  /** Told what the user should know of how a model is run. */
+  readonly notice?: (text: string) => void;
   /** Milliseconds that a model stays open without work; five minutes when absent. */
   readonly keep?: number;
 }
@@ -20,7 +27,7 @@ export interface TextTasksOptions {
 const KEEP = 5 * 60_000;
 
 /** Opens no model yet. One is open at a time: these are large. */
-export function openTextTasks({ modelDirs, threads, keep = KEEP }: TextTasksOptions): TextTasks & { close(): Promise<void> } {
+export function openTextTasks({ modelDirs, keep = KEEP, device = 'cpu', cacheDir, ...others }: TextTasksOptions): TextTasks & { close(): Promise<void> } {
   let opened: { readonly folder: string; readonly reader: Promise<TaskReader> } | null = null;
   let before: Promise<unknown> = Promise.resolve();
   let idle: NodeJS.Timeout | undefined;
@@ -33,7 +40,7 @@ export function openTextTasks({ modelDirs, threads, keep = KEEP }: TextTasksOpti
   const open = async (folder: string): Promise<TaskReader> => {
     if (opened?.folder !== folder) {
       await close();
-      opened = { folder, reader: openTaskReader(folder, { threads }) };
+      opened = { folder, reader: openTaskReader(folder, { device, cacheDir: cacheDir ?? null, ...others }) };
       opened.reader.catch(() => { opened = null; });
     }
     return opened.reader;
@@ -96,9 +103,9 @@ function chooseFolder(modelDirs: readonly string[], task: TextTask, wish: string
     const first = known.find(({ tasks }) => tasks.includes(task));
     if (first !== undefined) return first.folder;
     throw new EngineError('MODEL_MISSING', `No model for ${nameOf(task)} is installed.`,
-      `Give --model the folder of a Hugging Face model (${task === 'summarize' ? 'BART, Pegasus or T5' : 'T5'}: config.json, model.safetensors or ONNX graphs, and its tokenizer files), or put that folder in ${modelDirs[0] ?? 'the models folder'}.`);
+      `Choose the folder of a Hugging Face model (${task === 'summarize' ? 'BART, Pegasus or T5' : 'T5'}: config.json, model.safetensors or ONNX graphs, and its tokenizer files), or put that folder in ${modelDirs[0] ?? 'the models folder'}.`);
   }
   const named = known.find(({ id, folder }) => id === wish || path.basename(folder) === wish)?.folder ?? path.resolve(wish);
   if (existsSync(named)) return named;
-  throw new EngineError('MODEL_MISSING', `There is no model ${wish}.`, 'Give --model the folder of a Hugging Face model, or its name in the models folder.');
+  throw new EngineError('MODEL_MISSING', `There is no model ${wish}.`, 'Choose the folder of a Hugging Face model, or one that is in the models folder.');
 }

@@ -1,7 +1,8 @@
 /** A model at its task: a text in, a text out, and how much of a text it can read at once. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { openFolderGenerator, type FolderGenerator } from '../decoding/folder-generator.ts';
+import { openGenerator, type Generator } from '../decoding/open-generator.ts';
+import type { DeviceWish } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { readJsonObject } from '../tokenizers/huggingface/json-values.ts';
 import type { ModelTokenizer } from '../tokenizers/huggingface/model-tokenizer.ts';
@@ -27,12 +28,21 @@ export interface TaskReader {
 /** What models read that say nothing of it: T5 was trained on so much. */
 const USUAL_TOKENS = 512;
 
-/** Opens a folder from its weights, where there are none from its graphs. Throws as `openFolderGenerator` does. */
-export async function openTaskReader(folder: string, { threads }: { readonly threads: number }): Promise<TaskReader> {
+export interface TaskReaderOptions {
+  readonly threads: number;
+  readonly device: DeviceWish;
+  /** Where compiled graphs are kept, and what was found out about devices; null: nowhere. */
+  readonly cacheDir: string | null;
+  /** Told what the user should know of how the model is run. */
+  readonly notice?: (text: string) => void;
+}
+
+/** Opens a folder from its weights, where there are none from its graphs. Throws as `openGenerator` does. */
+export async function openTaskReader(folder: string, { threads, ...options }: TaskReaderOptions): Promise<TaskReader> {
   if (formatOf(folder) === 'recurrent') return openRecurrentReader(folder, { threads });
   const tokenizer = openModelTokenizer(folder);
   const weights = ['model.safetensors', 'model.safetensors.index.json'].some((name) => existsSync(path.join(folder, name)));
-  const generator = await openFolderGenerator(folder, { from: weights ? 'weights' : 'onnx', precision: 'float32', threads, device: 'cpu' });
+  const generator = await openGenerator(folder, { from: weights ? 'weights' : 'onnx', precision: null, threads, ...options });
   return new FolderReader(folder, tokenizer, generator);
 }
 
@@ -40,11 +50,11 @@ class FolderReader implements TaskReader {
   readonly name: string;
   readonly room: number;
   readonly #tokenizer: ModelTokenizer;
-  readonly #generator: FolderGenerator;
+  readonly #generator: Generator;
   /** Special tokens around every text. */
   readonly #special: number;
 
-  constructor(folder: string, tokenizer: ModelTokenizer, generator: FolderGenerator) {
+  constructor(folder: string, tokenizer: ModelTokenizer, generator: Generator) {
     this.name = generator.name;
     this.#tokenizer = tokenizer;
     this.#generator = generator;

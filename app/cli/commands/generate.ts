@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { openFolderGenerator, type FolderGenerator } from '../../../native-models/decoding/folder-generator.ts';
+import { openGenerator, type Generator } from '../../../native-models/decoding/open-generator.ts';
 import { generationRequest, type GenerationRequest } from '../../../native-models/decoding/generation-request.ts';
 import type { Action } from '../command.ts';
 import type { CommandContext, SharedOptions } from '../context.ts';
@@ -28,11 +28,11 @@ export const generate: Action<Options> = async (context, _args, options) => {
   if (!Number.isInteger(threads) || threads < 1) throw new StudioError('INVALID_INPUT', `--threads takes a whole number from 1, not ${options.threads ?? ''}.`);
   if (options.weights === true && options.onnx === true) throw new StudioError('INVALID_INPUT', 'A model is built from --weights or taken from --onnx, not both.', { advice: 'Leave one of them out.' });
   const fromOnnx = options.onnx ?? (options.weights !== true && !WEIGHTS.some((name) => existsSync(path.join(folder, name))));
-  const precision = PRECISIONS.find((known) => known === (options.precision ?? 'float32'));
+  const precision = options.precision === undefined ? null : PRECISIONS.find((known) => known === options.precision);
   if (precision === undefined) throw new StudioError('INVALID_INPUT', `There is no precision ${options.precision ?? ''}.`, { advice: `Use ${PRECISIONS.join(', ')}.` });
   const cacheDir = path.join(defaultCache(), 'graphs');
   const notice = (text: string): void => { context.terminal.warn(text); };
-  const generator = await openFolderGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision, threads, device: context.device === 'auto' ? 'cpu' : context.device, cacheDir, notice });
+  const generator = await openGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision, threads, device: context.device, cacheDir, notice });
   let failed = 0;
   try {
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
@@ -48,7 +48,7 @@ export const generate: Action<Options> = async (context, _args, options) => {
   return failed > 0 ? EXIT.someFailed : EXIT.done;
 };
 
-async function answerTo(line: string, generator: FolderGenerator, { terminal, signal }: CommandContext, debug: boolean): Promise<object> {
+async function answerTo(line: string, generator: Generator, { terminal, signal }: CommandContext, debug: boolean): Promise<object> {
   try {
     const request: GenerationRequest = generationRequest(parsed(line));
     const generated = await generator.generate(request, signal);
