@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelDescription } from '../engine/engine.ts';
+import type { TuningTask } from '../training/finetune/tunable-model.ts';
 import { SMALL_STUDENT, studentFile } from '../weights/testing/synthetic-student.ts';
 import { findModels } from './find-models.ts';
 import { modelsOfPair } from './model-pairs.ts';
@@ -37,6 +38,21 @@ describe('models that were fine-tuned here', () => {
     expect(await order()).toEqual(['enpt']);
     expect(retireVersion(await findModels([store]), 'enpt.tuned-2', false).tuned).toEqual({ basedOn: 'enpt', at: '2026-02-01T00:00:00Z' });
     expect(await order()).toEqual(['enpt.tuned-2', 'enpt']);
+  });
+
+  it('stand for the languages or the task that they learned', async () => {
+    const { store, base } = await storeWithStudent();
+    const several: ModelDescription = { ...base, from: 'en', to: 'mul', languages: { from: ['en'], to: ['de', 'pt'] }, tasks: ['translate', 'summarize'] };
+    const versionOf = async (model: ModelDescription, learned: TuningTask): Promise<Pick<ModelDescription, 'from' | 'to' | 'languages' | 'tasks'>> => {
+      const { id, folder } = freeVersion(store, model.id);
+      writeStudent(folder);
+      describeVersion(folder, id, model, '2026-01-01T00:00:00Z', learned);
+      const version = (await findModels([store])).models.find((found) => found.id === id);
+      return { from: version?.from ?? '', to: version?.to ?? '', ...(version?.languages === undefined ? {} : { languages: version.languages }), ...(version?.tasks === undefined ? {} : { tasks: version.tasks }) };
+    };
+    expect(await versionOf(several, { task: 'translate', from: 'en', to: 'pt' })).toEqual({ from: 'en', to: 'pt', tasks: ['translate'] });
+    expect(await versionOf(several, { task: 'summarize' })).toEqual({ from: 'und', to: 'und', tasks: ['summarize'] });
+    expect(await versionOf(base, { task: 'translate', from: 'en', to: 'pt-BR' })).toEqual({ from: 'en', to: 'pt' });
   });
 
   it('are told from others', async () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelDescription, TunedModel } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
+import type { TuningTask } from '../training/finetune/tunable-model.ts';
 import type { FoundModels } from './find-models.ts';
 import { addToManifest, readManifest } from './manifest.ts';
 
@@ -17,14 +18,15 @@ export function freeVersion(store: string, basedOn: string): { readonly id: stri
 }
 
 /**
- * What a new version's manifest says; it is chosen for its pair from now on. `pair`: the languages that a model of several
- * learned, which are all that the version stands for: the others were not measured.
+ * What a new version's manifest says; it is chosen for what it learned from now on. Of a model of several languages or tasks
+ * it stands for the `learned` ones alone: nobody measured the others. Absent: all that the model did.
  */
-export function describeVersion(folder: string, id: string, model: ModelDescription, at: string, pair: { readonly from: string; readonly to: string } | null = null): void {
+export function describeVersion(folder: string, id: string, model: ModelDescription, at: string, learned?: TuningTask): void {
   const { licence, alignment, prefix } = readManifest(model.folder);
-  const { from, to } = model.languages === undefined || pair === null ? model : pair;
+  const { from, to } = learned === undefined || (learned.task === 'translate' && model.languages === undefined) ? model : learned.task === 'translate' ? learned : { from: 'und', to: 'und' };
+  const tasks = model.tasks === undefined ? undefined : learned === undefined ? model.tasks : [learned.task];
   addToManifest(folder, {
-    id, name: `${model.name}, fine-tuned`, from, to, ...(model.tasks === undefined ? {} : { tasks: model.tasks }), ...(prefix === undefined ? {} : { prefix }), tuned: { basedOn: model.id, at },
+    id, name: `${model.name}, fine-tuned`, from, to, ...(tasks === undefined ? {} : { tasks }), ...(prefix === undefined ? {} : { prefix }), tuned: { basedOn: model.id, at },
     source: `Fine-tuned in this studio from ${model.id}`, ...(licence === undefined ? {} : { licence }), ...(alignment === undefined ? {} : { alignment }),
   });
 }
@@ -35,8 +37,8 @@ export function describeVersion(folder: string, id: string, model: ModelDescript
  */
 export function retireVersion({ models }: FoundModels, id: string, retired: boolean): ModelDescription {
   const model = models.find((each) => each.id === id);
-  if (model === undefined) throw new EngineError('MODEL_MISSING', `There is no model named ${id}.`, 'See "bitext models list" for what is installed.');
-  if (model.tuned === undefined) throw new EngineError('INVALID_INPUT', `The model ${id} was not fine-tuned here: there is nothing to go back to.`, 'Name a fine-tuned model; "bitext models list" shows them.');
+  if (model === undefined) throw new EngineError('MODEL_MISSING', `There is no model named ${id}.`, 'Look at the list of models for what is installed.');
+  if (model.tuned === undefined) throw new EngineError('INVALID_INPUT', `The model ${id} was not fine-tuned here: there is nothing to go back to.`, 'Choose a fine-tuned model; the list of models shows them.');
   const { basedOn, at } = model.tuned;
   const tuned: TunedModel = { basedOn, at, ...(retired ? { retired: true } : {}) };
   addToManifest(model.folder, { tuned });

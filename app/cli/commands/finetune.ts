@@ -47,7 +47,7 @@ export const finetune: Action<Options> = async ({ terminal, workspace, json, sig
       settings: settingsOf(options),
       threads: options.threads === undefined ? Math.min(4, availableParallelism()) : Number(options.threads),
     }, { signal, report: (progress) => { show(progress, terminal); } });
-    if (outcome.outcome === 'accepted') describeVersion(version.folder, version.id, model, new Date().toISOString(), task.task === 'translate' ? task : null);
+    if (outcome.outcome === 'accepted') describeVersion(version.folder, version.id, model, new Date().toISOString(), task);
     const accepted = outcome.outcome === 'accepted' ? version : null;
     if (json) terminal.result(JSON.stringify({ ...outcome, model: model.id, version: accepted }));
     else for (const line of describeOutcome(outcome, model.id, accepted?.id ?? null)) terminal.result(line);
