@@ -15,7 +15,7 @@ writeFileSync(document, SENTENCES.map((_, i) => `<p>${SENTENCES.map((__, k) => S
 
 test('without a model for it, a file or a question, the exit code and the advice say so', async () => {
   const none = await runCli(['summarize', document], { env });
-  expect([none.code, none.stdout, none.stderr]).toEqual([3, '', expect.stringMatching(/No model for summaries is installed\.\n.*Give --model the folder/s)]);
+  expect([none.code, none.stdout, none.stderr]).toEqual([3, '', expect.stringMatching(/No model for summaries is installed\.\n.*Choose the folder[^]*--model takes a folder/s)]);
   const noModel = await runCli(['ask', '-', '--question', 'Who?', '--model', join(root, 'nowhere')], { env, input: 'Somebody came.' });
   expect([noModel.code, noModel.stderr]).toEqual([3, expect.stringContaining('There is no model')]);
   expect((await runCli(['ask', document], { env })).code).toBe(2);

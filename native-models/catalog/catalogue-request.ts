@@ -88,7 +88,7 @@ export async function request(address: URL, { headers = {}, signal, stallSeconds
 
 function refused(address: URL, { status, statusText, headers }: Response): Error {
   const answer = `${address.href} answers ${status}${statusText === '' ? '' : ` ${statusText}`}.`;
-  if (!AGAIN.has(status)) return new EngineError('MODEL_MISSING', answer, status === 404 || status === 410 ? 'The list of models may have changed: see "bitext models available".' : 'The server or a proxy refuses it; try from another network.');
+  if (!AGAIN.has(status)) return new EngineError('MODEL_MISSING', answer, status === 404 || status === 410 ? 'The list of models may have changed: look at the catalogue again.' : 'The server or a proxy refuses it; try from another network.');
   const wait = Number(headers.get('retry-after'));
   return new PassingFailure(answer, Number.isFinite(wait) && wait > 0 ? { afterSeconds: wait } : {});
 }

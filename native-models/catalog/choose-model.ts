@@ -33,7 +33,7 @@ async function namedModel(found: FoundModels, name: string): Promise<ModelDescri
   const unusable = found.unusable.find((model) => path.basename(model.folder) === name || model.folder === folder);
   if (unusable) throw new EngineError(unusable.code, unusable.reason);
   if (name.includes('/') || name.includes(path.sep)) return describeModel(folder);
-  throw new EngineError('MODEL_MISSING', `There is no model named ${name}. ${named(found)}`, 'See "bitext models list" for what is installed.');
+  throw new EngineError('MODEL_MISSING', `There is no model named ${name}. ${named(found)}`, 'Look at the list of models for what is installed.');
 }
 
 function named({ models }: FoundModels): string {

@@ -67,7 +67,7 @@ export async function importModel(folder: string, store: string, options: Import
 }
 
 const taken = (id: string, target: string): EngineError =>
-  new EngineError('INVALID_INPUT', `A model ${id} is there already: ${target}.`, `Remove it first: in the window's list of models, or with "bitext models remove ${id}".`);
+  new EngineError('INVALID_INPUT', `A model ${id} is there already: ${target}.`, 'Remove that one first.');
 
 /** Looks at how the model behaves, and writes it into its manifest. */
 async function findOut(model: ModelDescription, { threads = 1, signal, report, warn, precision, openEngine, texts }: ImportOptions): Promise<void> {

@@ -85,7 +85,7 @@ export function choosePublished(models: readonly PublishedModel[], wish: string)
       .sort((a, b) => b.from + b.to - (a.from + a.to) || b.model.downloadBytes - a.model.downloadBytes);
     if (best) return best.model;
   }
-  throw new EngineError('MODEL_MISSING', `No model ${wish} is published.`, 'See "bitext models available" for what there is. A pair without a model of its own may have two by way of English.');
+  throw new EngineError('MODEL_MISSING', `No model ${wish} is published.`, 'Look at the catalogue for what there is. A pair without a model of its own may have two by way of English.');
 }
 
 function catalogueRoot(address: string): URL {

@@ -23,13 +23,12 @@ export function wantedModels(models: readonly ModelDescription[], { from, to }: 
   return { direct: wanted(from, to), chain: byEnglish ? [wanted(from, 'en'), wanted('en', to)] : [] };
 }
 
-/** The advice of PAIR_WITHOUT_MODEL, for the command line: a model of the pair, else those of the chain that are missing. */
+/** The advice of PAIR_WITHOUT_MODEL: a model of the pair, else those of the chain that are missing. */
 export function adviceForPair({ direct, chain }: WantedModels): string {
-  const get = ({ from, to }: WantedModel): string => `"bitext models download ${from.includes('-') || to.includes('-') ? `${from}:${to}` : `${from}-${to}`}"`;
   const name = ({ from, to }: WantedModel): string => `${languageName(from)} to ${languageName(to)}`;
   const missing = chain.filter(({ installed }) => !installed), there = chain.filter(({ installed }) => installed);
   return [
-    `Get a model for the pair with ${get(direct)}, or import the folder of one with "bitext models import FOLDER".`,
-    ...(missing.length === 0 ? [] : [`Where none is published, English serves as a bridge: ${missing.map(get).join(' and ')}${there.length === 0 ? '' : ` (${there.map(name).join(', ')} is there)`}.`]),
+    `Get a model for ${name(direct)} from the catalogue, or import the folder of one.`,
+    ...(missing.length === 0 ? [] : [`Where none is published, English serves as a bridge: ${missing.map(name).join(' and ')}${there.length === 0 ? '' : ` (${there.map(name).join(', ')} is there)`}.`]),
   ].join(' ');
 }

@@ -93,7 +93,7 @@ describe('choosing', () => {
   test('says once that a device gives other results, and takes the cpu', async () => {
     const other: TrialRun = { outputs: [{ text: 'xx', score: -0.5 }, { text: 'yy', score: -0.25 }], wordsPerSecond: 9000 };
     const tools = machine(GPU, { 'cpu int8': says('um', 500), 'cpu float32': says('um', 200), 'webgpu float16': other, 'webgpu float32': other });
-    expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...CPU, notices: ['webgpu is not used for this model: 0 of 2 sentences as the cpu has them, 9000 words/s. "bitext doctor" tries it again.'] });
+    expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...CPU, notices: ['webgpu is not used for this model: 0 of 2 sentences as the cpu has them, 9000 words/s. It is tried again when the devices are.'] });
     expect(await chooseDevice(model, wishes, tools, notes)).toEqual({ ...CPU, notices: [] });
   });
 

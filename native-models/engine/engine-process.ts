@@ -169,7 +169,7 @@ class EngineProcess implements SupervisedEngine {
       } catch (error) {
         if (!(error instanceof ProcessEnded)) throw error;
         if (this.closing.signal.aborted) throw closedError();
-        if (tries === 2) throw new EngineError('ENGINE_EXITED', `The engine's process ended (${this.lastEnd}).`, 'Run the same command again; "bitext doctor" says what works on this machine.', { cause: error });
+        if (tries === 2) throw new EngineError('ENGINE_EXITED', `The engine's process ended (${this.lastEnd}).`, 'Try again.', { cause: error });
       }
     }
   }
@@ -189,7 +189,7 @@ class EngineProcess implements SupervisedEngine {
     const { length } = this.crashes;
     if (length >= MOST_CRASHES)
       throw new EngineError('ENGINE_EXITED', `The engine's process ended ${length} times within a minute and is not started again (last: ${this.lastEnd}).`,
-        'Wait a minute and try again with another model or precision; "bitext doctor" says what works on this machine.');
+        'Wait a minute and try again with another model or precision.');
     if (length > 0) await pause(Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (length - 1)), this.closing.signal);
     if (this.closing.signal.aborted) throw closedError();
     // A driver may be what ended it: a device that was chosen is not chosen again right after.
@@ -210,7 +210,7 @@ function givenUp(request: TranslateRequest, failed: readonly number[], how: stri
   const first = request.texts[failed[0] ?? 0] ?? '';
   const what = failed.length === 1 ? 'one text' : `${failed.length} texts`;
   return new EngineError('ENGINE_EXITED', `The engine's process ended twice while translating ${what}, the first being "${first.slice(0, 80)}" (${how}). The others are translated.`,
-    'Translate them by hand or with another model; "bitext doctor" says what works on this machine.');
+    'Translate them by hand or with another model.');
 }
 
 const closedError = (): EngineError => new EngineError('ENGINE_EXITED', 'The engine was closed.', 'Start the studio again.');

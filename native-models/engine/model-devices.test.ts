@@ -89,7 +89,7 @@ describe('a device that was chosen', () => {
     const { notices = [], device } = await engine.state();
     expect(device).toBe('cpu');
     expect(notices).toHaveLength(1);
-    expect(notices[0]).toMatch(/^The model stopped on webgpu: .*f16.* The cpu is used instead, from now on; "bitext doctor" tries webgpu again\.$/);
+    expect(notices[0]).toMatch(/^The model stopped on webgpu: .*f16.* The cpu is used instead, until the devices are tried again\.$/);
     expect((await notes.model.read('webgpu float16'))?.note.status).toBe('failed');
     expect((await translate(engine)).summary.device).toBe('cpu');
     expect((await engine.state()).notices).toEqual(notices);

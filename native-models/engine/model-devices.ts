@@ -45,7 +45,7 @@ export class ModelDevices {
     const onCpu = this.#onCpu(model);
     if (device !== 'auto') {
       if (device !== 'cpu' && precision === 'int8')
-        throw new EngineError('DEVICE_UNAVAILABLE', `Whole-number products (int8) run on the cpu alone, not on ${device}.`, 'Use --precision float16 or float32 with it, or --device cpu.');
+        throw new EngineError('DEVICE_UNAVAILABLE', `Whole-number products (int8) run on the cpu alone, not on ${device}.`, 'Use float16 or float32 with it, or the cpu.');
       return device === 'cpu' ? onCpu : this.usual;
     }
     const choice: DeviceChoice = await chooseDevice(model, { precision, usual: onCpu.precision, mayTry }, realDeviceTools({ cacheDir, threads }), await this.#notes(model));
@@ -64,7 +64,7 @@ export class ModelDevices {
     if (this.#options.device !== 'auto' || failed.device === 'cpu') throw error;
     const reason = error instanceof Error ? error.message : String(error);
     await noteFailure(await this.#notes(model), failed, reason);
-    this.notices.push(`${reason} The cpu is used instead, from now on; "bitext doctor" tries ${failed.device} again.`);
+    this.notices.push(`${reason} The cpu is used instead, until the devices are tried again.`);
     return this.#onCpu(model);
   }
 

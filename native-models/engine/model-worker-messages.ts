@@ -46,4 +46,4 @@ export const toFailure = (error: unknown): WorkerFailure =>
     : { code: null, message: error instanceof Error ? error.message : String(error), advice: '' };
 
 export const fromFailure = ({ code, message, advice }: WorkerFailure): EngineError =>
-  new EngineError(code ?? 'ENGINE_EXITED', code === null ? `The model stopped with an error: ${message}` : message, code === null ? 'Try again; if it happens again, verify the model with "bitext models verify".' : advice);
+  new EngineError(code ?? 'ENGINE_EXITED', code === null ? `The model stopped with an error: ${message}` : message, code === null ? 'Try again; if it happens again, verify the files of the model.' : advice);

@@ -27,7 +27,7 @@ export function withPivot(engine: Engine): Engine {
     if (known !== undefined) return known;
     const { models } = await engine.models();
     const [first, second] = model.split(' + ').map((id) => models.find((known) => known.id === id));
-    if (first === undefined || second === undefined) throw new EngineError('MODEL_MISSING', `The models ${model} are not both installed.`, 'See "bitext models list" for what is installed.');
+    if (first === undefined || second === undefined) throw new EngineError('MODEL_MISSING', `The models ${model} are not both installed.`, 'Look at the list of models for what is installed.');
     const chain = chainOf(first, second, wish);
     if (chain === null) throw new EngineError('PAIR_WITHOUT_MODEL', `The models ${model} have no language in common.`, 'Name two models of which the first translates into what the second translates from.');
     chains.set(key, chain);

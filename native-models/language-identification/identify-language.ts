@@ -49,7 +49,7 @@ export function decideLanguage(texts: readonly string[]): string {
   if (best !== undefined && best.share >= SURE && weightOf(texts) >= FEWEST_LETTERS) return best.language;
   const seen = shares.slice(0, 3).map(({ language, share }) => `${languageName(language)} ${Math.round(share * 100)} %`);
   const why = weightOf(texts) < FEWEST_LETTERS ? 'there is too little text' : seen.length === 0 ? 'no language is recognized' : `it looks like ${seen.join(', ')}`;
-  throw new EngineError('INVALID_INPUT', `The language of the text can't be told: ${why}.`, 'Name it, e.g. with --from en.');
+  throw new EngineError('INVALID_INPUT', `The language of the text can't be told: ${why}.`, 'Name the language.');
 }
 
 function weightOf(texts: readonly string[]): number {

@@ -132,7 +132,7 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
         return await session.run(tensors, fetches);
       } catch (cause) {
         const message = inShort(reason(cause));
-        const advice = /\bf16\b/.test(message) ? 'It has no half precision: use --precision float32 with it, or --device cpu.' : deviceAdvice(options.device);
+        const advice = /\bf16\b/.test(message) ? 'It has no half precision: use float32 with it, or the cpu.' : deviceAdvice(options.device);
         throw new EngineError('DEVICE_UNAVAILABLE', `The model stopped on ${options.device}: ${message}`, advice, { cause });
       }
     },
@@ -164,7 +164,7 @@ function inShort(message: string): string {
 }
 
 function deviceAdvice(device: EngineDevice): string {
-  return `${deviceNeeds(device)} The cpu always works (--device cpu); "bitext doctor" says what works on this machine.`;
+  return `${deviceNeeds(device)} The cpu always works.`;
 }
 
 function reason(cause: unknown): string {

@@ -18,7 +18,7 @@ const LEAST_ROOM = 16;
  */
 export async function answerQuestion(reader: TaskReader, { prefix, params, question: put = questionText }: TaskSettings, { question: asked, segments }: { readonly question: string; readonly segments: readonly string[] }, { signal, report }: TaskOptions = {}): Promise<Answer> {
   const question = asked.replace(/\s+/g, ' ').trim();
-  if (question === '') throw new EngineError('INVALID_INPUT', 'There is no question.', 'Ask one: --question "Who signed the contract?"');
+  if (question === '') throw new EngineError('INVALID_INPUT', 'There is no question.', 'Ask one: “Who signed the contract?”');
   const room = reader.room - reader.count(prefix + put(question, ''));
   if (room < LEAST_ROOM) throw new EngineError('INVALID_INPUT', `The question is too long: ${reader.name} reads ${reader.room} tokens, question and text together.`, 'Ask a shorter question.');
   const chunks = pack(pieces(segments, (text) => reader.count(text), room), room);

@@ -55,11 +55,11 @@ export function inspectTaskFolder(folder: string): TaskModel | null {
 /** How a folder is asked for a task. Throws MODEL_MISSING without config.json, MODEL_UNSUPPORTED for a task that it does not do. */
 export function taskSettings(folder: string, task: TextTask): TaskSettings {
   const config = configOf(folder);
-  if (config === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Give --model the folder of a Hugging Face model.');
+  if (config === null) throw new EngineError('MODEL_MISSING', `The model folder ${folder} lacks config.json.`, 'Choose the folder of a Hugging Face model.');
   const model = inspectTaskFolder(folder);
   if (model === null || !model.tasks.includes(task))
     throw new EngineError('MODEL_UNSUPPORTED', `${path.basename(folder)} is not known as a model for ${nameOf(task)}.`,
-      `Choose another with --model. If it was trained for it all the same, write {"tasks": ["${task}"]} in a bitext.json in its folder.`);
+      `Choose another one. If it was trained for it all the same, write {"tasks": ["${task}"]} in a bitext.json in its folder.`);
   const key = specificKey(config, task);
   if (model.architecture === RECURRENT) return { prefix: '', params: {}, question: (question, context) => `${question}${SOURCE_SEPARATOR}${context}` };
   const { prefix, ...specific } = (key === null ? null : object(object(config['task_specific_params'])[key])) ?? {};

@@ -12,6 +12,7 @@ export function tellFailures(terminal: Terminal, failures: readonly FileFailure[
   const leftOut = failures.filter(({ code, path }) => code === 'FORMAT_UNKNOWN' && !named.has(path));
   const failed = failures.filter((failure) => !leftOut.includes(failure));
   for (const failure of failed) terminal.failure(failure);
+  if (failed.some(({ code }) => code === 'CONFLICT')) terminal.note('        "bitext project update" takes new versions in.');
   if (leftOut.length > 0) {
     const kinds = new Map<string, number>();
     for (const { path } of leftOut) { const kind = extname(path).toLowerCase() || 'without an ending'; kinds.set(kind, (kinds.get(kind) ?? 0) + 1); }

@@ -20,7 +20,8 @@ export function languageOfTexts({ terminal }: CommandContext, texts: readonly st
   try {
     language = decideLanguage(texts);
   } catch (error) {
-    throw fromEngine(error);
+    const { code, message } = fromEngine(error);
+    throw new StudioError(code, message, { advice: 'Name it with --from, e.g. --from en.', cause: error });
   }
   terminal.note(`The source language is ${languageName(language)} (${language}), as the text looks.`);
   terminal.event('source-language', { language });

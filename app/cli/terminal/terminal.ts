@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { type StudioError, toStudioError } from '../../contract/errors.ts';
 import type { FileFailure, Progress } from '../../contract/shapes.ts';
 import { EXIT } from './exit-codes.ts';
+import { howTo } from './how-to.ts';
 
 export interface TerminalOptions {
   /** No progress, no summary; errors and results only. */
@@ -76,12 +77,14 @@ export function openTerminal({ quiet, json }: TerminalOptions, out: NodeJS.Write
       err.write(`\r\u001b[K${fit(describeProgress(progress), err.columns)}`);
     },
     failure: (failure) => {
-      if (json) event('failure', failure);
-      else line(`${styled('red', 'failed')} ${failure.path}: ${failure.message}${failure.advice ? ` ${failure.advice}` : ''}`);
+      const how = howTo(failure.code);
+      if (json) event('failure', { ...failure, ...(how === null ? {} : { how }) });
+      else line([`${styled('red', 'failed')} ${failure.path}: ${failure.message}`, failure.advice, how ?? ''].filter((part) => part !== '').join(' '));
     },
     error: (error) => {
-      if (json) event('error', { code: error.code, message: error.message, advice: error.advice, data: error.data });
-      else line(`${styled('red', 'bitext:')} ${error.message}${error.advice ? `\n        ${error.advice}` : ''}`);
+      const { code, message, advice, data } = error, how = howTo(code);
+      if (json) event('error', { code, message, advice, data, ...(how === null ? {} : { how }) });
+      else line([`${styled('red', 'bitext:')} ${message}`, advice, how ?? ''].filter((part) => part !== '').join('\n        '));
     },
   };
 }

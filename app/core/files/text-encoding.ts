@@ -33,7 +33,7 @@ const MARKS: readonly { readonly encoding: string; readonly bytes: readonly numb
 const MARKS_BY_ENCODING = new Map(MARKS.map(({ encoding, bytes }) => [encoding, bytes]));
 /** chardet looks at the whole of what it is given; this much is enough for its statistics. */
 const SAMPLE = 64 * 1024;
-const PASS_ONE = 'Pass its encoding with --encoding, for example --encoding windows-1252, or save it as UTF-8.';
+const PASS_ONE = 'Save the file as UTF-8, or name its encoding.';
 
 /**
  * Text of a file, with the encoding that was found.

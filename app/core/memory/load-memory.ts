@@ -27,7 +27,7 @@ export async function loadMemory(paths: readonly string[], pair: LanguagePair, s
     const before = memory.size;
     memory.add(basename(path), await unitsIn(path, pair, signal));
     if (memory.size === before)
-      throw new StudioError('INVALID_INPUT', `${basename(path)} has no translation from ${pair.from} to ${pair.to}.`, { advice: 'Check the languages of the file and those of --from and --to; of a project only confirmed segments count.', data: { path } });
+      throw new StudioError('INVALID_INPUT', `${basename(path)} has no translation from ${pair.from} to ${pair.to}.`, { advice: 'Check the languages of the file and those that are asked for; of a project only confirmed segments count.', data: { path } });
   }
   return memory;
 }

@@ -44,7 +44,7 @@ export function modelHandlers({ engine, paths, store, catalogue, changed }: Mode
     return model;
   };
   const folders = (): ModelFolders => {
-    if (engine.folders === undefined) throw new StudioError('MODEL_UNSUPPORTED', 'This engine takes in no models.', { advice: 'Use "bitext models download" or "bitext models import".' });
+    if (engine.folders === undefined) throw new StudioError('MODEL_UNSUPPORTED', 'This engine takes in no models.', { advice: 'Use the engine that comes with the studio.' });
     return engine.folders;
   };
   /** The models change whatever becomes of the work: a part of a download is there, too. */

@@ -97,7 +97,7 @@ async function readDocument(file: FoundFile, names: TakenNames, { meta, parser, 
   const known = names.known(file.path);
   if (known?.sha256 === hash) return null;
   if (known && changed !== 'update')
-    throw new StudioError('CONFLICT', `${file.path} has changed since it was taken into the project.`, { advice: 'Take it in with bitext project update: what is unchanged keeps its translation. Until then the project keeps the old version.', data: { path: file.path } });
+    throw new StudioError('CONFLICT', `${file.path} has changed since it was taken into the project.`, { advice: 'Add it as an update: what is unchanged keeps its translation. Until then the project keeps the old version.', data: { path: file.path } });
   const { formatId, parsed } = await parser.parse({ bytes: content, fileName: posix.basename(file.relative), from: meta.from, to: meta.to }, { signal });
   return { replaces: known?.id ?? null, file, format: formatId, content, hash, parsed, units: parsed.units.map((unit) => cutUnit(unit, split, meta.from)) };
 }

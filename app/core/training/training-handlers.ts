@@ -149,7 +149,7 @@ async function corpusOf(corpus: NewRun['corpus'], model: ModelDescription, { pat
 }
 
 function trainingOf({ training }: StudioEngine): Training {
-  if (training === undefined) throw new StudioError('MODEL_UNSUPPORTED', 'This engine does not train.', { advice: 'Use the engine that comes with the studio, or "bitext finetune".' });
+  if (training === undefined) throw new StudioError('MODEL_UNSUPPORTED', 'This engine does not train.', { advice: 'Use the engine that comes with the studio.' });
   return training;
 }
 

@@ -79,6 +79,6 @@ function isElementType(name: string): name is ElementType {
 function entry(node: NodeDefinition): readonly [OperatorKind, ...OutputType[]] {
   const known = OPERATORS[node.type];
   if (known === undefined)
-    throw new EngineError('MODEL_UNSUPPORTED', `The operator ${node.type} is not known in half precision.`, 'Choose float32, or the cpu (--device cpu).');
+    throw new EngineError('MODEL_UNSUPPORTED', `The operator ${node.type} is not known in half precision.`, 'Choose float32, or the cpu.');
   return known;
 }

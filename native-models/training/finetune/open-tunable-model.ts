@@ -12,14 +12,14 @@ export async function openTunableModel(folder: string, task: TuningTask): Promis
   if (model.format === 'safetensors' || model.format === 'marian-npz') return openTunablePretrained({ ...model, format: model.format }, task);
   if (model.format === 'marian-bin') {
     if (task.task === 'translate') return openTunableStudent(folder);
-    throw new EngineError('MODEL_UNSUPPORTED', 'A student translates; it does not summarize or answer.', 'Name a BART, Pegasus or T5 model with --model.');
+    throw new EngineError('MODEL_UNSUPPORTED', 'A student translates; it does not summarize or answer.', 'Choose a BART, Pegasus or T5 model.');
   }
   throw refusal(model);
 }
 
 function refusal({ folder, format }: InspectedFolder): EngineError {
   if (format === 'recurrent')
-    return new EngineError('MODEL_UNSUPPORTED', `The model in ${folder} was trained here from a corpus; fine-tuning does not go on with such models.`, 'Train it again with "bitext train" on both corpora together.');
+    return new EngineError('MODEL_UNSUPPORTED', `The model in ${folder} was trained here from a corpus; fine-tuning does not go on with such models.`, 'Train it again on both corpora together.');
   return new EngineError('MODEL_UNSUPPORTED', `The model in ${folder} is a set of exported ONNX graphs: its weights are written into them, often rounded, and can't learn on.`,
     'Get the float weights of the same model (model.safetensors with config.json and its tokenizer files) and import that folder.');
 }

@@ -148,4 +148,4 @@ function record(value: unknown, what: string): Map<string, unknown> {
   return new Map(Object.entries(value));
 }
 
-const invalid = (what: string): EngineError => new EngineError('INVALID_INPUT', `The configuration of the training can't be used: ${what}.`, 'Correct the configuration; "bitext train --help" has an example.');
+const invalid = (what: string): EngineError => new EngineError('INVALID_INPUT', `The configuration of the training can't be used: ${what}.`, 'Correct the configuration; docs/training.md lists the settings.');

@@ -82,6 +82,6 @@ function missing(folder: string, graph: string): EngineError {
   return new EngineError(
     'MODEL_MISSING',
     `The folder ${folder} has no ${graph}, neither in itself nor in onnx/.`,
-    'Export the model with `optimum-cli export onnx --task text2text-generation-with-past`, or leave out --onnx.',
+    'Export the model with `optimum-cli export onnx --task text2text-generation-with-past`, or have its own weights used.',
   );
 }

@@ -131,7 +131,7 @@ export function tellError(error: unknown): Told {
   const code = codeOf(error);
   const text = ERROR_TEXTS[code];
   const message = error instanceof Error ? error.message : String(error);
-  // The engine's own advice for a pair is in commands; the window has a place for it.
+  // The window has a place for this, and names it.
   const own = code !== 'PAIR_WITHOUT_MODEL' && error instanceof Error && 'advice' in error && typeof error.advice === 'string' ? error.advice : '';
   return { code, title: text.title, message: message === text.title ? '' : message, advice: own === '' ? text.advice : own };
 }

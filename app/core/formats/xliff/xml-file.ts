@@ -15,7 +15,7 @@ export function decodeXml(bytes: Uint8Array, encoding: string | undefined): Deco
   if (declared !== undefined && encodingName(declared) !== undefined && !/^utf/i.test(declared) && isAscii(bytes)) return decodeText(bytes, { encoding: declared });
   const file = decodeText(bytes, { declared });
   if (!/^utf/.test(file.encoding) && (declared === undefined || /^utf/i.test(declared)))
-    throw new StudioError('FORMAT_BROKEN', `The file has bytes that are not ${declared ?? 'UTF-8'}, which it says it is in.`, { advice: 'Pass the right encoding with --encoding, or save the file again as UTF-8.', data: { guess: file.encoding } });
+    throw new StudioError('FORMAT_BROKEN', `The file has bytes that are not ${declared ?? 'UTF-8'}, which it says it is in.`, { advice: 'Name the right encoding, or save the file again as UTF-8.', data: { guess: file.encoding } });
   return file;
 }
 
