@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeLetterModel } from '../decoding/testing/letter-model.ts';
 import { StopFlag } from '../runtime/stop-flag.ts';
+import { inspectModelFolder } from '../weights/inspect-folder.ts';
 import { familyFolder } from '../weights/testing/family-folder.ts';
+import { ModelPool } from './model-pool.ts';
 import type { FromWorker, SearchOptions, ToWorker, WorkerModel } from './model-worker-messages.ts';
+import { moduleBeside } from './module-beside.ts';
 
 const END = 2;
 const SOURCE = [5, 6, 7, END];
@@ -51,4 +55,36 @@ test.each([
   expect(await endless).toMatchObject({ kind: 'failed', failure: { message: 'The run was stopped.' } });
   stop.lower();
   expect(await run({ maxTargetTokens: 5, ...search })).toMatchObject({ kind: 'done', outputs: [{ sourceLength: SOURCE.length }] });
+});
+
+describe('a pool of workers', () => {
+  let letters: string, pool: ModelPool;
+  const endless = (signal?: AbortSignal): Promise<unknown> =>
+    pool.run([pool.source.encode('abc de')], pool.frame('en', 'pt'), { maxTargetTokens: ENDLESS }, undefined, signal);
+  beforeAll(async () => {
+    letters = path.join(folder, 'letters');
+    writeLetterModel(letters);
+    writeFileSync(path.join(letters, 'bitext.json'), JSON.stringify({ from: 'en', to: 'pt' }));
+    writeFileSync(path.join(letters, 'generation_config.json'), JSON.stringify({ decoder_start_token_id: 2, eos_token_id: 0, pad_token_id: 2, min_new_tokens: ENDLESS - 1, max_new_tokens: ENDLESS }));
+    pool = await ModelPool.open(await inspectModelFolder(letters), { cacheDir: path.join(folder, 'graphs'), precision: 'int8', device: 'cpu', threads: 1, workerEntry: moduleBeside('model-worker') });
+  });
+
+  test('stops a run whose request is cancelled, and has a free worker again', async () => {
+    const cancel = new AbortController();
+    const stopped = expect(endless(cancel.signal)).rejects.toThrow('The run was stopped.');
+    await setTimeout(300);
+    expect(pool.hasFree).toBe(false);
+    cancel.abort();
+    await stopped;
+    expect(pool.hasFree).toBe(true);
+    expect((await pool.run([pool.source.encode('abc de')], pool.frame('en', 'pt'), { maxTargetTokens: 5 })).outputs).toHaveLength(1);
+  });
+
+  test('ends in the middle of a run when it is closed', async () => {
+    const stopped = expect(endless()).rejects.toThrow('The run was stopped.');
+    await setTimeout(300);
+    await pool.close();
+    await stopped;
+    expect(pool.alive).toBe(false);
+  });
 });
