@@ -6,6 +6,7 @@ import { EngineError } from '../../engine/engine-error.ts';
 import { generationSettings } from '../../runtime/open-sequence-model.ts';
 import { taskSettings } from '../../tasks/task-settings.ts';
 import type { TextTask } from '../../tasks/text-tasks.ts';
+import { openModelTokenizer } from '../../tokenizers/huggingface/open-model-tokenizer.ts';
 import type { InspectedFolder } from '../../weights/model-folder.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { TextSides } from '../finetune/pair-translator.ts';
@@ -25,7 +26,7 @@ const LONGEST_TEXT = 512;
 /** `longest`: most tokens of the model's source. Errors: PAIR_WITHOUT_MODEL, MODEL_UNSUPPORTED, and those of reading the folder. */
 export async function openPretrainedText(model: InspectedFolder, task: TuningTask, startOfTeacher: number | null, longest: number | null): Promise<PretrainedText> {
   const sides = await openModelSides(model);
-  const { prefix, frame } = task.task === 'translate' ? { prefix: '', frame: sides.frame(task.from, task.to) } : framedTask(model, task.task, sides.frame('und', 'und'));
+  const { prefix, frame } = task.task === 'translate' ? { prefix: '', frame: sides.frame(task.from, task.to) } : framedTask(model, task.task);
   const source = { encode: (text: string) => sides.source.encode(prefix + text), eosId: sides.source.eosId };
   const { start, forced, end } = startOfTeacher === null ? decoderTokens(model, frame) : { start: startOfTeacher, forced: null, end: sides.target.eosId };
   const most = task.task === 'translate' ? null : Math.min(longest ?? LONGEST_TEXT, LONGEST_TEXT) - frame.before.length - frame.after.length;
@@ -39,9 +40,9 @@ export async function openPretrainedText(model: InspectedFolder, task: TuningTas
 }
 
 /** The search is that of `bitext summarize` and `bitext ask`, with the words before a text that the folder's settings name. */
-function framedTask(model: InspectedFolder, task: TextTask, plain: LanguageFrame): { prefix: string; frame: LanguageFrame } {
-  const { prefix, params } = taskSettings(model.folder, task);
-  return { prefix, frame: { before: plain.before, after: plain.after, firstToken: null, generation: params } };
+function framedTask({ folder }: InspectedFolder, task: TextTask): { prefix: string; frame: LanguageFrame } {
+  const { prefix, params } = taskSettings(folder, task);
+  return { prefix, frame: { ...openModelTokenizer(folder).around(), firstToken: null, generation: params } };
 }
 
 function decoderTokens({ folder }: InspectedFolder, { firstToken, generation }: LanguageFrame): { start: number; forced: number | null; end: number } {

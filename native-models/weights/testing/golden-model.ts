@@ -14,6 +14,11 @@ const GOLDEN = v.object({
   cases: v.array(
     v.object({
       ...ofCase,
+      text: v.string(),
+      task: v.nullish(v.string()),
+      src_lang: v.nullish(v.string()),
+      tgt_lang: v.nullish(v.string()),
+      truncated: v.boolean(),
       input_ids: ids,
       encoder: v.object({ shape: ids, first4_pos0: ids, first4_last: ids, mean: v.number(), std: v.number() }),
       first_step: v.object({ top10_ids: ids, top10_logits: ids }),
