@@ -98,8 +98,9 @@ export function buildProgram(): Command {
     .action(run(async () => (await import('./commands/project-history.ts')).projectHistory));
 
   withEngineOptions(project.command('adapt').description('let confirmed segments lead the suggestions for others: turn it on or off, see and take back what was learned')).argument('<project>')
-    .option('--on').option('--off').option('--list', 'what was learned, the newest first').option('--undo [segments...]', 'take segments out of it again; the newest when none is named')
-    .addHelpText('after', '\nExample:\n  bitext project adapt offer.bitext --on')
+    .option('--on').option('--off').option('--way <way>', 'with --on: memory (similar segments lead each sentence), steps (the weights learn) or both; both in a new project')
+    .option('--learn', 'make steps of all segments that wait').option('--list', 'what was learned, the newest first').option('--undo [segments...]', 'take segments out of it again; the newest when none is named').option('--undo-step <which>', 'take steps back: newest, all, or a number with those behind it')
+    .addHelpText('after', '\nExample:\n  bitext project adapt offer.bitext --on --way both')
     .action(run(async () => (await import('./commands/project-adapt.ts')).projectAdapt));
 
   withEngineOptions(project.command('terms').description('the termbases that bind in the project: in suggestions, translations and checks')).argument('<project>')
@@ -166,7 +167,7 @@ export function buildProgram(): Command {
     .option('--task <task>', 'translation, summarization or question-answering (question, context, answer)', 'translation')
     .option('--columns <list>', 'columns of the corpus from 1, the target last: 1,2 or 1,2,3')
     .option('--from <lang>', 'language of the sources', 'und').option('--to <lang>', 'language of the targets', 'und')
-    .option('--preset <name>', 'gru-attention (default), gru-multiplicative, gru-multi-head, lstm-attention, lstm-last, rnn-attention, transformer or tiny')
+    .option('--preset <name>', 'gru-attention (default), gru-multiplicative, gru-multi-head, lstm-attention, lstm-last, rnn-attention, transformer, transformer-attention or tiny')
     .option('--config <file>', 'JSON that changes settings of the preset')
     .option('--vocabulary <files...>', 'SentencePiece models of both sides, or one for both, instead of training them')
     .option('--run <dir>', 'folder of the run, with log, curve and checkpoints (default: beside the model); a run that was stopped goes on there')
@@ -179,6 +180,20 @@ A configuration: {"preset": "gru-attention", "model": {"encoderCell": "lstm", "d
 Example:
   bitext train corpus.tsv --from en --to es --out models/en-es`)
     .action(run(async () => (await import('./commands/train.ts')).train));
+
+  const runs = program.command('runs').description('trainings and fine-tunings: their curves, checkpoints, and what the model said at each');
+  const withWorkspace = (command: Command): Command => withOutputOptions(command).option('--workspace <dir>', "the studio's data folder (default: BITEXT_HOME, else the platform's)");
+  withWorkspace(runs.command('list').description('runs in the studio, newest first'))
+    .action(run(async () => (await import('./commands/runs-list.ts')).runsList));
+  withWorkspace(runs.command('show').description('what a run measured, what it said of held-out sentences then, and which checkpoints are kept'))
+    .argument('<run>', 'the folder of a run, or its name in the list')
+    .action(run(async () => (await import('./commands/runs-show.ts')).runsShow));
+  withWorkspace(runs.command('attention').description('what the model makes of a text at a checkpoint, and where it looks'))
+    .argument('<run>', 'the folder of a run, or its name in the list').argument('<text>', 'a sentence in the language of the sources')
+    .option('--at <step>', 'a step that has a checkpoint; best, latest, or before: as it was before it was fine-tuned', 'best')
+    .option('--model <id>', 'the model that is fine-tuned, where the run does not say').option('--threads <n>', 'threads (default: 2)')
+    .addHelpText('after', '\nExample:\n  bitext runs attention models/en-es.run "The list is empty." --at 2000')
+    .action(run(async () => (await import('./commands/runs-attention.ts')).runsAttention));
 
   withEngineOptions(program.command('doctor').description('what works on this machine, and what to do about what does not'))
     .action(run(async () => (await import('./commands/doctor.ts')).doctor));

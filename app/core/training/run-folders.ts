@@ -67,6 +67,11 @@ export class RunFolders {
     return read(join(this.at(id), REQUEST), RunRequest);
   }
 
+  /** Of a run's folder, wherever it lies; null where it does not say. */
+  async kindOf(folder: string): Promise<'finetune' | 'train' | null> {
+    return (await read(join(folder, 'run.json'), Configuration))?.task ?? null;
+  }
+
   /** How the run ended last; null while it is running, or when its process ended over it. */
   async writeOutcome(id: string, outcome: v.InferOutput<typeof LastOutcome> | null): Promise<void> {
     const file = join(this.at(id), OUTCOME);
