@@ -11,7 +11,7 @@ import type { LearnRequest } from './step-learning.ts';
 
 /** Sentences of eight words, each once. The toy knows nothing before, so nothing general can be forgotten. */
 const PAIRS: JournalPair[] = [...new Map(toyCorpus().split('\n').map((line): [string, string] => { const [source = '', target = ''] = line.split('\t'); return [source, target]; }))].map(([source, target], index) => ({ id: index + 1, source, target }));
-const SETTINGS = { rate: 3e-3, fresh: 4, replayed: 8, heldOutEvery: 8, tolerance: 100, mostForgotten: 100 };
+const SETTINGS = { rate: 3e-3, fresh: 4, replayed: 8, heldOutEvery: 8, tolerance: 100, improbable: 100, mostForgotten: 100 };
 
 let home = '', model = '';
 beforeAll(async () => {

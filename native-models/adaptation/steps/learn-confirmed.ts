@@ -15,7 +15,7 @@ import { writeWhole } from '../../training/runs/checkpoint-file.ts';
 import { seededRandom } from '../../training/seeded-random.ts';
 import { LearnedState } from './learned-state.ts';
 import { planSteps, type PlannedStep } from './plan-steps.ts';
-import { whyTakenBack } from './step-guard.ts';
+import { whyNotMade, whyTakenBack } from './step-guard.ts';
 import { appendEntry, readJournal, type JournalEntry, type JournalPair, type MadeStep } from './step-journal.ts';
 import { StepLearner } from './step-learner.ts';
 import type { LearnOutcome, LearnProgress, LearnRequest } from './step-learning.ts';
@@ -69,6 +69,8 @@ class Round {
   readonly #general: readonly TrainingExample[];
   readonly #generalAtFirst: number;
   #checkpoint = 0;
+  /** Of held-out pairs, when they were first met. */
+  readonly #losses = new Map<JournalPair, number>();
 
   private constructor(request: LearnRequest, model: TunableModel, learner: StepLearner, { state, settings, options, general, generalAtFirst }: { state: LearnedState; settings: StepSettings; options: LearnOptions; general: readonly TrainingExample[]; generalAtFirst: number }) {
     this.#request = request;
@@ -149,18 +151,40 @@ class Round {
 
   async #step({ pairs, holdsOut }: PlannedStep): Promise<MadeStep> {
     const learner = this.#learner, step = this.#state.nextStep;
-    const measured = this.#encode([...this.#state.heldOut.values(), ...holdsOut].slice(-MOST_MEASURED));
+    const measured = this.#encode(await this.#probable([...this.#state.heldOut.values(), ...holdsOut].slice(-MOST_MEASURED)));
     const snapshot = learner.snapshot();
     const before = { heldOut: await learner.loss(measured), general: (await learner.loss(this.#general)) ?? 0 };
+    const improbable = whyNotMade(await this.#lossesOf(pairs), this.#settings);
     const since = performance.now();
-    const applied = await learner.learn(this.#examplesOf(step, pairs));
+    const applied = improbable === null && (await learner.learn(this.#examplesOf(step, pairs)));
     const milliseconds = performance.now() - since;
     const after = { heldOut: await learner.loss(measured), general: (await learner.loss(this.#general)) ?? 0 };
     const heldOut = before.heldOut === null || after.heldOut === null ? null : { before: before.heldOut, after: after.heldOut };
     const general = { before: before.general, after: after.general };
-    const reason = applied ? whyTakenBack({ heldOut, general, generalAtFirst: this.#generalAtFirst }, this.#settings) : 'The loss was no number.';
+    const reason = improbable ?? (applied ? whyTakenBack({ heldOut, general, generalAtFirst: this.#generalAtFirst }, this.#settings) : 'The loss was no number.');
     if (reason !== null) learner.restore(snapshot);
     return { kind: 'step', step, at: new Date().toISOString(), outcome: reason === null ? 'kept' : 'taken-back', reason, pairs, holdsOut, heldOut, general, milliseconds };
+  }
+
+  /** A pair that is wrong would say that right steps are, and hide that wrong ones are. */
+  async #probable(pairs: readonly JournalPair[]): Promise<JournalPair[]> {
+    const probable: JournalPair[] = [];
+    for (const pair of pairs) {
+      const loss = this.#losses.get(pair) ?? (await this.#lossOf(pair));
+      this.#losses.set(pair, loss);
+      if (loss <= this.#settings.improbable) probable.push(pair);
+    }
+    return probable;
+  }
+
+  async #lossesOf(pairs: readonly JournalPair[]): Promise<number[]> {
+    const losses: number[] = [];
+    for (const pair of pairs) losses.push(await this.#lossOf(pair));
+    return losses;
+  }
+
+  async #lossOf(pair: JournalPair): Promise<number> {
+    return (await this.#learner.loss(this.#encode([pair]))) ?? 0;
   }
 
   /** Its own pairs, and some that the steps before it learned: the same ones each time. */

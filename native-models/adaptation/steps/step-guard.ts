@@ -15,6 +15,12 @@ export interface GuardedStep {
   readonly generalAtFirst: number;
 }
 
+/** Why a step is not made of pairs, in a sentence; null: it is. `losses`: of each pair, before anything is learned from it. */
+export function whyNotMade(losses: readonly number[], { improbable }: { readonly improbable: number }): string | null {
+  const median = losses.toSorted((a, b) => a - b)[losses.length >> 1] ?? 0;
+  return median > improbable ? `Its segments hardly look like translations: half of them are at ${median.toFixed(1)} nats a token or above.` : null;
+}
+
 /** Why the step is to be taken back, in a sentence; null: it is kept. `tolerance`, `mostForgotten`: see `StepSettings`. */
 export function whyTakenBack({ heldOut, general, generalAtFirst }: GuardedStep, { tolerance, mostForgotten }: { readonly tolerance: number; readonly mostForgotten: number }): string | null {
   if (heldOut !== null && !(heldOut.after <= heldOut.before + tolerance)) return `Held-out segments became less likely, by ${nats(heldOut)} nats a token.`;

@@ -22,7 +22,7 @@ export interface StepProcessOptions {
 
 /** A few steps on a busy machine. */
 const PATIENCE_MS = 10_000;
-const QUIET_MS = 1000;
+const QUIET_MS = 250;
 /** How much of the end of the process's error output is kept for the message about its end. */
 const KEPT_OUTPUT = 2000;
 

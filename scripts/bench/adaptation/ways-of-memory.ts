@@ -4,7 +4,7 @@ import { type ConfirmedPair, SimilarPairs } from '../../../native-models/adaptat
 import type { MemoryRun } from '../../../native-models/runtime/compiled-model.ts';
 import { openMarianStudent } from '../../../native-models/runtime/open-marian-student.ts';
 import { openStudentFolder } from '../../../native-models/training/finetune/student-folder.ts';
-import { MEASURED } from './stream.ts';
+import { MEASURED } from './streams.ts';
 
 export interface MemoryWay {
   readonly name: string;
