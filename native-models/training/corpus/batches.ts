@@ -42,6 +42,8 @@ export function encodePairs(pairs: readonly SentencePair[], source: Pick<Tokeniz
 export interface BatchRule {
   /** Rows times the longest target of the batch stay at or below it; a longer example makes a batch alone. */
   readonly targetTokens: number;
+  /** The same for sources, which of summaries are much longer; absent: any length. */
+  readonly sourceTokens?: number;
   readonly maxRows: number;
   readonly seed: number;
 }
@@ -61,12 +63,16 @@ export function batchesOf(examples: readonly TrainingExample[], rule: BatchRule,
       return s[0] - t[0] || s[1] - t[1];
     });
     let batch: number[] = [];
+    let longestSource = 0;
     for (const index of pool) {
-      // Sorted: the last is the longest.
       const rows = batch.length + 1;
-      if (batch.length > 0 && (rows > rule.maxRows || rows * lengths(index)[0] > rule.targetTokens)) {
+      // Sorted: the last has the longest target.
+      const [target, source] = lengths(index);
+      longestSource = Math.max(longestSource, source);
+      if (batch.length > 0 && (rows > rule.maxRows || rows * target > rule.targetTokens || rows * longestSource > (rule.sourceTokens ?? Infinity))) {
         batches.push(batch);
         batch = [];
+        longestSource = source;
       }
       batch.push(index);
     }

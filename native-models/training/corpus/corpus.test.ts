@@ -92,6 +92,13 @@ describe('batches', () => {
     expect(batchesOf(examples, rule, 3)).not.toEqual(batchesOf(examples, rule, 4));
   });
 
+  it('keep sources within their bound, too', () => {
+    const texts = Array.from({ length: 12 }, (_, index) => ({ source: Array.from({ length: index % 3 === 0 ? 40 : 5 }, () => 1), target: [1, 0] }));
+    const batches = batchesOf(texts, { ...rule, sourceTokens: 80 }, 0);
+    expect(batches.flat().sort((a, b) => a - b)).toEqual([...texts.keys()]);
+    for (const batch of batches) expect(batch.length * Math.max(...batch.map((index) => texts[index]?.source.length ?? 0))).toBeLessThanOrEqual(80);
+  });
+
   it('leave out what has too many tokens', () => {
     const tokenizer = { encode: (text: string) => Array.from(text, (letter) => letter.charCodeAt(0)), eosId: 0 };
     const { examples: kept, report } = encodePairs([{ source: 'ab', target: 'c' }, { source: 'abcd', target: 'e' }], tokenizer, tokenizer, 4);

@@ -7,7 +7,7 @@ import type { RunDirectory } from '../runs/run-directory.ts';
 import { openTrainingSession, type TrainingSession } from '../session/training-session.ts';
 import type { Batch } from '../trainable-model.ts';
 import { rateOf, type FinetuneSettings } from './finetune-settings.ts';
-import { RunMeasures } from './run-measures.ts';
+import { batchRuleOf, RunMeasures } from './run-measures.ts';
 import { candidatesOf, withCandidates } from './sampled-softmax.ts';
 import type { Learner, TunableModel } from './tunable-model.ts';
 
@@ -51,7 +51,6 @@ export interface MeasuredPass {
 /** Updates made in one run of the graph: few, so that a cancelled run ends within seconds. */
 const UPDATES_A_RUN = 4;
 const UPDATES_A_CHECKPOINT = 40;
-const MOST_ROWS = 128;
 /** So many updates that could not be applied end the run. */
 const MOST_REFUSED = 3;
 
@@ -89,8 +88,7 @@ class LearningRun {
     this.#session = session;
     const { settings, training, validation, general } = input;
     this.#measures = new RunMeasures({ session, learner, batch: (examples, position) => this.#batch(examples, position), validation, general, settings });
-    const rule = { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed };
-    this.#perEpoch = Array.from({ length: settings.epochs }, (_, epoch) => batchesOf(training, rule, epoch));
+    this.#perEpoch = Array.from({ length: settings.epochs }, (_, epoch) => batchesOf(training, batchRuleOf(settings), epoch));
     this.#updates = this.#perEpoch.reduce((sum, batches) => sum + batches.length, 0);
   }
 

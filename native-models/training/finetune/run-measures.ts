@@ -1,5 +1,5 @@
 /** What a run goes by while it learns: losses of pairs and general text that it does not learn from, as a whole and with a share. */
-import { batchesOf, type TrainingExample } from '../corpus/batches.ts';
+import { batchesOf, type BatchRule, type TrainingExample } from '../corpus/batches.ts';
 import type { Parameter } from '../parameters.ts';
 import { parameterName } from '../session/training-graph.ts';
 import type { TrainingSession } from '../session/training-session.ts';
@@ -26,6 +26,13 @@ export interface ShareFound {
 }
 
 const MOST_ROWS = 128;
+/** Source tokens of a batch for each target token that it may have: texts to summarize are long. */
+const SOURCES_A_TARGET = 4;
+
+/** How batches are packed, those that are learned and those that are measured. */
+export function batchRuleOf({ batchTokens, seed }: Pick<FinetuneSettings, 'batchTokens' | 'seed'>): BatchRule {
+  return { targetTokens: batchTokens, sourceTokens: SOURCES_A_TARGET * batchTokens, maxRows: MOST_ROWS, seed };
+}
 
 export class RunMeasures {
   readonly #input: RunMeasuresInput;
@@ -69,7 +76,7 @@ export class RunMeasures {
   async #lossOf(examples: readonly TrainingExample[]): Promise<number | null> {
     if (examples.length === 0) return null;
     const { session, batch, settings } = this.#input;
-    const batches = batchesOf(examples, { targetTokens: settings.batchTokens, maxRows: MOST_ROWS, seed: settings.seed }, 0);
+    const batches = batchesOf(examples, batchRuleOf(settings), 0);
     return (await session.evaluate(batches.map((indices, index) => batch(indices.flatMap((each) => examples[each] ?? []), index)))).loss;
   }
 

@@ -61,7 +61,7 @@ export interface TrainingSession {
   steps(steps: readonly TrainingStep[]): Promise<StepReport[]>;
   /** The loss of batches without dropout and without learning from them; `averaged`: of the moving averages, where they are kept. */
   evaluate(batches: readonly Batch[], options?: { readonly averaged?: boolean }): Promise<{ loss: number; tokens: number }>;
-  /** A copy of the parameters, frozen ones included. */
+  /** A copy of the parameters; frozen ones are the arrays that were given. */
   parameters(): Map<string, Parameter>;
   /** A copy of the moving averages; the parameters themselves where no average is kept. */
   averages(): Map<string, Parameter>;
@@ -178,8 +178,8 @@ class RunningSession implements TrainingSession {
   #copies(nameOf: (parameter: string) => string): Map<string, Parameter> {
     return new Map(
       this.#model.parameters.map(({ name, dims }) => {
-        const tensor = this.#states.get(nameOf(name)) ?? this.#frozen.get(parameterName(name));
-        return [name, { dims, data: floats(tensor).slice() }];
+        const state = this.#states.get(nameOf(name));
+        return [name, { dims, data: state === undefined ? floats(this.#frozen.get(parameterName(name))) : floats(state).slice() }];
       }),
     );
   }
