@@ -12,16 +12,27 @@ export class StartPage {
   get recent(): Locator { return this.#studio.page.getByRole('region', { name: 'Recent projects' }).getByRole('listitem'); }
   get models(): Locator { return this.#studio.page.locator('.model'); }
 
-  /** Chooses files or a folder, names the project and makes it in the workspace's folder. */
-  async createProject(inputs: readonly string[], options: { name?: string; from?: 'files' | 'folder' } = {}): Promise<EditorPage> {
-    const { app, page, home } = this.#studio;
+  /** Chooses files or a folder for a new project, and its languages; the dialog that asks for the rest. */
+  async chooseFor(inputs: readonly string[], { from = 'files', languages }: { from?: 'files' | 'folder'; languages?: readonly [from: string, to: string] } = {}): Promise<Locator> {
+    const { app, page } = this.#studio;
     await answerOpen(app, inputs);
-    await page.getByRole('button', { name: options.from === 'folder' ? 'Choose a folder\u2026' : 'Choose files\u2026' }).click();
+    await page.getByRole('button', { name: from === 'folder' ? 'Choose a folder\u2026' : 'Choose files\u2026' }).click();
     const dialog = page.getByRole('dialog', { name: 'New project' });
-    if (options.name !== undefined) await dialog.getByLabel('Name').fill(options.name);
+    if (languages) {
+      await dialog.getByLabel('From').selectOption(languages[0]);
+      await dialog.getByLabel('To', { exact: true }).selectOption(languages[1]);
+    }
+    return dialog;
+  }
+
+  /** Chooses files or a folder, names the project and makes it in the workspace's folder. */
+  async createProject(inputs: readonly string[], { name, ...options }: { name?: string } & Parameters<StartPage['chooseFor']>[1] = {}): Promise<EditorPage> {
+    const { app, home } = this.#studio;
+    const dialog = await this.chooseFor(inputs, options);
+    if (name !== undefined) await dialog.getByLabel('Name').fill(name);
     await answerSave(app, join(home, `${await dialog.getByLabel('Name').inputValue()}.bitext`));
     await dialog.getByRole('button', { name: 'Create project\u2026' }).click();
-    await expect(dialog).toBeHidden({ timeout: 180_000 });
+    await expect(dialog).toBeHidden({ timeout: 60_000 });
     return new EditorPage(this.#studio);
   }
 

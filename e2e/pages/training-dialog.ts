@@ -10,8 +10,12 @@ export class TrainingDialog {
   get failure(): Locator { return this.dialog.getByRole('alert'); }
   get status(): Locator { return this.dialog.getByRole('status'); }
   get curve(): Locator { return this.dialog.getByRole('img', { name: /^Loss over/u }); }
+  get scoreCurve(): Locator { return this.dialog.getByRole('img', { name: /^Scores over/u }); }
+  get checkpoint(): Locator { return this.dialog.getByRole('slider', { name: 'Checkpoint' }); }
+  /** What the model made of the samples at the checkpoint. */
+  get samplesThen(): Locator { return this.dialog.getByRole('table', { name: 'Samples at the checkpoint' }).getByRole('row'); }
   get scores(): Locator { return this.dialog.getByRole('table', { name: 'Scores' }).getByRole('row'); }
-  get samples(): Locator { return this.dialog.getByRole('table', { name: 'Samples' }).getByRole('row'); }
+  get samples(): Locator { return this.dialog.getByRole('table', { name: 'Samples', exact: true }).getByRole('row'); }
   get attention(): Locator { return this.dialog.getByRole('region', { name: 'Attention' }); }
   button(name: string | RegExp): Locator { return this.dialog.getByRole('button', { name }); }
   field(name: string): Locator { return this.dialog.getByLabel(name); }

@@ -1,13 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answerOpen, answerSave } from '../pages/dialogs.ts';
-import { EditorPage } from '../pages/editor-page.ts';
+import { answerOpen } from '../pages/dialogs.ts';
 import { ModelsDialog } from '../pages/models-dialog.ts';
 import { StartPage } from '../pages/start-page.ts';
 import { faults } from '../support/accessibility.ts';
 import { type Catalogue, startCatalogue } from '../support/catalogue.ts';
-import { expect, openStudio, type Studio, test as base } from '../support/studio.ts';
+import { expect, type Studio, test as base, withStudio } from '../support/studio.ts';
 
 interface Library { readonly studio: Studio; readonly catalogue: Catalogue; readonly store: string }
 
@@ -15,14 +13,15 @@ interface Library { readonly studio: Studio; readonly catalogue: Catalogue; read
 const test = base.extend<{ rows: number; library: Library }>({
   rows: [0, { option: true }],
   library: async ({ rows }, use) => {
-    const home = mkdtempSync(join(tmpdir(), 'bitext-e2e-'));
-    const catalogue = await startCatalogue(join(home, 'published'), rows);
-    const studio = await openStudio(home, [], { env: { BITEXT_MODELS: join(home, 'none'), BITEXT_CATALOGUE: catalogue.address } });
-    await use({ studio, catalogue, store: join(home, 'models') });
-    await studio.close();
-    await catalogue.close();
-    rmSync(home, { recursive: true, force: true });
-    expect({ errors: studio.errors, requests: studio.requests }, 'a quiet console and no request of the window').toEqual({ errors: [], requests: [] });
+    const catalogues: Catalogue[] = [];
+    await withStudio(async (home) => {
+      const catalogue = await startCatalogue(join(home, 'published'), rows);
+      catalogues.push(catalogue);
+      return { BITEXT_MODELS: join(home, 'none'), BITEXT_CATALOGUE: catalogue.address };
+    }, async (studio) => {
+      for (const catalogue of catalogues) await use({ studio, catalogue, store: join(studio.home, 'models') });
+    });
+    for (const catalogue of catalogues) await catalogue.close();
   },
 });
 
@@ -72,15 +71,16 @@ test('a model is looked for, downloaded with a stop on the way, verified and rem
   await expect(models.dialog).toBeHidden();
 });
 
-test('a project for a pair without a model leads to the models that would serve it', async ({ library: { studio } }) => {
-  const { app, page, home } = studio;
+/** A text in German, on the disk of a studio. */
+function writeLetter({ home }: Studio): string {
   const source = join(home, 'brief.txt');
   writeFileSync(source, 'der die das\n');
-  await answerOpen(app, [source]);
-  await page.getByRole('button', { name: 'Choose files…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New project' });
-  await dialog.getByLabel('From').selectOption('de');
-  await dialog.getByLabel('To', { exact: true }).selectOption('fr');
+  return source;
+}
+
+test('a project for a pair without a model leads to the models that would serve it', async ({ library: { studio } }) => {
+  const { page } = studio;
+  const dialog = await new StartPage(studio).chooseFor([writeLetter(studio)], { languages: ['de', 'fr'] });
   await expect(dialog.getByText('No model serves German to French')).toBeVisible();
   await dialog.getByRole('button', { name: 'Find models…' }).click();
   const models = new ModelsDialog(page);
@@ -97,17 +97,8 @@ test('a project for a pair without a model leads to the models that would serve 
 });
 
 test('translating and suggesting without a model lead there, too', async ({ library: { studio } }) => {
-  const { app, page, home } = studio;
-  const source = join(home, 'brief.txt');
-  writeFileSync(source, 'der die das\n');
-  await answerOpen(app, [source]);
-  await page.getByRole('button', { name: 'Choose files…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New project' });
-  await dialog.getByLabel('From').selectOption('de');
-  await dialog.getByLabel('To', { exact: true }).selectOption('en');
-  await answerSave(app, join(home, 'brief.bitext'));
-  await dialog.getByRole('button', { name: 'Create project…' }).click();
-  const editor = new EditorPage(studio);
+  const { page } = studio;
+  const editor = await new StartPage(studio).createProject([writeLetter(studio)], { languages: ['de', 'en'] });
   await editor.startTranslation();
   await editor.messages.getByRole('button', { name: 'Find models…' }).click();
   const models = new ModelsDialog(page);

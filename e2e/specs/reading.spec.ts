@@ -1,23 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadingDialog } from '../pages/reading-dialog.ts';
 import { StartPage } from '../pages/start-page.ts';
 import { faults } from '../support/accessibility.ts';
-import { expect, openStudio, type Studio, test as base } from '../support/studio.ts';
+import { expect, type Studio, test as base, withStudio } from '../support/studio.ts';
 import { writeToyReaders } from '../support/toy-reader.ts';
 
 /** A studio whose models are those of one folder; with `readers` there are two that read. */
 const test = base.extend<{ readers: boolean; library: Studio }>({
   readers: [true, { option: true }],
   library: async ({ readers }, use) => {
-    const home = mkdtempSync(join(tmpdir(), 'bitext-e2e-'));
-    if (readers) await writeToyReaders(join(home, 'shared'));
-    const studio = await openStudio(home, [], { env: { BITEXT_MODELS: join(home, 'shared'), BITEXT_CACHE: join(home, 'cache') } });
-    await use(studio);
-    await studio.close();
-    rmSync(home, { recursive: true, force: true });
-    expect({ errors: studio.errors, requests: studio.requests }, 'a quiet console and no request of the window').toEqual({ errors: [], requests: [] });
+    await withStudio(async (home) => {
+      if (readers) await writeToyReaders(join(home, 'shared'));
+      return { BITEXT_MODELS: join(home, 'shared'), BITEXT_CACHE: join(home, 'cache') };
+    }, use);
   },
 });
 

@@ -45,14 +45,20 @@ export function loggedByWindow(log: string): string[] {
   return existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter((line) => / window: /u.test(line)) : [];
 }
 
+/**
+ * Gives `use` a studio with a home of its own, closes it, and fails when anything was logged as an error or asked of the
+ * network. `prepare` puts into the home what is to be there, and says which variables the studio is started with.
+ */
+export async function withStudio(prepare: (home: string) => Promise<NonNullable<StartOptions['env']>>, use: (studio: Studio) => Promise<void>): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'bitext-e2e-'));
+  const studio = await openStudio(home, [], { env: await prepare(home) });
+  await use(studio);
+  const logged = studio.errors.length === 0 ? loggedByWindow(studio.log) : [];
+  await studio.close();
+  rmSync(home, { recursive: true, force: true });
+  base.expect({ errors: [...studio.errors, ...logged], requests: studio.requests }, 'a quiet console and no request of the window').toEqual({ errors: [], requests: [] });
+}
+
 export const test = base.extend<{ studio: Studio }>({
-  studio: async ({}, use) => {
-    const home = mkdtempSync(join(tmpdir(), 'bitext-e2e-'));
-    const studio = await openStudio(home);
-    await use(studio);
-    const logged = studio.errors.length === 0 ? loggedByWindow(studio.log) : [];
-    await studio.close();
-    rmSync(home, { recursive: true, force: true });
-    base.expect({ errors: [...studio.errors, ...logged], requests: studio.requests }, 'a quiet console and no request').toEqual({ errors: [], requests: [] });
-  },
+  studio: async ({}, use) => { await withStudio(() => Promise.resolve({}), use); },
 });

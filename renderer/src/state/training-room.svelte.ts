@@ -9,6 +9,9 @@ export type RunLog = Output<'training.run'>;
 export type AttentionMap = Output<'training.attention'>;
 export type NewRun = Extract<Input<'training.finetune'>, { model: string }>;
 
+/** Milliseconds between two readings of the log of a run that is under way. */
+const READ_AGAIN = 2000;
+
 /** The fine-tuning runs of this machine; one goes on while its view is closed. */
 export class TrainingRoom {
   runs = $state.raw<readonly TrainingRun[] | null>(null);
@@ -18,11 +21,15 @@ export class TrainingRoom {
   /** How a run that was under way here ended. */
   outcome = $state.raw<TrainingOutcome | null>(null);
   map = $state.raw<AttentionMap | null>(null);
+  /** What a run's model made of its samples at a checkpoint, as far as it has come. */
+  then = $state.raw<{ readonly run: string; readonly checkpoint: number | null; readonly outputs: ReadonlyMap<string, string> } | null>(null);
   failure = $state.raw<Failure | null>(null);
   readonly work = new LongWork();
   readonly looking = new LongWork();
   readonly #connection: Connection;
   readonly #ended: (outcome: TrainingOutcome) => void;
+  /** When the log was read last, in milliseconds of the page. */
+  #readAt = 0;
 
   /** `ended` hears how each run ended that was started here. */
   constructor(connection: Connection, ended: (outcome: TrainingOutcome) => void) {
@@ -54,6 +61,7 @@ export class TrainingRoom {
     this.shown = id;
     this.failure = null;
     this.map = null;
+    this.then = null;
     if (this.log?.run.id !== id) this.log = null;
     void this.#attempt(() => this.#readLog());
   }
@@ -80,6 +88,18 @@ export class TrainingRoom {
     if (map && this.shown === run) this.map = map;
   }
 
+  /** Asks what the model makes of some sentences at a checkpoint, one after the other. */
+  async translateSamples(run: string, checkpoint: number | null, sentences: readonly string[]): Promise<void> {
+    this.then = { run, checkpoint, outputs: new Map() };
+    await this.#attempt(() => this.looking.run(async (options) => {
+      for (const sentence of sentences) {
+        const { text } = await this.#connection.job('training.attention', { run, checkpoint, sentence }, options);
+        if (this.then?.run !== run || this.then.checkpoint !== checkpoint) return;
+        this.then = { ...this.then, outputs: new Map([...this.then.outputs, [sentence, text]]) };
+      }
+    }));
+  }
+
   async #train(wanted: Input<'training.finetune'>): Promise<void> {
     this.outcome = null;
     const outcome = await this.#attempt(() => this.work.run((options) => this.#connection.job('training.finetune', wanted, {
@@ -95,12 +115,15 @@ export class TrainingRoom {
   #progressed({ item, phase, done, loss = NaN, tokensPerSecond = 0 }: Progress): void {
     if (item === undefined) return;
     if (this.shown === null) this.show(item);
+    // What is measured on the way stands in the log alone.
+    if (performance.now() - this.#readAt > READ_AGAIN) this.#readLog().catch(() => undefined);
     const { log } = this;
     if (phase === 'learn' && log?.run.id === item && done > (log.losses.at(-1)?.step ?? 0)) this.log = { ...log, losses: [...log.losses, { step: done, loss, rate: 0, tokensPerSecond }] };
   }
 
   async #readLog(): Promise<void> {
     const { shown } = this;
+    this.#readAt = performance.now();
     if (shown === null) return;
     try {
       const log = await this.#connection.call('training.run', { id: shown });
