@@ -12,7 +12,9 @@ import { parameterName } from '../session/training-graph.ts';
 import { studentBatch } from '../student/student-batch.ts';
 import { embeddingOf, studentForward, studentInputs } from '../student/student-forward.ts';
 import { weightsWithChange } from '../student/trainable-student.ts';
+import { inspectModelFolder } from '../../weights/inspect-folder.ts';
 import { openCheckpoint } from '../trainer/open-checkpoint.ts';
+import { pretrainedAttention } from './pretrained-attention.ts';
 import type { AttentionMap, AttentionRequest } from '../training-tasks.ts';
 
 /** A map of more pieces can't be read. */
@@ -21,6 +23,9 @@ const MOST_PIECES = 80;
 /** See `Training.attention`. Rejects with the signal's reason. */
 export async function sentenceAttention({ modelFolder, runFolder, checkpoint, sentence }: AttentionRequest, { threads, signal }: { threads: number; signal?: AbortSignal }): Promise<AttentionMap> {
   if (modelFolder === null) return ofTraining(runFolder, checkpoint, sentence, threads, signal);
+  if (sentence.trim() === '') throw noSentence();
+  const inspected = await inspectModelFolder(modelFolder);
+  if (inspected.format !== 'marian-bin') return pretrainedAttention({ model: inspected, runFolder, learned: checkpoint === null ? null : await learnedAt(runFolder, checkpoint), sentence }, threads);
   const student = await openStudentFolder(modelFolder);
   const pieces = student.source.encode(sentence);
   if (pieces.length === 0) throw noSentence();
@@ -54,10 +59,14 @@ const noSentence = (): EngineError => new EngineError('INVALID_INPUT', 'There is
 
 async function weightsAt({ architecture, parameters }: StudentFolder, runFolder: string, checkpoint: number | null): Promise<ParameterStore> {
   if (checkpoint === null) return parameters;
+  return weightsWithChange(new Map([...parameters, ...(await learnedAt(runFolder, checkpoint))]), architecture, 1);
+}
+
+/** The parameters of a checkpoint by their own names. */
+async function learnedAt(runFolder: string, checkpoint: number): Promise<ParameterStore> {
   const { tensors } = await new RunDirectory(runFolder).load(checkpoint);
   const prefix = parameterName('');
-  const learned = [...tensors].flatMap(([name, parameter]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), parameter] as const] : []));
-  return weightsWithChange(new Map([...parameters, ...learned]), architecture, 1);
+  return new Map([...tensors].flatMap(([name, parameter]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), parameter] as const] : [])));
 }
 
 /** `best` [B] is the likeliest piece after the last one given, `attention` [B, T, S] the alignment head's. */
