@@ -1,10 +1,10 @@
 /**
  * Takes the pictures of the README from the real window: `node scripts/screenshots.mjs` (after set-up and build; without a
- * display it starts one of its own). Writes resources/screenshots/{start,editor-light,editor-dark,receipt}.png.
+ * display it starts one of its own). Writes resources/screenshots/{start,editor-light,editor-dark,terms,receipt}.png.
  * The documents are those of resources/samples/, the translations those of the default model.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ const { startElectron } = await import('../e2e/support/electron.ts');
 const { answerOpen, answerSave } = await import('../e2e/pages/dialogs.ts');
 const { DeliveryDialog } = await import('../e2e/pages/delivery-dialog.ts');
 const { EditorPage } = await import('../e2e/pages/editor-page.ts');
+const { TermsDialog } = await import('../e2e/pages/terms-dialog.ts');
 
 const pictures = join(checkout, 'resources', 'screenshots');
 // A folder whose name may be seen in a picture.
@@ -27,6 +28,12 @@ rmSync(desk, { recursive: true, force: true });
 mkdirSync(pictures, { recursive: true });
 cpSync(join(checkout, 'resources', 'samples'), join(desk, 'Greenhouse'), { recursive: true });
 
+/** Term, translation, further forms, note. */
+const TERMS = [
+  ['Goods', 'Mercadorias', '', 'case'], ['clause|clauses', 'cláusula|cláusulas'], ['pump|pumps', 'bomba|bombas'], ['valve|valves', 'válvula|válvulas'], ['seal|seals', 'junta|juntas'], ['seal', 'selo', '', 'forbidden'], ['main switch', 'interruptor geral'],
+  ['power supply', 'alimentação elétrica'], ['Supplier', 'Fornecedor', '', 'case'], ['PX-200', '', '', 'DNT'], ['order|orders', 'encomenda|encomendas'], ['invoice|invoices', 'fatura|faturas'],
+];
+
 const app = await startElectron({ home: join(desk, '.studio'), env: { LANG: 'en_GB.UTF-8' } });
 try {
   const page = await app.firstWindow();
@@ -34,11 +41,14 @@ try {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   const studio = { app, page, home: desk };
   const editor = new EditorPage(studio);
-  const picture = async (name) => {
-    // Notices go by themselves after a while; a picture doesn't wait.
+  // Notices go by themselves after a while; a picture doesn't wait. Behind a dialog they can't be closed.
+  const closeNotices = async () => {
     const closing = editor.messages.getByRole('button', { name: 'Close this message' });
     while (await closing.count() > 0) await closing.first().click();
-    await page.mouse.move(720, 895);
+  };
+  const picture = async (name) => {
+    if (await page.locator('dialog[open]').count() === 0) await closeNotices();
+    await page.mouse.move(4, 895);
     await page.waitForTimeout(400);
     await page.screenshot({ path: join(pictures, `${name}.png`) });
     console.log(join('resources', 'screenshots', `${name}.png`));
@@ -59,6 +69,16 @@ try {
   await create(['manual'], 'Pump manual');
   await close();
   await create([], 'Greenhouse launch');
+  const termbase = join(desk, 'greenhouse.tsv');
+  writeFileSync(termbase, TERMS.map((row) => row.join('\t')).join('\n'));
+  await answerOpen(app, [termbase]);
+  await closeNotices();
+  await editor.press('Control+Shift+G');
+  const terms = new TermsDialog(studio);
+  await terms.button('Add termbases…').click();
+  await terms.terms.first().waitFor();
+  await picture('terms');
+  await editor.press('Escape');
   await editor.translateAll();
   // A morning's work: the first segments are read and confirmed.
   await editor.choose(1);
