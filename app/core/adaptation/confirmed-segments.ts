@@ -26,6 +26,10 @@ export class ConfirmedSegments {
     this.#db = db;
   }
 
+  get isRead(): boolean {
+    return this.#lastEdit >= 0;
+  }
+
   /** Reads a large project a few segments at a time, so that nobody waits for all of it. Rejects with the signal's reason. */
   async prepare(signal: AbortSignal): Promise<void> {
     if (this.#lastEdit >= 0) return;

@@ -42,6 +42,8 @@ const MOST_LISTED = 500;
 const MOST_LEARNED = 2000;
 /** As long as the suggestion for the next segment may take. */
 const TRY_AFTER_MS = 300;
+/** In this time the engine opens its other threads: one of them can serve while another opens a graph. */
+const READY_AFTER_MS = 1000;
 /** A project that was just opened is read first. */
 const LEARN_AFTER_MS = 2000;
 
@@ -64,9 +66,9 @@ export class ProjectAdaptation {
     });
   }
 
-  /** Makes ready in the background what the first suggestion would wait for. */
+  /** Makes ready in the background, behind what the first suggestion itself needs: that is often asked for at once. */
   open(): void {
-    if (this.#setting.on) this.#inBackground(this.#prepare());
+    if (this.#setting.on) this.#inBackground(this.#prepare(READY_AFTER_MS));
   }
 
   /** `model`: the one that the translation would take. */
@@ -87,7 +89,7 @@ export class ProjectAdaptation {
     storeAdaptation(this.#project.db, { ...setting, on, way: chosen, trials: chosen === setting.way ? setting.trials : [] });
     this.#isReady = false;
     await this.#preparing;
-    this.open();
+    if (on) this.#inBackground(this.#prepare());
     return this.status();
   }
 
@@ -149,20 +151,24 @@ export class ProjectAdaptation {
     return on && way !== 'memory';
   }
 
-  #prepare(): Promise<void> {
-    return (this.#preparing ??= this.#makeReady().finally(() => { this.#preparing = null; }));
+  #prepare(after = 0): Promise<void> {
+    return (this.#preparing ??= this.#makeReady(after).finally(() => { this.#preparing = null; }));
   }
 
-  async #makeReady(): Promise<void> {
+  async #makeReady(after: number): Promise<void> {
     if (this.#isReady) return;
     const { closing } = this.#project;
+    if (after > 0) {
+      await this.#warm(null, false).catch(() => undefined);
+      await pause(after, undefined, { signal: closing, ref: false });
+    }
     await this.#confirmed.prepare(closing);
     if (this.#usesSteps) {
       await this.#steps.open();
       await this.#steps.takeWeights();
     }
-    // Without a model nothing can be made ready; a suggestion will say so.
-    await this.#warm(null).catch(() => undefined);
+    // Without a model nothing can be made ready; a suggestion will say so. Weights have been opened with all they need.
+    if (!this.#steps.isAnyInUse) await this.#warm(null).catch(() => undefined);
     closing.throwIfAborted();
     this.#isReady = true;
     this.#announce();
@@ -170,12 +176,12 @@ export class ProjectAdaptation {
   }
 
   /** Lets the engine open a model, and the graph of its that takes a memory, before anybody waits for it. */
-  async #warm(folder: string | null): Promise<void> {
+  async #warm(folder: string | null, remembers = this.#setting.way !== 'steps'): Promise<void> {
     const { db, closing } = this.#project, { from, to } = projectMeta(db);
-    const pair = this.#confirmed.newest(1)[0] ?? firstSource(this.#project);
+    const pair = (this.#confirmed.isRead ? this.#confirmed.newest(1)[0] : undefined) ?? firstSource(this.#project);
     if (pair === null) return;
     const model = folder ?? (await chooseModel(this.#deps.engine, { from, to }));
-    await this.#deps.engine.translate({ from, to, ...(model === null ? {} : { model }), texts: [pair.source], ...(this.#setting.way === 'steps' ? {} : { similar: [[pair]] }), priority: 'batch', alignment: false }, { signal: closing, onBatch: () => undefined });
+    await this.#deps.engine.translate({ from, to, ...(model === null ? {} : { model }), texts: [pair.source], ...(remembers ? { similar: [[pair]] } : {}), priority: 'batch', alignment: false }, { signal: closing, onBatch: () => undefined });
   }
 
   #leads(segmentId: number, text: string, model: string | null): Leading {

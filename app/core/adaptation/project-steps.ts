@@ -60,6 +60,10 @@ export class ProjectSteps {
     return { folder: this.#inUse.folder, id: adaptedId(base, this.#inUse.step) };
   }
 
+  get isAnyInUse(): boolean {
+    return this.#inUse !== null;
+  }
+
   isInUse(step: number): boolean {
     return step <= (this.#inUse?.step ?? 0);
   }

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConfirmedPair, PAIRS_A_SENTENCE, SimilarPairs } from '../../../native-models/adaptation/similar-pairs.ts';
+import { learnConfirmed } from '../../../native-models/adaptation/steps/learn-confirmed.ts';
 import { LearnedState } from '../../../native-models/adaptation/steps/learned-state.ts';
 import { readJournal } from '../../../native-models/adaptation/steps/step-journal.ts';
-import { stepProcess } from '../../../native-models/adaptation/steps/step-process.ts';
 import { createOnnxEngine } from '../../../native-models/engine/onnx-engine.ts';
 import { MEASURED } from './streams.ts';
 import { suggestion } from './suggestions.ts';
@@ -22,9 +22,8 @@ export interface LearnedRun {
   readonly seconds: readonly number[];
 }
 
-export async function learnStream(stream: readonly ConfirmedPair[], { modelFolder, from, to, threads, settings = {} }: { readonly modelFolder: string; readonly from: string; readonly to: string; readonly threads: number; readonly settings?: object }): Promise<LearnedRun> {
+export async function learnStream(stream: readonly ConfirmedPair[], { modelFolder, from, to, threads }: { readonly modelFolder: string; readonly from: string; readonly to: string; readonly threads: number }): Promise<LearnedRun> {
   const folder = mkdtempSync(join(tmpdir(), 'bitext-learning-'));
-  const steps = stepProcess();
   const engine = createOnnxEngine({ modelDirs: [modelFolder], cacheDir: join(folder, 'graphs'), threads });
   const confirmed = new SimilarPairs();
   const plain: string[] = [], led: string[] = [], seconds: number[] = [];
@@ -35,7 +34,7 @@ export async function learnStream(stream: readonly ConfirmedPair[], { modelFolde
       if (index >= first) {
         if ((index - first) % ROUND_EVERY === 0) {
           const since = performance.now();
-          const { weights } = await steps.learn({ modelFolder, model: { id: 'student', name: 'Student', from, to }, folder, confirmed: confirmed.newest(Infinity), rest: false, settings });
+          const { weights } = await learnConfirmed({ modelFolder, model: { id: 'student', name: 'Student', from, to }, folder, confirmed: confirmed.newest(Infinity), rest: false });
           seconds.push((performance.now() - since) / 1000);
           if (weights !== null) model = weights;
         }

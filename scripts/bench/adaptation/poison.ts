@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pairs.ts';
+import { learnConfirmed } from '../../../native-models/adaptation/steps/learn-confirmed.ts';
 import { LearnedState } from '../../../native-models/adaptation/steps/learned-state.ts';
 import { readJournal, type MadeStep } from '../../../native-models/adaptation/steps/step-journal.ts';
-import { stepProcess } from '../../../native-models/adaptation/steps/step-process.ts';
 
 const RIGHT = 52, WRONG = 24;
 const changeOf = ({ heldOut }: MadeStep): number => (heldOut === null ? 0 : heldOut.after - heldOut.before);
@@ -16,7 +16,7 @@ export async function measurePoison(stream: readonly ConfirmedPair[], modelFolde
   const pairs = stream.map((pair, index) => ({ id: index + 1, ...pair }));
   const right = pairs.slice(0, RIGHT), others = pairs.slice(RIGHT, RIGHT + WRONG);
   const mixed = others.map((pair, index) => ({ ...pair, target: others[(index + 7) % others.length]?.target ?? '' }));
-  const learn = (confirmed: typeof pairs): Promise<unknown> => stepProcess().learn({ modelFolder, model: { id: 'student', name: 'Student', from: 'en', to: 'pt' }, folder, confirmed, rest: false });
+  const learn = (confirmed: typeof pairs): Promise<unknown> => learnConfirmed({ modelFolder, model: { id: 'student', name: 'Student', from: 'en', to: 'pt' }, folder, confirmed, rest: false });
   try {
     await learn(right);
     const before = LearnedState.of(await readJournal(folder)).steps;
