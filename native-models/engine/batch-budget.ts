@@ -1,6 +1,6 @@
 /**
- * How much a batch of a model may hold: so much that it fills the processor, so little that it ends soon. A run can't be
- * stopped in its middle, and an interactive request waits for the runs before it.
+ * How much a batch of a model may hold: so much that it fills the processor, so little that it ends soon: an interactive
+ * request waits for the runs before it, and not every run can be stopped in its middle.
  */
 
 /** Rows and padded tokens of a batch: more would fall out of the processor's caches and fill memory (docs/engine-speed.md). */

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { takesSharedInputs } from './shared-inputs.ts';
 
 test('the Node of this project hands shared memory to graphs', async () => {
-  // Node-API takes it from 24.9 on.
   expect(await takesSharedInputs()).toBe(true);
   expect(await takesSharedInputs()).toBe(true);
 });

@@ -1,6 +1,6 @@
 /**
- * Whether a graph can read memory that threads share. Node-API hands it to native code from Node 24.9 and 22.21 on; before,
- * a run with such an input fails ("Invalid argument").
+ * Whether a graph can read memory that threads share. Node-API hands it to native code since nodejs/node pull request 59071:
+ * Node 24.21 does; with the 20.18 of Electron 33 a run with such an input fails ("Invalid argument").
  */
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { encodeModel } from '../onnx/model-proto.ts';
