@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
+import type { LearnRequest, StepLearning } from '../../native-models/adaptation/steps/step-learning.ts';
 import type { Engine, TranslatedBatch } from '../../native-models/engine/engine.ts';
 import { EngineError } from '../../native-models/engine/engine-error.ts';
 import type { TextTasks } from '../../native-models/tasks/text-tasks.ts';
@@ -78,6 +79,25 @@ test('training crosses the port, with progress and cancel', async () => {
   const looked = client.training?.attention({ modelFolder: 'm', runFolder: 'r', checkpoint: null, sentence: 's' }, { signal: stop.signal });
   stop.abort();
   await expect(looked).rejects.toMatchObject({ code: 'CANCELLED' });
+});
+
+test('learning in steps crosses the port, with progress', async () => {
+  const client = createEngineClient();
+  const { port1, port2 } = new MessageChannel();
+  closing.push(() => { port1.close(); });
+  const asked: unknown[] = [], seen: unknown[] = [];
+  const steps: StepLearning = {
+    learn: (wish, { report } = {}) => {
+      asked.push(wish);
+      report?.({ stage: 'learning', made: 1, steps: 2 });
+      return Promise.resolve({ head: 2, weights: 'w' });
+    },
+  };
+  serveEngine(fromNodePort(port2), { ...shouting(() => false, () => undefined, new RunReports()), steps });
+  client.connect(fromNodePort(port1));
+  const wish: LearnRequest = { modelFolder: 'm', model: { id: 'i', name: 'n', from: 'en', to: 'pt' }, folder: 'f', confirmed: [{ id: 1, source: 's', target: 't' }], rest: true };
+  expect(await client.steps?.learn(wish, { report: (progress) => { seen.push(progress); } })).toEqual({ head: 2, weights: 'w' });
+  expect([asked, seen]).toEqual([[wish], [{ stage: 'learning', made: 1, steps: 2 }]]);
 });
 
 test('an engine that does not train says so', async () => {
