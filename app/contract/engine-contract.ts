@@ -40,7 +40,7 @@ const FoundAnswer = { text: v.string(), score: v.number(), segment: v.nullable(v
 const FolderPath = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const PairScores = v.object({ bleu: v.number(), chrf: v.number() });
 const MeasuredStudent = v.nullable(v.object({ heldOut: PairScores, general: v.nullable(PairScores) }));
-const DropReason = v.picklist(['wrong-columns', 'not-utf8', 'control-characters', 'empty-source', 'empty-target', 'too-long', 'lengths-differ', 'duplicate']);
+const DropReason = v.picklist(['wrong-columns', 'not-utf8', 'control-characters', 'empty-source', 'empty-target', 'too-long', 'too-many-tokens', 'lengths-differ', 'duplicate']);
 
 export const engineContract = {
   'engine.models': {

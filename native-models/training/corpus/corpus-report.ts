@@ -7,6 +7,7 @@ export const DROP_REASONS = {
   'empty-source': 'has no source text',
   'empty-target': 'has no target text',
   'too-long': 'is too long',
+  'too-many-tokens': 'has more tokens than are learned at once',
   'lengths-differ': 'has a source and a target of very different lengths',
   duplicate: 'repeats an earlier pair',
 } as const;
@@ -49,6 +50,13 @@ export class DropCount {
     const dropped = [...this.#dropped].map(([reason, { count, lines }]) => ({ reason, count, lines })).sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
     return { read: this.#kept + dropped.reduce((sum, { count }) => sum + count, 0), kept: this.#kept, dropped };
   }
+}
+
+/** The report with some lines more left out, which were kept when the corpus was read. */
+export function withDropped({ read, kept, dropped }: CorpusReport, reason: DropReason, lines: readonly number[]): CorpusReport {
+  if (lines.length === 0) return { read, kept, dropped };
+  const more: DroppedLines = { reason, count: lines.length, lines: lines.slice(0, LINES_NAMED) };
+  return { read, kept: kept - lines.length, dropped: [...dropped, more].sort((a, b) => b.count - a.count) };
 }
 
 /** One sentence a reason, e.g. "3 lines left out: has no target text (lines 4, 9, 12)." */

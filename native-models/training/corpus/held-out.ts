@@ -1,7 +1,8 @@
 /** Sets pairs aside that are never trained on, to measure on. By the hash of the source: the same sentence always falls on the same side. */
 import { createHash } from 'node:crypto';
 import { EngineError } from '../../engine/engine-error.ts';
-import type { SentencePair } from './read-corpus.ts';
+import { describeDropped } from './corpus-report.ts';
+import type { Corpus, SentencePair } from './read-corpus.ts';
 
 export interface HeldOutRule {
   /** Held out is every pair whose sha1(source), as a whole number, leaves `remainder` when divided by `modulus`. */
@@ -20,6 +21,16 @@ export const DEFAULT_HELD_OUT: HeldOutRule = { modulus: 7, remainder: 3, most: 5
 
 /** Fewer teach nothing that could be measured. */
 const LEAST_TRAINING = 2;
+
+/** As `splitHeldOut`; where that can't be done, the error says what was left out when the corpus was read. */
+export function splitCorpus({ pairs, report }: Pick<Corpus, 'pairs' | 'report'>, rule: HeldOutRule = DEFAULT_HELD_OUT): SplitCorpus {
+  try {
+    return splitHeldOut(pairs, rule);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new EngineError(error.code, [error.message, ...describeDropped(report)].join(' '), error.advice, { cause: error });
+  }
+}
 
 /** Throws EngineError INVALID_INPUT when either side would be too small. */
 export function splitHeldOut(pairs: readonly SentencePair[], rule: HeldOutRule = DEFAULT_HELD_OUT): SplitCorpus {

@@ -29,6 +29,8 @@ export interface CorpusLimits {
 
 export interface Corpus {
   readonly pairs: readonly SentencePair[];
+  /** Of each pair the number of its line, from 1. */
+  readonly lines: readonly number[];
   readonly report: CorpusReport;
   /** sha256 of the kept pairs, in hexadecimal: the same corpus has the same hash wherever its file lies. */
   readonly hash: string;
@@ -56,6 +58,7 @@ export async function readCorpus(
   const columns = options.columns ?? TRANSLATION_COLUMNS;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const pairs: SentencePair[] = [];
+  const lines: number[] = [];
   const count = new DropCount();
   const seen = new Set<string>();
   const hash = createHash('sha256');
@@ -77,16 +80,17 @@ export async function readCorpus(
           seen.add(key);
           hash.update(`${pair.source}\t${pair.target}\n`);
           pairs.push(pair);
+          lines.push(number);
           count.keep();
         }
       }
     }
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw new EngineError('INVALID_INPUT', `The corpus ${file} can't be read: ${error instanceof Error ? error.message : String(error)}.`, 'Give a text file with tab-separated columns.', { cause: error });
+    throw new EngineError('INVALID_INPUT', `The corpus ${file} ${whyUnread(error)}.`, 'Give a text file with tab-separated columns.', { cause: error });
   }
   signal?.throwIfAborted();
-  return { pairs, report: count.report(), hash: hash.digest('hex') };
+  return { pairs, lines, report: count.report(), hash: hash.digest('hex') };
 }
 
 /** The pair of a line, or why it is none. `null` stands for a line beyond all limits. */
@@ -126,4 +130,10 @@ async function* linesOf(file: string): AsyncGenerator<string | null> {
   }
   rest += decoder.decode();
   if (overlong || rest !== '') yield overlong ? null : rest.replace(/\r$/, '');
+}
+
+function whyUnread(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'does not exist';
+  return code === 'EISDIR' ? 'is a folder, not a file' : `can't be read: ${error instanceof Error ? error.message : String(error)}`;
 }

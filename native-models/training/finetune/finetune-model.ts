@@ -4,12 +4,8 @@
  */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../engine/engine-error.ts';
-import type { TrainingExample } from '../corpus/batches.ts';
-import { describeDropped, type CorpusReport } from '../corpus/corpus-report.ts';
-import { splitHeldOut, splitValidation, type SplitCorpus } from '../corpus/held-out.ts';
-import { readCorpus, type Corpus, type SentencePair } from '../corpus/read-corpus.ts';
-import { questionText } from '../../tasks/task-settings.ts';
+import type { CorpusReport } from '../corpus/corpus-report.ts';
+import type { SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
 import { generalCount, type FinetuneSettings } from './finetune-settings.ts';
@@ -19,6 +15,7 @@ import type { LearningSize } from './learning-size.ts';
 import { openTunableModel } from './open-tunable-model.ts';
 import type { PairScores, PairTranslator } from './pair-translator.ts';
 import type { TunableModel, TuningTask } from './tunable-model.ts';
+import { readTuningCorpus, type TuningCorpus } from './tuning-corpus.ts';
 
 export interface FinetuneInput {
   readonly modelFolder: string;
@@ -76,15 +73,14 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
   report?.({ stage: 'reading' });
   const task = input.task ?? TRANSLATION;
   const model = await openTunableModel(input.modelFolder, task);
-  const corpus = await readCorpus(input.corpusFile, corpusOf(task), signal === undefined ? {} : { signal });
-  const { training: all, heldOut } = split(corpus);
-  const { training, validation } = splitValidation(all);
+  const corpus = await readTuningCorpus(input.corpusFile, task, model, input.settings.maxTokens, signal);
+  const { training, validation, heldOut } = corpus;
   const general = input.generalFile === null ? { sentences: [], measured: [] } : await readGeneralText(input.generalFile);
   const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, ...(input.task === undefined ? {} : { task }), general: general.sentences.length } });
   const work = path.join(input.runFolder, 'work');
-  const tuning = new Finetuning(input, model, run, work, { training, validation, heldOut, measured: general.measured }, signal);
+  const tuning = new Finetuning(input, model, run, work, corpus, general.measured, signal);
   const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share' | 'curve'>> = {}): FinetuneOutcome => ({
-    outcome, report: corpus.report, pairs: { training: training.length, validation: validation.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, curve: [], seconds: (performance.now() - since) / 1000, ...rest,
+    outcome, report: corpus.report, pairs: { training: training.length, validation: validation.examples.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, curve: [], seconds: (performance.now() - since) / 1000, ...rest,
   });
   try {
     report?.({ stage: 'sized', ...model.size(input.settings) });
@@ -93,7 +89,7 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
     report?.({ stage: 'general' });
     const { mixed, kept } = await tuning.generalExamples(general.sentences);
     const learned = await learn({
-      model, training: [...tuning.trainingExamples, ...mixed], validation: tuning.validationExamples, general: kept, settings: input.settings, run, threads: input.threads,
+      model, training: [...training, ...mixed], validation: validation.examples, general: kept, settings: input.settings, run, threads: input.threads,
       translate: (parameters, update) => tuning.scoresOnTheWay(parameters, update),
     }, {
       ...(signal === undefined ? {} : { signal }), report: (progress) => report?.({ stage: 'learning', ...progress }),
@@ -115,25 +111,6 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
 
 const TRANSLATION: TuningTask = { task: 'translate', from: 'und', to: 'und' };
 
-/** How a corpus of the task is read. */
-function corpusOf({ task }: TuningTask): Parameters<typeof readCorpus>[1] {
-  if (task === 'translate') return {};
-  // A summary or an answer is much shorter than its source.
-  const limits = { maxRatio: Infinity, maxCharacters: 20_000 };
-  if (task === 'summarize') return { limits };
-  return { limits, columns: { source: [0, 1], target: 2, join: ([question = '', text = '']) => questionText(question, text) } };
-}
-
-/** Throws as `splitHeldOut`, saying what was left out of the corpus. */
-function split({ pairs, report }: Corpus): SplitCorpus {
-  try {
-    return splitHeldOut(pairs);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    throw new EngineError(error.code, [error.message, ...describeDropped(report)].join(' '), error.advice, { cause: error });
-  }
-}
-
 /**
  * Both measures of the held-out pairs rise, and general text loses no more than it may. `byBleu`: whether BLEU can tell
  * anything of these pairs; it counts runs of four words.
@@ -147,42 +124,33 @@ const hasFourWords = (pairs: readonly SentencePair[]): boolean => pairs.some(({ 
 
 const forgotTooMuch = (before: MeasuredModel, after: MeasuredModel, most: number): boolean => before.general !== null && after.general !== null && before.general.bleu - after.general.bleu > most;
 
-interface CorpusParts {
-  readonly training: readonly SentencePair[];
-  readonly validation: readonly SentencePair[];
-  readonly heldOut: readonly SentencePair[];
-  /** General pairs with references. */
-  readonly measured: readonly SentencePair[];
-}
-
 class Finetuning {
-  readonly trainingExamples: readonly TrainingExample[];
-  readonly validationExamples: readonly TrainingExample[];
   generalCount = 0;
   readonly #input: FinetuneInput;
   readonly #model: TunableModel;
   readonly #run: RunDirectory;
   readonly #work: string;
-  readonly #pairs: CorpusParts;
+  readonly #corpus: TuningCorpus;
+  /** General pairs with references. */
+  readonly #measured: readonly SentencePair[];
   readonly #signal: AbortSignal | undefined;
 
-  constructor(input: FinetuneInput, model: TunableModel, run: RunDirectory, work: string, pairs: CorpusParts, signal: AbortSignal | undefined) {
+  constructor(input: FinetuneInput, model: TunableModel, run: RunDirectory, work: string, corpus: TuningCorpus, measured: readonly SentencePair[], signal: AbortSignal | undefined) {
     this.#input = input;
     this.#model = model;
     this.#run = run;
     this.#work = work;
-    this.#pairs = pairs;
+    this.#corpus = corpus;
+    this.#measured = measured;
     this.#signal = signal;
-    this.trainingExamples = model.encode(pairs.training, input.settings.maxTokens);
-    this.validationExamples = model.encode(pairs.validation, input.settings.maxTokens);
   }
 
   async measure(folder: string, name: string, samples = false): Promise<MeasuredModel> {
     const translator = await this.#open(folder, name);
     try {
-      const heldOut = await translator.measure(this.#pairs.heldOut, this.#signal);
-      const general = this.#pairs.measured.length === 0 ? null : await translator.measure(this.#pairs.measured, this.#signal);
-      if (samples) await this.#logSamples(translator, this.#pairs.heldOut, -1);
+      const heldOut = await translator.measure(this.#corpus.heldOut, this.#signal);
+      const general = this.#measured.length === 0 ? null : await translator.measure(this.#measured, this.#signal);
+      if (samples) await this.#logSamples(translator, this.#corpus.heldOut, -1);
       return { heldOut, general };
     } finally {
       await translator.close();
@@ -191,7 +159,7 @@ class Finetuning {
 
   async generalExamples(sentences: readonly string[]): Promise<GeneralExamples> {
     const { settings, threads } = this.#input;
-    const count = generalCount(settings, this.trainingExamples.length);
+    const count = generalCount(settings, this.#corpus.training.length);
     if (sentences.length === 0 || count === 0) return { mixed: [], kept: [] };
     // Without rounding and shortlist: what is learned again should be the model's best.
     const translator = await this.#open(this.#model.folder, 'general', 'float32');
@@ -206,7 +174,7 @@ class Finetuning {
 
   /** BLEU and chrF of the validation pairs with what was learned so far, in float32; some of the translations go into the log. */
   async scoresOnTheWay(learned: ParameterStore, update: number): Promise<Readonly<Record<string, number>>> {
-    const { validation } = this.#pairs;
+    const { pairs: validation } = this.#corpus.validation;
     if (validation.length === 0 || this.#model.openLearned === undefined) return {};
     const translator = await this.#model.openLearned(learned, { threads: this.#input.threads, cacheDir: path.join(this.#work, 'graphs', `update-${update}`) });
     try {
@@ -221,7 +189,7 @@ class Finetuning {
   /** The model with the share that was chosen, or less of it while a general text with references loses too much. */
   async bestShare({ parameters, share: chosen }: { readonly parameters: ParameterStore; readonly share: number }, before: MeasuredModel): Promise<{ after: MeasuredModel; share: number; folder: string }> {
     const { settings, threads } = this.#input;
-    const writer = this.#model.writer(this.trainingExamples, { threads, ...this.#stopping() });
+    const writer = this.#model.writer(this.#corpus.training, { threads, ...this.#stopping() });
     const shares = [chosen, ...SMALLER_SHARES.filter((share) => share < chosen)];
     let last: { after: MeasuredModel; share: number; folder: string } | null = null;
     for (const share of shares) {

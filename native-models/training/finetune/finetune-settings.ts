@@ -17,7 +17,7 @@ export interface FinetuneSettings {
   readonly dropout: number;
   /** Pull of the weights towards the old ones: AdamW's decay of the change. */
   readonly pull: number;
-  /** Most general sentences, translated by the old model, that are mixed in against forgetting; see `generalCount`. */
+  /** Fewest general sentences, translated by the old model, that are mixed in against forgetting; 0 for none. See `generalCount`. */
   readonly generalSentences: number;
   /** Of so many tokens that the old model held likeliest at each place of a general sentence the shares are learned; 1: only what it chose. */
   readonly distilled: number;
@@ -43,7 +43,7 @@ export const DEFAULT_FINETUNE: FinetuneSettings = {
   pull: 0,
   generalSentences: 1500,
   distilled: 8,
-  mostMoved: 0.05,
+  mostMoved: 0.03,
   mostForgotten: 0.5,
   maxTokens: 200,
   seed: 1,
@@ -54,8 +54,7 @@ export function rateOf({ rate, warmUp }: FinetuneSettings, update: number, updat
   return rate * Math.min(1, update / warmUp) * Math.max(0.05, 1 - (update - 1) / updates);
 }
 
-/** General sentences for a corpus of so many pairs: one for two pairs, and enough of them for a small one. */
+/** General sentences for a corpus of so many pairs: one for two pairs of a large one; fewer do not stand for all that the model knows. */
 export function generalCount({ generalSentences }: Pick<FinetuneSettings, 'generalSentences'>, pairs: number): number {
-  return Math.min(generalSentences, Math.max(FEWEST_GENERAL, Math.ceil(pairs / 2)));
+  return generalSentences === 0 ? 0 : Math.max(generalSentences, Math.ceil(pairs / 2));
 }
-const FEWEST_GENERAL = 300;

@@ -1,7 +1,7 @@
 /** A corpus made ready for training: read, split, as token ids. */
 import { encodePairs, type TrainingExample } from '../corpus/batches.ts';
 import type { CorpusReport } from '../corpus/corpus-report.ts';
-import { DEFAULT_HELD_OUT, splitHeldOut } from '../corpus/held-out.ts';
+import { DEFAULT_HELD_OUT, splitCorpus } from '../corpus/held-out.ts';
 import { readCorpus, type CorpusColumns, type SentencePair } from '../corpus/read-corpus.ts';
 import { EngineError } from '../../engine/engine-error.ts';
 import { TASK_COLUMNS, type TrainingTask, type TrainSettings } from './train-settings.ts';
@@ -28,7 +28,7 @@ export async function readTexts({ file, task, columns }: CorpusSource, { heldOut
   const limits = task === 'translation' ? {} : { maxRatio: Infinity, maxCharacters: 20_000 };
   const taken = columns ?? TASK_COLUMNS[task];
   const { pairs, report, hash } = await readCorpus(file, { columns: taken, limits }, signal === undefined ? {} : { signal });
-  return { hash, report, columns: taken, ...splitHeldOut(pairs, { ...DEFAULT_HELD_OUT, most }) };
+  return { hash, report, columns: taken, ...splitCorpus({ pairs, report }, { ...DEFAULT_HELD_OUT, most }) };
 }
 
 export interface EncodedTexts {
