@@ -3,6 +3,7 @@ import { gradientTable } from '../../../native-models/training/autodiff/gradient
 import { gradientChecks } from '../../../native-models/training/autodiff/testing/gradient-checks.ts';
 import { gradientErrors } from '../../../native-models/training/autodiff/testing/numeric-gradients.ts';
 import { seededRandom } from '../../../native-models/training/seeded-random.ts';
+import { tell } from './summary.ts';
 
 const SEEDS = [1, 2, 3];
 const LIMIT = 1e-3;
@@ -19,4 +20,5 @@ console.log(`${worst.size} operators against central differences, relative error
 console.log('| operator | largest relative error |\n|---|---:|');
 for (const [operator, error] of ordered.slice(0, 5)) console.log(`| ${operator} | ${error.toExponential(1)} |`);
 console.log(failed.length === 0 ? 'All are below it.' : `Not below it: ${failed.map(([operator]) => operator).join(', ')}`);
+tell({ what: `Gradients of ${worst.size} operators`, asked: `relative error below ${LIMIT}`, got: `at most ${(ordered[0]?.[1] ?? Number.NaN).toExponential(1)}`, met: failed.length === 0 });
 if (failed.length > 0) process.exitCode = 1;

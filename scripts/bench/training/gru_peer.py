@@ -1,5 +1,5 @@
 """The bidirectional GRU with additive attention of `attention-gru.ts` in PyTorch: nn.GRU over packed sequences as encoder, a
-loop of cells as decoder. Reads orders from stdin, a line each, and answers each with a line of JSON."""
+loop of cells as decoder, in float32 or float64. Reads orders from stdin, a line each, and answers each with a line of JSON."""
 import json
 import sys
 import time
@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-folder, threads = sys.argv[1], int(sys.argv[2])
+folder, threads, kind, rate = sys.argv[1], int(sys.argv[2]), getattr(torch, sys.argv[3]), float(sys.argv[4])
 torch.set_num_threads(threads)
 job = json.load(open(f"{folder}/job.json"))
 flat = np.fromfile(f"{folder}/parameters.bin", np.float32)
@@ -17,10 +17,10 @@ E, H, smoothing = job["embedding"], job["hidden"], job["smoothing"]
 weights, offset = {}, 0
 for entry in job["parameters"]:
     size = int(np.prod(entry["dims"]))
-    weights[entry["name"]] = torch.from_numpy(flat[offset:offset + size].reshape(entry["dims"]).copy())
+    weights[entry["name"]] = torch.from_numpy(flat[offset:offset + size].reshape(entry["dims"]).copy()).to(kind)
     offset += size
 P = nn.ParameterDict({name: nn.Parameter(value) for name, value in weights.items() if not name.startswith(("ef_", "eb_"))})
-encoder = nn.GRU(E, H, bidirectional=True)
+encoder = nn.GRU(E, H, bidirectional=True, dtype=kind)
 with torch.no_grad():
     for name, suffix in (("ef", ""), ("eb", "_reverse")):
         getattr(encoder, f"weight_ih_l0{suffix}").copy_(weights[f"{name}_wx"].T)
@@ -28,13 +28,13 @@ with torch.no_grad():
         getattr(encoder, f"bias_ih_l0{suffix}").copy_(weights[f"{name}_b"])
         getattr(encoder, f"bias_hh_l0{suffix}").copy_(weights[f"{name}_bh"])
 parameters = [*P.parameters(), *encoder.parameters()]
-optimizer = torch.optim.Adam(parameters, lr=job["rate"])
+optimizer = torch.optim.Adam(parameters, lr=rate)
 
 
 def batch_of(index):
     batch = job["batches"][index]
-    tensor = lambda name, kind: torch.from_numpy(np.fromfile(f"{folder}/{index}.{name}", kind).reshape(batch[name]))
-    return {name: tensor(name, np.float32 if name.endswith("mask") else np.int64) for name in batch}
+    tensor = lambda name, stored: torch.from_numpy(np.fromfile(f"{folder}/{index}.{name}", stored).reshape(batch[name]))
+    return {name: tensor(name, np.float32).to(kind) if name.endswith("mask") else tensor(name, np.int64) for name in batch}
 
 
 def gru(x, h):
