@@ -130,6 +130,8 @@ class LearningRun {
   async #goesOn(): Promise<boolean> {
     if (this.#measuredAt === this.#position) return true;
     const { run } = this.#input;
+    // Measuring translates, and may be cancelled.
+    await this.#save();
     const loss = await this.#measure();
     if (loss !== null && !(loss < this.#bestLoss)) {
       const best = await run.bestStep();
