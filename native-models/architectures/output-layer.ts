@@ -46,7 +46,7 @@ export interface OutputLayer {
   /** What the layer keeps for each sentence; none without a shortlist. */
   readonly sentences: Readonly<Record<string, Value>>;
   /**
-   * hidden [n, dim] -> token int32 [n], its column int64 [n, 1] and, if asked for, its log-probability [n].
+   * hidden [n, dim] -> token int32 [n], its column int64 [n, 1] and, if asked for, its log-probability [n, 1].
    * `sentences`: the same n sentences.
    */
   choose(b: GraphBuilder, hidden: Value, sentences: Readonly<Record<string, Value>>, bounds: ChoiceBounds, withScore: boolean): Choice;
@@ -118,7 +118,7 @@ export function outputLayer(g: GraphBuilder, weights: MarianWeights, architectur
           ? b.node('Cast', [b.node('Reshape', [column, flat])], { attributes: { to: int(ELEMENT_TYPES.int32) } })
           : b.node('Reshape', [b.node('GatherElements', [sentences['candidates'] ?? '', column], { attributes: { axis: int(1) } }), flat]);
       if (!withScore) return { token, column, score: null };
-      return { token, column, score: b.node('Reshape', [b.node('GatherElements', [mixed ?? logProbabilities(b, scored), column], alongColumns), flat]) };
+      return { token, column, score: b.node('GatherElements', [mixed ?? logProbabilities(b, scored), column], alongColumns) };
     },
     best(b, hidden, sentences, { forced, history, live }, count) {
       if (logits.tiles !== null && options.noRepeatNgram === 0) {
@@ -159,6 +159,7 @@ function floatLogits(g: GraphBuilder, weights: MarianWeights, architecture: Stud
   const bias = weights.vector(BIAS, vocabulary);
   const table = g.constant(float32([vocabulary, dim], weights.matrix(name, vocabulary, dim).values), name);
   const biases = g.constant(float32([vocabulary], bias), BIAS);
+  const biasesAndNone = g.constant(float32([vocabulary + 1], Float32Array.from({ length: vocabulary + 1 }, (_, id) => bias[id] ?? NONE)), BIAS);
   const toReal = (_: GraphBuilder, values: Value): Value => values;
   const prepare = (_: GraphBuilder, hidden: Value): Value => hidden;
   if (candidates === null) {
@@ -166,7 +167,7 @@ function floatLogits(g: GraphBuilder, weights: MarianWeights, architecture: Stud
     return { toReal, sentences: {}, of, prepare, tiles: [{ first: 0, width: vocabulary, logits: of }] };
   }
   const own = g.node('Transpose', [g.node('Gather', [table, candidates])], { attributes: { perm: ints(0, 2, 1) } });
-  const ownBiases = biasesOf(g, biases, g.constant(float32([], [-1e9])), candidates);
+  const ownBiases = biasesOf(g, biasesAndNone, candidates);
   const grouped = g.constant(int64([3], [-1, beam, dim]));
   const rows = rowsOf(g, candidates);
   return {
@@ -192,11 +193,9 @@ function rowsOf(g: GraphBuilder, candidates: Value): Value {
   return g.node('Concat', [g.constant(int64([1], [-1])), columns], { attributes: { axis: int(0) } });
 }
 
-/** The candidates' biases [B, 1, C]; `never` where a row of candidates is filled up. */
-function biasesOf(g: GraphBuilder, biases: Value, never: Value, candidates: Value): Value {
-  const filling = g.node('Less', [candidates, g.constant(int32([], [0]))]);
-  const own = g.node('Where', [filling, never, g.node('Gather', [biases, candidates])]);
-  return g.node('Unsqueeze', [own, g.constant(int64([1], [1]))]);
+/** The candidates' biases [B, 1, C]. The last of `biases` is that of -1, with which a row of candidates is filled up. */
+function biasesOf(g: GraphBuilder, biases: Value, candidates: Value): Value {
+  return g.node('Unsqueeze', [g.node('Gather', [biases, candidates]), g.constant(int64([1], [1]))]);
 }
 
 function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: StudentArchitecture, { candidates, beam }: OutputOptions): Logits {
@@ -229,7 +228,7 @@ function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: Stude
   }
   // The runtime's fast product of one row with a matrix knows no zero point. (x + 128) W = x W + 128 * (sums of W's
   // columns): the second term goes into the bias, and all of it stays in whole numbers up to the choice.
-  const wholeBias = new Int32Array(vocabulary);
+  const wholeBias = new Int32Array(vocabulary + 1).fill(-(2 ** 30));
   for (let row = 0; row < vocabulary; row++) {
     let sum = 0;
     for (let column = 0; column < dim; column++) sum += table.values[row * dim + column] ?? 0;
@@ -242,7 +241,7 @@ function int8Logits(g: GraphBuilder, weights: MarianWeights, architecture: Stude
   });
   const grouped = g.constant(int64([5], [-1, beam, 1, 1, dim]));
   const rows = rowsOf(g, candidates);
-  const flatBiases = biasesOf(g, g.constant(int32([vocabulary], wholeBias), BIAS), g.constant(int32([], [-(2 ** 30)])), candidates);
+  const flatBiases = biasesOf(g, g.constant(int32([vocabulary + 1], wholeBias), BIAS), candidates);
   const ownBiases = g.node('Reshape', [flatBiases, g.constant(int64([5], [0, 1, -1, 1, CANDIDATE_BLOCK]))]);
   const unit = g.constant(float32([], [1 / (multiplier * table.multiplier)]));
   return {

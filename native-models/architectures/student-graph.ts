@@ -35,7 +35,7 @@ import { sinusoidalPositions } from './sinusoidal-positions.ts';
 import { tokenEmbeddings } from './token-embeddings.ts';
 
 /** Raise it with every change of the graph: compiled graphs on disk are known by it. */
-export const STUDENT_GRAPH_VERSION = 11;
+export const STUDENT_GRAPH_VERSION = 12;
 
 /** Rows of the position table: most tokens of a source or a target. */
 export const MOST_POSITIONS = 1024;
@@ -232,10 +232,10 @@ class Student {
     return { attention, mixed: swap(b.node('MatMul', [attention, sentences[`values${layer}`] ?? ''])) };
   }
 
-  /** [B, heads, beam, S] -> [n, S]. Marian trains the first head as word alignment. */
+  /** [B, heads, beam, S] -> [n, S], or [n, 1, S] without a beam. Marian trains the first head as word alignment. */
   #firstHead(b: GraphBuilder, attention: Value): Value {
-    const head = b.node('Slice', [attention, this.#ints(0), this.#ints(1), this.#ints(1)]);
-    if (this.#options.beam === 1) return b.node('Squeeze', [head, this.#ints(1, 2)]);
+    const head = b.node('Gather', [attention, this.#g.constant(int64([], [0]))], { attributes: { axis: int(1) } });
+    if (this.#options.beam === 1) return head;
     const width = b.node('Shape', [attention], { attributes: { start: int(3) } });
     return b.node('Reshape', [head, b.node('Concat', [this.#ints(-1), width], { attributes: { axis: int(0) } })]);
   }

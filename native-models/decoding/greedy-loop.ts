@@ -32,7 +32,7 @@ export interface LoopDecoder {
   /** What stays the same for a sentence during decoding, [B, ...]. */
   readonly sentences: Readonly<Record<string, Value>>;
   embed(b: GraphBuilder, tokens: Value): Value;
-  /** x: [n, dim], embedding and position. `attention`: [n, S], used only with `alignment`. */
+  /** x: [n, dim], embedding and position. `attention`: [n, S] or [n, 1, S], used only with `alignment`. */
   step(b: GraphBuilder, x: Value, states: readonly Value[], sentences: Readonly<Record<string, Value>>): DecoderStep;
   readonly alignment: boolean;
   /** int32 [P, B]: the column that each sentence must take in step p, -1 where it is free */
@@ -143,9 +143,9 @@ interface StepLoop {
   readonly carried: readonly Value[];
   /** int32 [steps, n] */
   readonly tokens: Value;
-  /** float32 [steps, n, S]; '' unless asked for */
+  /** float32 [steps, n, S] or [steps, n, 1, S]; '' unless asked for */
   readonly attention: Value;
-  /** float32 [steps, n]; '' unless asked for */
+  /** float32 [steps, n, 1]; '' unless asked for */
   readonly scores: Value;
   /** float32 [steps, n, dim]; '' unless asked for */
   readonly hidden: Value;
