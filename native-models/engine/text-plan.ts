@@ -26,10 +26,12 @@ const CODE = /[^\s"'`*()]*[\p{L}\p{N}](?:_|::|->|\$)[\p{L}\p{N}][^\s"'`*()]*|(?<
 /** Quick, and true for all that `CODE` finds. */
 const MAY_HAVE_CODE = /[_$/]|::|->|\.[a-z0-9]/;
 const LETTER = /\p{L}/u;
+/** Letters between white space are a word: no address, path or name of a program is made of letters alone. */
+const PLAIN_WORD = /(?:^|\s)\p{L}+(?:\s|$)/u;
 
 /** Whether a text has words in it: letters outside of addresses, paths and names of programs. */
 export function hasWords(text: string): boolean {
-  return LETTER.test(text) && LETTER.test(withoutCode(text));
+  return PLAIN_WORD.test(text) || (LETTER.test(text) && LETTER.test(withoutCode(text)));
 }
 
 /** The text with a space in place of each address, path and name of a program. */
