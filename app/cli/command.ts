@@ -1,6 +1,6 @@
 /** One shape for all commands: options in, exit code out. */
 import { Command } from 'commander';
-import { toStudioError } from '../contract/errors.ts';
+import { StudioError, toStudioError } from '../contract/errors.ts';
 import { createContext, type CommandContext, type SharedOptions } from './context.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './terminal/exit-codes.ts';
 import { openTerminal } from './terminal/terminal.ts';
@@ -20,6 +20,23 @@ export const withEngineOptions = (command: Command): Command => withOutputOption
   .option('--device <device>', 'auto, cpu, webgpu, directml, coreml or cuda', 'auto')
   .option('--precision <precision>', 'int8, float32 or float16 (default: int8 on the cpu, the best that agrees elsewhere)');
 
+/** Throws INVALID_INPUT for a language option that is no BCP 47 tag: a slip that would else look like a missing model. */
+function requireLanguages(options: Readonly<Record<string, unknown>>): void {
+  for (const name of ['from', 'to', 'lang']) {
+    const given = options[name];
+    if (typeof given !== 'string' || (name === 'from' && given === 'auto') || isLanguageTag(given)) continue;
+    throw new StudioError('INVALID_INPUT', `--${name} does not take ${given === '' ? 'an empty text' : given}.`, { advice: 'Give a language by its code: en, pt, pt-BR, zh-Hant.' });
+  }
+}
+
+function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /** Loads and runs an action with its context, and turns what it throws into a message, advice and an exit code. */
 export function run<Options extends SharedOptions>(load: () => Promise<Action<Options>>): (...given: unknown[]) => Promise<void> {
   return async (...given) => {
@@ -38,6 +55,7 @@ export function run<Options extends SharedOptions>(load: () => Promise<Action<Op
     let context: CommandContext | undefined;
     let code: ExitCode;
     try {
+      requireLanguages(command.opts());
       context = createContext(options, stop.signal);
       const action = await load();
       code = await action(context, command.args, options);

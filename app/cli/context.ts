@@ -1,8 +1,8 @@
 /** What a command has at hand: options that all commands share, the terminal, and the studio on demand. */
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Device } from '../contract/shapes.ts';
 import { StudioError } from '../contract/errors.ts';
+import { makeFolder } from '../core/files/make-folder.ts';
 import type { Studio } from '../core/studio.ts';
 import type { Engine, Precision } from '../../native-models/engine/engine.ts';
 import { withNotices } from './engine-notices.ts';
@@ -56,7 +56,7 @@ export function createContext(options: SharedOptions, signal: AbortSignal): Comm
     engine: () => (engine ??= openEngine()),
     studio: () => (studio ??= (async () => {
       const [{ openStudio }, opened] = await Promise.all([import('../core/studio.ts'), context.engine()]);
-      mkdirSync(workspace, { recursive: true });
+      makeFolder(workspace);
       return openStudio({ dir: workspace, engine: opened, resourcesDir: resources, log: (line) => { terminal.event('log', line); }, trustPaths: true });
     })()),
     async close() {

@@ -1,9 +1,9 @@
 /** `bitext check FILE`: the studio's checks on the translations of a bilingual file. */
-import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { Runs, Tag } from '../../contract/shapes.ts';
 import { readBilingual } from '../../core/bilingual/registry.ts';
+import { readNamed } from '../../core/files/read-named.ts';
 import { checkTarget } from '../../core/segments/findings.ts';
 import { tagRuns } from '../../core/segments/runs.ts';
 import type { Action } from '../command.ts';
@@ -39,7 +39,7 @@ export const check: Action<Options> = async ({ terminal, json, signal }, [file],
 async function pairsOf(file: string, signal: AbortSignal): Promise<Pair[]> {
   const kind = { '.tmx': 'tmx', '.tsv': 'tsv' }[extname(file).toLowerCase()];
   if (kind === 'tmx' || kind === 'tsv')
-    return readBilingual(kind, await readFile(resolve(file))).map(({ id, source, target }) => ({ name: `segment ${id}`, source, target, tags: tableOf(source) }));
+    return readBilingual(kind, await readNamed(resolve(file))).map(({ id, source, target }) => ({ name: `segment ${id}`, source, target, tags: tableOf(source) }));
   const { format, parsed } = await openDocument(file, { signal });
   if (!format.bilingual)
     throw new StudioError('INVALID_INPUT', `${file} holds no translations beside its source.`, { advice: 'Name an XLIFF, PO, TMX or TSV file.' });

@@ -1,7 +1,8 @@
 /** `bitext doctor`: tries each part of the studio on this machine, and says what to do about what does not work. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { toStudioError } from '../../contract/errors.ts';
+import { makeFolder } from '../../core/files/make-folder.ts';
 import type { Action } from '../command.ts';
 import type { CommandContext, SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -21,7 +22,7 @@ export const doctor: Action<SharedOptions> = async (context) => {
   };
   await check('machine', () => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`);
   await check('workspace', () => {
-    mkdirSync(context.workspace, { recursive: true });
+    makeFolder(context.workspace);
     accessSync(context.workspace, constants.W_OK);
     return context.workspace;
   });

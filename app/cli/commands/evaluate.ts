@@ -1,6 +1,5 @@
 /** `bitext evaluate`: hypotheses on stdin, one a line, scored against references. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { BLEU_SMOOTHINGS, type BleuOptions, corpusBleu } from '../../../native-models/evaluation/bleu.ts';
@@ -9,6 +8,7 @@ import { corpusChrf } from '../../../native-models/evaluation/chrf.ts';
 import { formatScore } from '../../../native-models/evaluation/signature.ts';
 import { corpusTer } from '../../../native-models/evaluation/ter.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { readNamed } from '../../core/files/read-named.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
@@ -59,7 +59,7 @@ export const evaluate: Action<Options> = async ({ terminal, json, signal }, _arg
 async function readLines(file: string): Promise<string[]> {
   const path = resolve(file);
   if (!existsSync(path)) throw new StudioError('FILE_MISSING', `${path} does not exist.`, { advice: 'Check the path after --ref.', data: { path } });
-  return linesOf(await readFile(path, 'utf8'));
+  return linesOf((await readNamed(path)).toString('utf8'));
 }
 
 /** A line ends with LF, the CR before it belongs to its end; nothing after the last one is no line. */

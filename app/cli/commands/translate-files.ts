@@ -37,6 +37,7 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   const shard = options.shard === undefined ? null : parseShard(options.shard);
   const choices = translationChoices(options);
   await openOutputFolder(outDir, []);
+  if (options.report !== undefined) makeFolder(dirname(resolve(options.report)));
   await refuseSourceFolder(paths, outDir);
   const once = () => deliverOnce(context, { paths, outDir, bilingual, shard, choices, options });
   let code = await once();
@@ -91,8 +92,9 @@ async function deliverOnce(context: CommandContext, { paths, outDir, bilingual, 
   const { receipt, receiptHtml, receiptJson } = await studio.handlers['export.run']({ projectId: project.id, outDir, bilingual: [...bilingual] }, job);
   for (const failure of receipt.failures) terminal.failure(failure);
   if (options.report !== undefined) {
-    await makeFolder(dirname(resolve(options.report)));
-    await copyFile(receiptJson, resolve(options.report));
+    const report = resolve(options.report);
+    // The error would name the receipt.
+    await copyFile(receiptJson, report).catch((error: unknown) => { throw error instanceof Error ? Object.assign(error, { path: report }) : error; });
   }
   const unproved = receipt.files.filter(({ ok }) => !ok);
   for (const file of unproved) terminal.failure({ path: join(outDir, file.target), code: 'DELIVERY_FAILED', message: file.findings.find(({ severity }) => severity === 'error')?.message ?? 'The delivered file differs from the project.', advice: `See ${receiptHtml}.` });

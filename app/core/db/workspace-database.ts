@@ -1,6 +1,6 @@
 /** `studio.db`, the studio's own database in its workspace folder. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { openDatabase } from './connection.ts';
 import type { WriteDb } from './connection.ts';
 import { migrate } from './migrate.ts';
@@ -8,7 +8,7 @@ import { STUDIO_SCHEMA } from './migrations/schemas.ts';
 
 /** Opens it, made when missing. Throws DB_FROM_FUTURE, DB_DAMAGED, NO_PERMISSION ... */
 export function openWorkspaceDatabase(dir: string): WriteDb {
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const db = openDatabase(join(dir, 'studio.db'), { create: 'if-missing' });
   try {
     migrate(db, STUDIO_SCHEMA);

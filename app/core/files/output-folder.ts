@@ -21,7 +21,7 @@ export interface OutputFolder {
  */
 export async function openOutputFolder(path: string, sources: readonly string[]): Promise<OutputFolder> {
   try {
-    await makeFolder(path);
+    makeFolder(path);
     await probe(truePath(path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -40,7 +40,7 @@ export async function openOutputFolder(path: string, sources: readonly string[])
       const target = join(root, ...name.split('/'));
       if (name.includes('\0') || posix.isAbsolute(name) || posix.normalize(name) !== name || !isInside(root, target)) throw refused(`${JSON.stringify(name)} leads out of ${root}.`, 'Choose another output folder, or rename the document in its folder.', target);
       const folder = dirname(target);
-      await makeFolder(folder);
+      makeFolder(folder);
       const real = truePath(folder);
       if (real !== root && !isInside(root, real)) throw refused(`${folder} is a link that leads out of ${root}.`, 'Remove the link, or choose another output folder.', target);
       if (!prepared.has(real)) removeStaleTemporaries(real);

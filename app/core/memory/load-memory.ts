@@ -1,8 +1,8 @@
 /** Reads the corpora of a translation memory. */
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../contract/errors.ts';
 import { readBilingual } from '../bilingual/registry.ts';
+import { readNamed } from '../files/read-named.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { detectFormat } from '../formats/registry.ts';
 import { decodeXml } from '../formats/xliff/xml-file.ts';
@@ -35,7 +35,7 @@ export async function loadMemory(paths: readonly string[], pair: LanguagePair, s
 async function unitsIn(path: string, pair: LanguagePair, signal: AbortSignal): Promise<readonly TranslationUnit[]> {
   const kind = extname(path).toLowerCase();
   if (kind === '.bitext') return confirmedUnits(path, pair);
-  const bytes = await readFile(path).catch((error: unknown) => { throw toStudioError(error); });
+  const bytes = await readNamed(path);
   if (kind === '.tmx') return readTmxUnits(decodeXml(bytes, undefined).text, basename(path), pair);
   if (kind === '.tsv' || kind === '.txt') return tableUnits(bytes);
   const format = detectFormat(bytes, basename(path));

@@ -1,8 +1,8 @@
 /** Reads the termbases of a translation. */
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { FileFailure } from '../../contract/shapes.ts';
+import { readNamed } from '../files/read-named.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { readTbx } from './tbx-file.ts';
 import { readTermTable } from './term-table.ts';
@@ -37,7 +37,7 @@ async function readTermbase(path: string, pair: LanguagePair): Promise<Termbase>
   const kind = extname(path).toLowerCase();
   if (!['.tsv', '.txt', '.csv', '.tbx', '.xml'].includes(kind))
     throw new StudioError('INVALID_INPUT', `${basename(path)} is no termbase that can be read.`, { advice: 'Use a table (TSV or CSV: term, translation) or a TBX file.', data: { path } });
-  const bytes = await readFile(path).catch((error: unknown) => { throw toStudioError(error); });
+  const bytes = await readNamed(path);
   const text = decoded(bytes, path);
   return kind === '.tbx' || kind === '.xml' ? readTbx(text, basename(path), pair) : readTermTable(text, kind === '.csv' ? 'csv' : 'tsv', pair);
 }

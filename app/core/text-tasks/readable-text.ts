@@ -1,8 +1,8 @@
 /** The segments of a text that is read whole: a document, a text itself, or the documents of a project. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Input } from '../../contract/contract.ts';
 import type { GrantedPaths } from '../files/granted-paths.ts';
+import { readNamed } from '../files/read-named.ts';
 import type { DocumentParser } from '../formats/parser-worker/parse-document.ts';
 import type { OpenProjects } from '../projects/open-projects.ts';
 import type { SplitSentences } from '../segmentation/split-sentences.ts';
@@ -30,7 +30,7 @@ const PAGE = 500;
 export async function readSegments(document: ReadableText, { parser, split, projects, paths }: ReadingDeps, signal: AbortSignal): Promise<NumberedSegment[]> {
   if ('projectId' in document) return projectSegments(projects, document);
   if ('path' in document) paths.require(document.path);
-  const [bytes, fileName] = 'path' in document ? [await readFile(document.path), basename(document.path)] : [new TextEncoder().encode(document.text), 'text.txt'];
+  const [bytes, fileName] = 'path' in document ? [await readNamed(document.path), basename(document.path)] : [new TextEncoder().encode(document.text), 'text.txt'];
   const language = document.language ?? 'en';
   const { parsed } = await parser.parse({ bytes, fileName, from: language, to: language }, { signal });
   const texts = parsed.units.flatMap((unit) => cutUnit(unit, split, language).segments.map(({ source }) => equivalentText(source, unit.tags)));

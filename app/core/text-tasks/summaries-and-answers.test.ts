@@ -48,7 +48,7 @@ test('an answer cites the segment of the document, of a text, and of the files o
 test('a cancel, an unknown file and an engine without these tasks are told', async () => {
   const { handlers, at } = open();
   await expect(handlers['document.summarize']({ document: { text: 'A text.' } }, calmly(undefined, AbortSignal.abort(new DOMException('', 'AbortError'))))).rejects.toMatchObject({ code: 'CANCELLED' });
-  await expect(handlers['document.summarize']({ document: { path: at('none.txt') } }, calmly())).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(handlers['document.summarize']({ document: { path: at('none.txt') } }, calmly())).rejects.toMatchObject({ code: 'FILE_MISSING' });
   await expect(handlers['document.ask']({ document: { text: 'A text.' }, question: ' ' }, calmly())).rejects.toMatchObject({ code: 'INVALID_INPUT', message: 'There is no question.' });
   studio?.remove();
   await expect(open(new UppercaseEngine()).handlers['document.summarize']({ document: { text: 'A text.' } }, calmly())).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
