@@ -10,9 +10,6 @@ import { createOnnxEngine } from '../../../native-models/engine/onnx-engine.ts';
 import { MEASURED } from './streams.ts';
 import { suggestion } from './suggestions.ts';
 
-/** Measured segments between two rounds: a round takes as long as a translator takes for some segments. */
-const ROUND_EVERY = 25;
-
 export interface LearnedRun {
   /** Of the measured segments, with the weights alone and with the memory, too. */
   readonly plain: readonly string[];
@@ -22,7 +19,8 @@ export interface LearnedRun {
   readonly seconds: readonly number[];
 }
 
-export async function learnStream(stream: readonly ConfirmedPair[], { modelFolder, from, to, threads }: { readonly modelFolder: string; readonly from: string; readonly to: string; readonly threads: number }): Promise<LearnedRun> {
+/** `roundEvery`: measured segments between two rounds. */
+export async function learnStream(stream: readonly ConfirmedPair[], { modelFolder, from, to, threads, roundEvery }: { readonly modelFolder: string; readonly from: string; readonly to: string; readonly threads: number; readonly roundEvery: number }): Promise<LearnedRun> {
   const folder = mkdtempSync(join(tmpdir(), 'bitext-learning-'));
   const engine = createOnnxEngine({ modelDirs: [modelFolder], cacheDir: join(folder, 'graphs'), threads });
   const confirmed = new SimilarPairs();
@@ -32,7 +30,7 @@ export async function learnStream(stream: readonly ConfirmedPair[], { modelFolde
     for (const [index, pair] of stream.entries()) {
       const first = stream.length - MEASURED;
       if (index >= first) {
-        if ((index - first) % ROUND_EVERY === 0) {
+        if ((index - first) % roundEvery === 0) {
           const since = performance.now();
           const { weights } = await learnConfirmed({ modelFolder, model: { id: 'student', name: 'Student', from, to }, folder, confirmed: confirmed.newest(Infinity), rest: false });
           seconds.push((performance.now() - since) / 1000);

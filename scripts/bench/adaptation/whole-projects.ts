@@ -38,7 +38,6 @@ export async function translateWhole(pairs: readonly ConfirmedPair[], ways: read
       const { id: projectId } = await run.handlers['project.open']({ path: copy });
       if (way !== 'off') {
         await run.handlers['adaptation.set']({ projectId, on: true, way });
-        if (way !== 'memory') await run.handlers['adaptation.learn']({ projectId }, calm);
         for (let ready = false; !ready;) ready = (await run.handlers['adaptation.list']({ projectId })).ready;
       }
       const cpu = process.cpuUsage();
