@@ -112,7 +112,7 @@ function shown(progress: Exclude<FinetuneProgress, { stage: 'sized' }>): Progres
   return { phase: 'learn', done: update, total: updates, loss, tokensPerSecond, secondsLeft };
 }
 
-function describeOutcome({ outcome, report, pairs, before, after, share, seconds }: FinetuneOutcome, model: string, version: string | null): string[] {
+function describeOutcome({ outcome, report, pairs, before, after, share, curve, seconds }: FinetuneOutcome, model: string, version: string | null): string[] {
   const scores = (name: string, measured: MeasuredModel | null): string[] =>
     measured === null ? [] : [`  ${name}  ${measured.heldOut.bleu.toFixed(1)} BLEU  ${measured.heldOut.chrf.toFixed(1)} chrF${measured.general === null ? '' : `  (general text: ${measured.general.bleu.toFixed(1)} BLEU)`}`];
   const endings: Readonly<Record<FinetuneOutcome['outcome'], readonly string[]>> = {
@@ -124,9 +124,16 @@ function describeOutcome({ outcome, report, pairs, before, after, share, seconds
   return [
     ...describeDropped(report),
     `${pairs.training} pairs to learn from, ${pairs.validation} to decide by, ${pairs.heldOut} held out, ${pairs.general} general sentences; ${describeSeconds(seconds)}.`,
+    ...(pairs.general > 0 ? [] : ['Without --general nothing keeps it from forgetting other texts, and nothing says whether it did.']),
+    ...describeCurve(curve),
     ...scores('before', before),
     ...scores('after ', after),
     ...(share === null || share === 1 ? [] : [`  ${Math.round(100 * share)} % of what was learned is kept, against forgetting.`]),
     ...endings[outcome],
   ];
+}
+
+/** A line a pass: what the model made of the pairs to decide by. */
+function describeCurve(curve: FinetuneOutcome['curve']): string[] {
+  return curve.flatMap(({ update, scores: { heldOutLoss, bleu, chrf } }) => (heldOutLoss === undefined || bleu === undefined || chrf === undefined ? [] : [`  after update ${update}: loss ${heldOutLoss.toFixed(3)}, ${bleu.toFixed(1)} BLEU, ${chrf.toFixed(1)} chrF of the pairs to decide by`]));
 }
