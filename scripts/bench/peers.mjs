@@ -37,6 +37,12 @@ export function installTorch() {
   return why === undefined ? { python: command[0] } : { why };
 }
 
+/** The same with transformers, for models of Hugging Face's families. */
+export function installTransformers() {
+  const { command, why } = python(benchFolder(), 'transformers', 'transformers', ['torch', 'numpy', 'transformers==4.57.*'], []);
+  return why === undefined ? { python: command[0] } : { why };
+}
+
 /** Each package in a folder of its own: npm takes away what it did not install itself. */
 function npm(folder, wanted) {
   const name = wanted.slice(0, wanted.lastIndexOf('@')), home = join(folder, 'npm', name.replace(/\W+/g, '-')), module = join(home, 'node_modules', ...name.split('/'));

@@ -3,22 +3,23 @@
  * scripts/bench/training and prints its table; what was asked and found comes in one table at the end. A part that fails makes
  * the whole fail, after the others.
  *
- *   node scripts/bench/training.mjs [--only gradients,rnn,gru,finetune,from-scratch,adaptation] [--python PATH of one that has torch] [-- options of the parts]
+ *   node scripts/bench/training.mjs [--only gradients,rnn,gru,finetune,families,from-scratch,adaptation] [--python PATH of one that has torch and transformers] [-- options of the parts]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '../setup/places.mjs';
-import { installTorch } from './peers.mjs';
+import { installTorch, installTransformers } from './peers.mjs';
 
 const words = process.argv.slice(2), cut = words.includes('--') ? words.indexOf('--') : words.length;
 const option = (name) => { const at = words.slice(0, cut).indexOf(`--${name}`); return at < 0 ? undefined : words[at + 1]; };
 const PARTS = [
   { name: 'gradients', file: 'gradients.ts' },
   { name: 'rnn', file: 'rnn.ts' },
-  { name: 'gru', file: 'gru.ts', torch: true },
+  { name: 'gru', file: 'gru.ts', peer: installTorch },
   { name: 'finetune', file: 'finetune.ts' },
+  { name: 'families', file: 'families.ts', peer: installTransformers },
   { name: 'from-scratch', file: 'from-scratch.ts' },
   { name: 'adaptation', file: '../adaptation/measure.ts' },
 ];
@@ -33,11 +34,11 @@ console.log(`${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()
 const told = mkdtempSync(join(tmpdir(), 'bitext-bench-training-'));
 const summary = [];
 let failed = 0;
-for (const { name, file, torch } of PARTS.filter((part) => only === undefined || only.includes(part.name))) {
+for (const { name, file, peer: install } of PARTS.filter((part) => only === undefined || only.includes(part.name))) {
   console.log(`\n## ${name}\n`);
-  const peer = !torch ? undefined : option('python') ? { python: option('python') } : installTorch();
+  const peer = install === undefined ? undefined : option('python') ? { python: option('python') } : install();
   if (peer?.why !== undefined) {
-    console.log(`not measured: PyTorch can't be had: ${peer.why}`);
+    console.log(`not measured: its peer can't be had: ${peer.why}`);
     summary.push({ what: name, asked: '', got: 'not measured', met: false });
     failed++;
     continue;

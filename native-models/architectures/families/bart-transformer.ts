@@ -50,6 +50,8 @@ export function bartTransformer(settings: ModelSettings, tensors: FloatTensors, 
     weight: untied ? tensors.values('lm_head.weight', vocabulary, dim) : decoderEmbedding.table,
     layout: 'out-in',
     bias: variant.logitsBias && tensors.has('final_logits_bias') ? tensors.values('final_logits_bias', vocabulary) : null,
+    // A buffer in transformers, no parameter.
+    fixedBias: true,
   });
   const longest = settings.positive('max_position_embeddings');
   return {

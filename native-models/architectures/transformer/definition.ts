@@ -46,6 +46,8 @@ export interface Linear {
   /** `in-out`: weight is [inputs, outputs], as Marian stores it; `out-in`: [outputs, inputs], as PyTorch does. */
   readonly layout: 'in-out' | 'out-in';
   readonly bias: Float32Array | null;
+  /** The bias was set, not learned, and stays when the model learns on. */
+  readonly fixedBias?: true;
   /** A change of the weights of low rank, beside them; null or absent: none. Not with `quantized`. */
   readonly adapter?: Adapter | null;
   /** Used in place of `weight` where it is there. */

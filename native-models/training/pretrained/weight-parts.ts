@@ -13,7 +13,7 @@ export interface WeightPart {
   readonly layout?: Linear['layout'];
 }
 
-/** What a model learned, and can learn on: all its arrays but computed positions. */
+/** What a model learned, and can learn on: all its arrays but computed positions and a bias that was set. */
 export function weightParts(model: TransformerDefinition): WeightPart[] {
   const { dim, encoder, decoder, output } = model;
   const all = [...stackParts('encoder', encoder, dim), ...stackParts('decoder', decoder, dim), ...linearParts('output', output, 'vocabulary')];
@@ -56,10 +56,10 @@ function feedForwardParts(name: string, part: FeedForward): WeightPart[] {
   return [...linearParts(`${name}.inner`, inner, 'matrix'), ...(gate === null ? [] : linearParts(`${name}.gate`, gate, 'matrix')), ...linearParts(`${name}.outer`, outer, 'matrix'), ...residualParts(name, part)];
 }
 
-function linearParts(name: string, { inputs, outputs, weight, layout, bias, adapter }: Linear, kind: 'vocabulary' | 'matrix'): WeightPart[] {
+function linearParts(name: string, { inputs, outputs, weight, layout, bias, fixedBias, adapter }: Linear, kind: 'vocabulary' | 'matrix'): WeightPart[] {
   return [
     { name: `${name}.weight`, dims: layout === 'out-in' ? [outputs, inputs] : [inputs, outputs], data: weight, kind, layout },
-    ...(bias === null ? [] : [{ name: `${name}.bias`, dims: [outputs], data: bias, kind: 'other' as const }]),
+    ...(bias === null || fixedBias === true ? [] : [{ name: `${name}.bias`, dims: [outputs], data: bias, kind: 'other' as const }]),
     ...(adapter === undefined || adapter === null ? [] : [
       { name: `${name}.left`, dims: [inputs, adapter.rank], data: adapter.left, kind: 'other' as const },
       { name: `${name}.right`, dims: [adapter.rank, outputs], data: adapter.right, kind: 'other' as const },
