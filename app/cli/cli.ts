@@ -88,6 +88,12 @@ export function buildProgram(): Command {
     .action(run(async () => (await import('./commands/project-update.ts')).projectUpdate));
   withEngineOptions(project.command('info').description('languages, files and counts')).argument('<project>')
     .action(run(async () => (await import('./commands/project-info.ts')).projectInfo));
+  withEngineOptions(project.command('analyze').description('words of each file by how well memories match them, and what repeats itself')).argument('<project>')
+    .option('--memory <files...>', 'translation memories to compare with')
+    .addHelpText('after', '\nExample:\n  bitext project analyze offer.bitext --memory old.tmx --json')
+    .action(run(async () => (await import('./commands/project-analyze.ts')).projectAnalyze));
+  withEngineOptions(project.command('check').description('what the checks found in the translations: tags, numbers, addresses, terms')).argument('<project>')
+    .action(run(async () => (await import('./commands/project-check.ts')).projectCheck));
   withEngineOptions(project.command('pretranslate').description('machine-translate what has no translation yet')).argument('<project>').option('--model <id>').option('--drafts', 'translate drafts again, too').option('--terms <files...>', 'termbases that bind: tables (TSV, CSV: term, translation) or TBX')
     .option('--memory <files...>', 'translation memories that are asked before the model').option('--threshold <percent>', 'what matches less is not taken from a memory (default: 75)').option('--beam <n>', 'hypotheses of a beam search')
     .action(run(async () => (await import('./commands/project-pretranslate.ts')).projectPretranslate));

@@ -20,6 +20,20 @@ test('a memory is searched: matches with their percentages, as lines or as JSON'
   expect([people.stdout, people.stderr]).toEqual([' 99 %  Look here.\n       Olhe aqui.  (old.tsv)\n\n', '1 texts, 1 with a match, in 2 units\n']);
 });
 
+test('a project is measured against memories, translated from them without a model, and checked', async () => {
+  const project = join(root, 'p.bitext'), text = join(root, 'p.txt'), prices = join(root, 'prices.tsv');
+  writeFileSync(text, 'Press the green button now.\n\nLook here.\n\nLook here.\n\nPay 500 euros.\n');
+  writeFileSync(prices, 'Pay 12 euros.\tPague 12 euros.\n');
+  expect((await runCli(['project', 'new', project, text, '--to', 'pt'], { env })).code).toBe(0);
+  const analysed = await runCli(['project', 'analyze', project, '--memory', memory, prices], { env });
+  expect(analysed.stdout.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+    ['repeated', '100 %', '95-99 %', '85-94 %', '75-84 %', '50-74 %', 'new', 'words'], ['2', '2', '0', '0', '8', '0', '0', 'p.txt'], ['2', '2', '0', '0', '8', '0', '0', 'all'], [''],
+  ]);
+  expect((await runCli(['project', 'pretranslate', project, '--memory', memory, prices, '--json'], { env })).stderr).toContain('"fromMemory":4');
+  const checked = await runCli(['project', 'check', project, '--json'], { env });
+  expect([checked.code, JSON.parse(checked.stdout)]).toEqual([0, { segment: 4, file: 'p.txt', severity: 'warning', code: 'number-changed', message: 'The source has 500, the translation 12.' }]);
+});
+
 test.each([
   [['memory', 'search', 'nowhere.tmx'], 1, /nowhere\.tmx does not exist/],
   [['memory', 'search', memory, '--min', '0'], 2, /--min does not take 0/],
