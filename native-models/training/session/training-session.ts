@@ -1,7 +1,8 @@
 /** Trains a model: holds its weights and moments inside the runtime and makes steps. How to define a model: trainable-model.ts. */
 import type { EngineDevice } from '../../engine/engine.ts';
 import { EngineError } from '../../engine/engine-error.ts';
-import { encodeModel } from '../../onnx/model-proto.ts';
+import { encodeModel, type ModelDefinition } from '../../onnx/model-proto.ts';
+import { withStandardProducts } from '../../onnx/standard-products.ts';
 import type { FeedTensor, GraphSession, RuntimeTensor } from '../../runtime/session.ts';
 import { openSession } from '../../runtime/session.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -79,7 +80,7 @@ export async function openTrainingSession(model: TrainableModel, options: Traini
     accumulate: options.accumulate ?? false,
   });
   for (const definition of model.parameters) matchingParameter(options.parameters, definition);
-  const session = await openSession(encodeModel(graph.model), {
+  const session = await openSession(encodeModel(forDevice(graph.model, options.device)), {
     threads: options.threads,
     device: options.device ?? 'cpu',
     arena: false,
@@ -88,6 +89,11 @@ export async function openTrainingSession(model: TrainableModel, options: Traini
   });
   return new RunningSession(model, options, graph, session);
 }
+
+/** Devices without onnxruntime's own products with transposed factors. */
+const STANDARD_PRODUCTS: ReadonlySet<EngineDevice> = new Set(['webgpu', 'coreml']);
+
+const forDevice = (model: ModelDefinition, device: EngineDevice = 'cpu'): ModelDefinition => (STANDARD_PRODUCTS.has(device) ? withStandardProducts(model) : model);
 
 class RunningSession implements TrainingSession {
   readonly #model: TrainableModel;
@@ -143,7 +149,7 @@ class RunningSession implements TrainingSession {
 
   async evaluate(batches: readonly Batch[], { averaged = false }: { readonly averaged?: boolean } = {}): Promise<{ loss: number; tokens: number }> {
     if (batches.length === 0) return { loss: 0, tokens: 0 };
-    this.#evaluation ??= openSession(encodeModel(evaluationGraph(this.#model)), { threads: this.#options.threads, device: this.#options.device ?? 'cpu' });
+    this.#evaluation ??= openSession(encodeModel(forDevice(evaluationGraph(this.#model), this.#options.device)), { threads: this.#options.threads, device: this.#options.device ?? 'cpu' });
     const session = await this.#evaluation;
     const run = await session.run({ ...this.#parameterFeeds(averaged), ...this.#roundFeeds(batches) }, ['losses', 'counts']);
     const total = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
