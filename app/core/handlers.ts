@@ -123,6 +123,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
         if (!project.closing.aborted) {
           emit('segments.changed', { projectId, segmentIds: null });
           announce(project);
+          terms.recheck(project, 'all');
         }
       }
     },

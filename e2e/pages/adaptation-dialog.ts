@@ -11,6 +11,7 @@ export class AdaptationDialog {
   get state(): Locator { return this.dialog.getByRole('status'); }
   /** Those rows that are on the page. */
   get segments(): Locator { return this.dialog.getByRole('list', { name: 'Learned segments' }).getByRole('listitem'); }
+  get steps(): Locator { return this.dialog.getByRole('region', { name: 'Steps' }).locator('ol > li'); }
   button(name: string | RegExp): Locator { return this.dialog.getByRole('button', { name }); }
   way(name: string | RegExp): Locator { return this.dialog.getByRole('radio', { name }); }
 }

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AdaptationDialog } from '../pages/adaptation-dialog.ts';
 import { StartPage } from '../pages/start-page.ts';
 import { faults } from '../support/accessibility.ts';
-import { expect, test } from '../support/studio.ts';
+import { expect, test, withStudio } from '../support/studio.ts';
+import { writeToyStudent } from '../support/toy-student.ts';
 
 test('suggestions follow what is confirmed, once that is turned on; what was learned is listed and taken back', async ({ studio }) => {
   const { page, home } = studio;
@@ -76,4 +77,45 @@ test('twenty thousand learned segments are gone through by the keyboard, and lea
   await editor.press('Enter');
   await expect(dialog.dialog).toBeHidden();
   await expect(editor.activeRow.getByRole('rowheader')).toHaveText(number);
+});
+
+test.describe('with a model that learns in seconds', () => {
+  test('it learns in steps, which are listed with their segments and taken back', async ({}) => {
+    let corpus = '';
+    await withStudio(async (home) => {
+      ({ corpus } = await writeToyStudent(join(home, 'shared')));
+      return { BITEXT_MODELS: join(home, 'shared'), BITEXT_CACHE: join(home, 'cache') };
+    }, async (studio) => {
+      const { page, home } = studio;
+      const pairs = [...new Map(readFileSync(corpus, 'utf8').trim().split('\n').map((line): [string, string] => { const [from = '', to = ''] = line.split('\t'); return [from, to]; }))].slice(0, 20);
+      const source = join(home, 'zoo.po');
+      writeFileSync(source, ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"', ...pairs.map(([from, to]) => `msgid "${from}"\nmsgstr "${to}"`)].join('\n\n'));
+      const editor = await new StartPage(studio).createProject([source]);
+      await expect(editor.chip('Confirmed')).toHaveText('Confirmed 20');
+      await editor.press('Control+Shift+A');
+      const dialog = new AdaptationDialog(studio);
+      await dialog.way(/^By steps/u).check();
+      await dialog.switch.click();
+      await expect(dialog.switch).toBeChecked();
+      // Of 20 segments two are held out; eight make a step, and the last two wait to be asked for.
+      await expect(dialog.button('2 steps')).toBeVisible({ timeout: 120_000 });
+      await dialog.button('Learn them now').click();
+      await expect(dialog.button('3 steps')).toBeVisible({ timeout: 120_000 });
+      await dialog.button('3 steps').click();
+      await expect(dialog.steps).toHaveText([/Step 3 kept.*2 segments/su, /Step 2 kept.*8 segments/su, /Step 1 kept.*8 segments/su]);
+      await dialog.steps.first().getByText('2 segments').click();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await faults(page)).toEqual([]);
+        await page.screenshot({ path: join(process.env['BITEXT_PICTURES'] ?? home, `steps-${colorScheme}.png`) });
+      }
+      await dialog.button('Take step 3 back, with those that build on it').click();
+      await expect(dialog.button('2 steps')).toBeVisible();
+      await expect(dialog.steps.first()).toContainText('taken back by you');
+      await dialog.steps.nth(1).getByText('8 segments').click();
+      await dialog.steps.nth(1).getByRole('button', { name: /^Go to segment 10$/u }).click();
+      await expect(dialog.dialog).toBeHidden();
+      await expect(editor.activeRow.getByRole('rowheader')).toHaveText('10');
+    });
+  });
 });

@@ -29,6 +29,9 @@ export async function segmentsWith(entries: readonly TermbaseEntry[], { db, clos
   }
 }
 
+/** Ids of all translated segments; none where no term could say anything of them. */
+export const translatedSegments = (db: ReadDb): number[] => (projectTerms(db).rules.isEmpty ? [] : db.column(sql`SELECT id FROM segment WHERE target IS NOT NULL`).map(Number));
+
 /** Checks translated segments against the terms as they are now; those whose findings changed. Ends early when the project is closed. No edit is logged, and no version rises: no text has changed. */
 export async function recheckSegments({ db, closing }: Project, ids: readonly number[]): Promise<number[]> {
   const changed: number[] = [];

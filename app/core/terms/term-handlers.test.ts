@@ -105,6 +105,13 @@ describe('the terms of a project', () => {
     expect((await save(1, 'Abra a bomba.')).findings).toEqual([]);
   });
 
+  test('are checked in documents that bring translations with them', async () => {
+    await bring(termbase('t.tsv', 'pump\tbomba\n'));
+    const inputs = [studio.files({ 'b.po': 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "A pump."\nmsgstr "Um motor."\n' })];
+    await studio.handlers['project.addFiles']({ projectId, inputs }, calmly());
+    await expect.poll(codes).toEqual([[], [], [], [], ['term-missing']]);
+  });
+
   test('have translations checked again when they come and go, and by undo; no version rises', async () => {
     await save(1, 'Abra a motobomba.');
     await save(3, 'A bomba é nova, 5.');

@@ -10,7 +10,7 @@ import { plainText } from '../segments/runs.ts';
 import { segmentById } from '../segments/segment-table.ts';
 import { loadTerms } from './load-terms.ts';
 import { forgetProjectTerms, projectTerms } from './project-terms.ts';
-import { recheckSegments, segmentsWith } from './recheck-segments.ts';
+import { recheckSegments, segmentsWith, translatedSegments } from './recheck-segments.ts';
 import { addTerm, listTermbases, removeTermbase, removeTerms, replaceTermbase, termsByIds } from './stored-terms.ts';
 import { faultOf, normalForm, type TermbaseEntry } from './termbase.ts';
 
@@ -29,8 +29,8 @@ export interface TermDeps {
 
 export interface TermRoom {
   readonly handlers: Pick<Handlers, TermCalls>;
-  /** Checks translated segments against the terms as they are now, in the background. */
-  recheck(project: OpenProject, segmentIds: readonly number[]): void;
+  /** Checks translated segments against the terms as they are now, in the background; documents may bring some with them. */
+  recheck(project: OpenProject, segmentIds: readonly number[] | 'all'): void;
 }
 
 export function openTermRoom({ projects, paths, now, log, changed, rechecked }: TermDeps): TermRoom {
@@ -91,7 +91,7 @@ export function openTermRoom({ projects, paths, now, log, changed, rechecked }: 
       return listTermbases(project.db);
     },
   };
-  return { handlers, recheck: (project, segmentIds) => { void inBackground(project, () => segmentIds); } };
+  return { handlers, recheck: (project, segmentIds) => { void inBackground(project, () => (segmentIds === 'all' ? translatedSegments(project.db) : segmentIds)); } };
 }
 
 /** The term in normal form. Throws INVALID_INPUT for one that could not be looked for, or says nothing. */

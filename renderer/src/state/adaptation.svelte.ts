@@ -1,6 +1,7 @@
 import type { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from '../../../app/contract/adaptation-shapes.ts';
 import type { Connection } from '../client/connection.ts';
 import { tellError } from '../i18n/messages.ts';
+import { attempt } from './attempt.ts';
 import { LongWork } from './long-work.svelte.ts';
 import type { Failure } from './model-library.svelte.ts';
 import { PagedList } from './paged-list.svelte.ts';
@@ -92,13 +93,10 @@ export class Adaptation {
 
   async #change(work: () => Promise<unknown>): Promise<void> {
     this.failure = null;
-    try {
+    await attempt(async () => {
       await work();
       await this.read();
-    } catch (error) {
-      const told = tellError(error);
-      if (told.code !== 'CANCELLED') this.failure = told;
-    }
+    }, (told) => { this.failure = told; });
   }
 }
 

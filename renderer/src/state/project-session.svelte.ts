@@ -44,7 +44,6 @@ export class ProjectSession {
     this.aid = new SegmentAid(connection, project.id, engineWorked);
     this.terms = new ProjectTerms(connection, project.id);
     this.adaptation = new Adaptation(connection, project.id);
-    void this.adaptation.read();
     this.reading = new ReadingRoom(connection, project.id);
   }
 
@@ -73,6 +72,12 @@ export class ProjectSession {
     this.#notices.close('confirm');
     this.#notices.say(`Segment ${active.segment.number} confirmed`);
     await this.nextUnconfirmed();
+  }
+
+  /** Reads what the view shows: the segments first, then what takes longer in a large project. */
+  async show(): Promise<void> {
+    await this.list.find();
+    void this.adaptation.read();
   }
 
   /** Terms came or went: what is shown of them, and the suggestion that they bind in, are asked for again. */

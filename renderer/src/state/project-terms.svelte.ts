@@ -1,6 +1,7 @@
 import type { FileFailure, NewTerm, ProjectTermbase, Term, TermPlace } from '../../../app/contract/shapes.ts';
 import type { Connection } from '../client/connection.ts';
 import { plural, tellError } from '../i18n/messages.ts';
+import { attempt } from './attempt.ts';
 import { LongWork } from './long-work.svelte.ts';
 import type { Failure } from './model-library.svelte.ts';
 import { PagedList } from './paged-list.svelte.ts';
@@ -115,15 +116,9 @@ export class ProjectTerms {
     await this.#attempt(() => this.#connection.call('terms.remove', { projectId: this.#projectId, termbaseId }));
   }
 
-  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     this.failure = null;
-    try {
-      return await work();
-    } catch (error) {
-      const told = tellError(error);
-      if (told.code !== 'CANCELLED') this.failure = told;
-      return undefined;
-    }
+    return attempt(work, (told) => { this.failure = told; });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Input, Output } from '../../../app/contract/contract.ts';
 import type { Connection } from '../client/connection.ts';
-import { tellError } from '../i18n/messages.ts';
+import { attempt } from './attempt.ts';
 import { LongWork } from './long-work.svelte.ts';
 import type { Failure } from './model-library.svelte.ts';
 
@@ -54,11 +54,6 @@ export class ReadingRoom {
 
   async #attempt(of: 'summary' | 'answer', work: () => Promise<void>): Promise<void> {
     this.failure = null;
-    try {
-      await work();
-    } catch (error) {
-      const told = tellError(error);
-      if (told.code !== 'CANCELLED') this.failure = { ...told, of };
-    }
+    await attempt(work, (told) => { this.failure = { ...told, of }; });
   }
 }

@@ -186,7 +186,7 @@ export class Studio {
     }
     const session = this.#newSession(project);
     this.session = session;
-    await session.list.find();
+    await session.show();
   }
 
   #newSession(project: Project): ProjectSession {
@@ -232,7 +232,7 @@ export class Studio {
       const renewed = this.#newSession(project);
       renewed.list.fileId = fileId;
       this.session = renewed;
-      await renewed.list.find();
+      await renewed.show();
       if (active) {
         await renewed.list.goTo(active.id, { focus: true });
         if (typed !== undefined) await renewed.list.active?.replace(typed, { kind: 'typed' });

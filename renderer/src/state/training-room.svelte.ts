@@ -2,6 +2,7 @@ import type { Input, Output } from '../../../app/contract/contract.ts';
 import type { ModelInfo, Progress, TrainingOutcome, TrainingRun } from '../../../app/contract/shapes.ts';
 import type { Connection } from '../client/connection.ts';
 import { codeOf, tellError } from '../i18n/messages.ts';
+import { attempt } from './attempt.ts';
 import { LongWork } from './long-work.svelte.ts';
 import type { Failure } from './model-library.svelte.ts';
 
@@ -136,15 +137,9 @@ export class TrainingRoom {
   }
 
   /** Runs something and keeps what went wrong for the view; a stop is what the user asked for. */
-  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     this.failure = null;
-    try {
-      return await work();
-    } catch (error) {
-      const told = tellError(error);
-      // The usual sentence for the code is about segments.
-      if (told.code !== 'CANCELLED') this.failure = told.code === 'CONFLICT' ? { ...told, title: 'One run at a time' } : told;
-      return undefined;
-    }
+    // The usual sentence for the code is about segments.
+    return attempt(work, (told) => { this.failure = told.code === 'CONFLICT' ? { ...told, title: 'One run at a time' } : told; });
   }
 }
