@@ -2,8 +2,8 @@
  * Compiles large models in a process of their own. What a gigabyte of weights leaves behind in a JavaScript heap goes with
  * that process; the one that translates takes the compiled graphs from the cache, and its memory is the session's alone.
  */
-import { fork } from 'node:child_process';
-import { ENGINE_ENVIRONMENT, nodeEnvironment } from '../engine/child-process-link.ts';
+import { askProcess } from '../engine/ask-process.ts';
+import { ENGINE_ENVIRONMENT } from '../engine/child-process-link.ts';
 import type { Precision } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { moduleBeside } from '../engine/module-beside.ts';
@@ -30,15 +30,9 @@ export interface CompileAnswer {
  * before, which happens where memory ends.
  */
 export async function compileApart(task: CompileTask, entry = moduleBeside('compile-child', import.meta.dirname)): Promise<CompileAnswer> {
-  const child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [], env: { ...nodeEnvironment(), ...ENGINE_ENVIRONMENT } });
-  const answer = await new Promise<CompileAnswer | string>((resolve) => {
-    child.on('message', (message: CompileAnswer) => resolve(message));
-    child.on('error', (error) => resolve(error.message));
-    child.on('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
-    child.send(task);
-  });
-  if (typeof answer === 'string')
-    throw new EngineError('MODEL_UNSUPPORTED', `The process that compiles the model ended (${answer}).`, 'It may need more memory than there is free: close other programs and try again, or take a smaller model.');
+  const answer = await askProcess<CompileAnswer>({ entry, message: task, environment: ENGINE_ENVIRONMENT });
+  if ('ended' in answer)
+    throw new EngineError('MODEL_UNSUPPORTED', `The process that compiles the model ${answer.ended}.`, 'It may need more memory than there is free: close other programs and try again, or take a smaller model.');
   if (answer.failure !== null) throw fromFailure(answer.failure);
   return answer;
 }
