@@ -1,4 +1,7 @@
-"""The steps of families.ts in PyTorch with transformers: the same weights, batches, clipping and Adam, no dropout."""
+"""The steps of families.ts in PyTorch with transformers: the same weights, batches, clipping and Adam, no dropout.
+
+Marian and Pegasus begin an output with the padding token, whose embedding transformers looks up without letting it learn
+(`padding_idx`); here it learns as every other one does, as it does in the studio."""
 import json
 import sys
 import time
@@ -10,6 +13,9 @@ from transformers import AutoModelForSeq2SeqLM
 torch.set_num_threads(1)
 job = json.load(open(sys.argv[1]))
 model = AutoModelForSeq2SeqLM.from_pretrained(job["folder"], dtype=torch.float32).eval()
+for module in model.modules():
+    if isinstance(module, torch.nn.Embedding):
+        module.padding_idx = None
 optimizer = torch.optim.Adam(model.parameters(), lr=job["rate"], betas=(0.9, 0.98))
 
 
