@@ -61,7 +61,9 @@ export class ConfirmedSegments {
     return this.#pairs.ids();
   }
 
+  /** While they are not read yet: of all that are confirmed and not forgotten. */
   get size(): number {
+    if (!this.isRead) return Math.max(0, Number(this.#db.column(sql`SELECT count(*) FROM segment WHERE state IN ('translated', 'reviewed')`)[0]) - adaptationSetting(this.#db).forgotten.size);
     this.#refresh();
     return this.#pairs.size;
   }

@@ -101,6 +101,7 @@ export class ProjectAdaptation {
   /** `from`: how many of the newest pairs are left out. */
   async list(from: number): Promise<Output<'adaptation.list'>> {
     if (this.#usesSteps) await this.#steps.open();
+    await this.#confirmed.prepare(this.#project.closing);
     const ids = this.#confirmed.ids().reverse().slice(from, from + MOST_LISTED);
     const { db } = this.#project;
     const pairs = segmentsByIds(db, ids).map(({ id, number, source, target }) => ({ segmentId: id, number, source: plainText(source), target: target === null ? '' : plainText(target) }));
@@ -110,6 +111,7 @@ export class ProjectAdaptation {
   /** Throws NOT_FOUND for a segment or a step that is not learned. */
   async undo({ segmentIds, steps }: { readonly segmentIds?: readonly number[] | undefined; readonly steps?: 'newest' | 'all' | number | undefined }): Promise<Output<'adaptation.undo'>> {
     await this.#preparing;
+    await this.#confirmed.prepare(this.#project.closing);
     if (this.#usesSteps) await this.#steps.open();
     const forgotten = segmentIds ?? (steps === undefined ? this.#confirmed.ids().slice(-1) : []);
     this.#forget(forgotten);
@@ -225,6 +227,7 @@ export class ProjectAdaptation {
   }
 
   #mayBeLearned(): JournalPair[] {
+    if (!this.#confirmed.isRead) return [];
     const { unlearned } = this.#setting;
     const left = new Set(segmentsByIds(this.#project.db, [...unlearned.keys()]).filter(({ id, version }) => unlearned.get(id) === version).map(({ id }) => id));
     return this.#confirmed.newest(MOST_LEARNED).filter(({ id }) => !left.has(id));

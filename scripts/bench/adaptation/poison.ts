@@ -16,7 +16,7 @@ export async function measurePoison(stream: readonly ConfirmedPair[], modelFolde
   const pairs = stream.map((pair, index) => ({ id: index + 1, ...pair }));
   const right = pairs.slice(0, RIGHT), others = pairs.slice(RIGHT, RIGHT + WRONG);
   const mixed = others.map((pair, index) => ({ ...pair, target: others[(index + 7) % others.length]?.target ?? '' }));
-  const learn = (confirmed: typeof pairs): Promise<unknown> => learnConfirmed({ modelFolder, model: { id: 'student', name: 'Student', from: 'en', to: 'pt' }, folder, confirmed, rest: false });
+  const learn = (confirmed: typeof pairs): Promise<unknown> => learnConfirmed({ modelFolder, model: { id: 'student', name: 'Student', from: 'en', to: 'pt' }, folder, confirmed, rest: true });
   try {
     await learn(right);
     const before = LearnedState.of(await readJournal(folder)).steps;

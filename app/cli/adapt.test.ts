@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toyCorpus, writeToyStudent } from '../../native-models/training/finetune/testing/toy-student.ts';
+import { runCli } from './testing/run-cli.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'bitext-adapt-cli-'));
+const env = { BITEXT_HOME: join(root, 'home'), BITEXT_MODELS: join(root, 'models'), BITEXT_CACHE: join(root, 'cache') };
+const project = join(root, 'p.bitext');
+const PAIRS = [...new Map(toyCorpus().split('\n').map((line): [string, string] => { const [source = '', target = ''] = line.split('\t'); return [source, target]; }))].slice(0, 40);
+const adapt = (...words: string[]) => runCli(['project', 'adapt', project, ...words], { env });
+
+beforeAll(async () => {
+  mkdirSync(env.BITEXT_MODELS);
+  await writeToyStudent(env.BITEXT_MODELS);
+  const messages = PAIRS.map(([source, target]) => `msgid "${source}"\nmsgstr "${target}"`);
+  writeFileSync(join(root, 'a.po'), ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"', ...messages].join('\n\n'));
+  const made = await runCli(['project', 'new', project, join(root, 'a.po'), '--from', 'en', '--to', 'pt'], { env });
+  expect(made.code).toBe(0);
+});
+afterAll(() => { rmSync(root, { recursive: true, force: true }); });
+
+test('adaptation by both ways learns at once what is confirmed, goes on after a kill -9, is listed, and step by step taken back', async () => {
+  const killed = await runCli(['project', 'adapt', project, '--on', '--json'], { env, onStderr: (text, child) => { if (/"phase":"learn","done":[2-5]/u.test(text)) child.kill('SIGKILL'); } });
+  expect(killed.code).toBeNull();
+  const learned = await adapt('--learn');
+  // Of 40 segments 4 are held out: four steps of eight, and one of four.
+  expect([learned.code, learned.stdout]).toEqual([0, 'Adaptation is on, by the memory and by steps. 40 confirmed segments lead the suggestions.\n5 steps are in the weights, 0 taken back by the guard, 0 by you; 0 segments wait for a step.\n']);
+  const list = (await adapt('--list')).stdout.split('\n');
+  expect(list[2]).toMatch(/^ {2}step 5, kept: segments 36, 37, 38, 39, held-out segments \d\.\d{3} -> \d\.\d{3} nats a token$/u);
+  expect(list[7]).toBe(`  40  ${PAIRS[39]?.[0]}  =>  ${PAIRS[39]?.[1]}`);
+  expect((await adapt('--undo-step', '4')).stdout).toContain('3 steps are in the weights, 0 taken back by the guard, 2 by you; 4 segments wait for a step.');
+  expect((await adapt('--undo-step', 'all')).stdout).toContain('0 steps are in the weights, 0 taken back by the guard, 5 by you; 4 segments wait for a step.');
+  expect((await adapt('--off')).stdout).toBe('Adaptation is off. 40 confirmed segments lead the suggestions.\n');
+});
+
+test.each([
+  [['--on', '--off'], 'Choose one of'],
+  [['--way', 'steps'], '--way says how adaptation is turned on.'],
+  [['--on', '--way', 'luck'], 'There is no way luck.'],
+  [['--undo-step', 'x'], '--undo-step takes newest, all or the number of a step, not x.'],
+])('wrong use ends with 2: %j', async (words, message) => {
+  const run = await adapt(...words);
+  expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(message)]);
+});
