@@ -94,7 +94,7 @@ describe('translate', () => {
 
   it('lets an interactive request overtake a batch', async () => {
     const order: string[] = [];
-    const texts = Array.from({ length: 600 }, (_, i) => `cat ${'and a dog '.repeat(12)}${i}`);
+    const texts = Array.from({ length: 300 }, (_, i) => `cat ${'and a dog '.repeat(12)}${i}`);
     let interactive: Promise<unknown> | undefined;
     await engine.translate(request(texts), { onBatch: () => {
       order.push('batch');
