@@ -37,27 +37,36 @@ export class CandidateFinder {
   /** Adds a row; returns where it ends. */
   #find(source: readonly number[], extra: readonly number[]): number {
     const { firstNum, offsets, ids, sourceTokens } = this.#shortlist;
-    this.#row++;
-    for (let id = 0; id < Math.max(firstNum, 1); id++) this.#take(id);
+    const always = Math.max(firstNum, 1);
+    let most = always + extra.length;
+    for (const token of source) if (token < sourceTokens) most += (offsets[token + 1] ?? 0) - (offsets[token] ?? 0);
+    const found = this.#roomFor(most);
+    const taken = this.#takenBy;
+    const row = ++this.#row;
+    let count = this.#count;
+    const take = (id: number): void => {
+      if (taken[id] === row || id >= taken.length) return;
+      taken[id] = row;
+      found[count++] = id;
+    };
+    for (let id = 0; id < always; id++) take(id);
     for (const token of source) {
       if (token >= sourceTokens) continue;
       const end = offsets[token + 1] ?? 0;
-      for (let at = offsets[token] ?? 0; at < end; at++) this.#take(ids[at] ?? 0);
+      for (let at = offsets[token] ?? 0; at < end; at++) take(ids[at] ?? 0);
     }
-    for (const id of extra) this.#take(id);
-    return this.#count;
+    for (const id of extra) take(id);
+    this.#count = count;
+    return count;
   }
 
-  #take(id: number): void {
-    const taken = this.#takenBy;
-    if (taken[id] === this.#row || id >= taken.length) return;
-    taken[id] = this.#row;
-    if (this.#count === this.#found.length) {
-      const longer = new Int32Array(2 * this.#count);
-      longer.set(this.#found);
+  #roomFor(more: number): Int32Array {
+    if (this.#count + more > this.#found.length) {
+      const longer = new Int32Array(2 * (this.#count + more));
+      longer.set(this.#found.subarray(0, this.#count));
       this.#found = longer;
     }
-    this.#found[this.#count++] = id;
+    return this.#found;
   }
 }
 
