@@ -82,10 +82,11 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
   const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share' | 'curve'>> = {}): FinetuneOutcome => ({
     outcome, report: corpus.report, pairs: { training: training.length, validation: validation.examples.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, curve: [], seconds: (performance.now() - since) / 1000, ...rest,
   });
+  let before: MeasuredModel | null = null;
   try {
     report?.({ stage: 'sized', ...model.size(input.settings) });
     report?.({ stage: 'measuring' });
-    const before = await tuning.measure(model.folder, 'before');
+    before = await tuning.measure(model.folder, 'before');
     report?.({ stage: 'general' });
     const { mixed, kept } = await tuning.generalExamples(general.sentences);
     const learned = await learn({
@@ -102,7 +103,7 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
     if (accepted) await tuning.keep(folder, input.into);
     return done(accepted ? 'accepted' : 'rejected', { before, after, share, curve: learned.curve });
   } catch (error) {
-    if (signal?.aborted === true) return done('cancelled');
+    if (signal?.aborted === true) return done('cancelled', { before });
     throw error;
   } finally {
     await rm(work, { recursive: true, force: true });
