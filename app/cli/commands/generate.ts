@@ -28,7 +28,8 @@ export const generate: Action<Options> = async (context, _args, options) => {
   if (!Number.isInteger(threads) || threads < 1) throw new StudioError('INVALID_INPUT', `--threads takes a whole number from 1, not ${options.threads ?? ''}.`);
   if (options.weights === true && options.onnx === true) throw new StudioError('INVALID_INPUT', 'A model is built from --weights or taken from --onnx, not both.', { advice: 'Leave one of them out.' });
   const fromOnnx = options.onnx ?? (options.weights !== true && !WEIGHTS.some((name) => existsSync(path.join(folder, name))));
-  const precision = options.precision === undefined ? null : PRECISIONS.find((known) => known === options.precision);
+  // What others' implementations say in float32 is what this command is compared with.
+  const precision = PRECISIONS.find((known) => known === (options.precision ?? 'float32'));
   if (precision === undefined) throw new StudioError('INVALID_INPUT', `There is no precision ${options.precision ?? ''}.`, { advice: `Use ${PRECISIONS.join(', ')}.` });
   const cacheDir = path.join(defaultCache(), 'graphs');
   const notice = (text: string): void => { context.terminal.warn(text); };
