@@ -164,13 +164,13 @@ export const contract = {
   'models.retire': call(v.object({ id: ModelId, retired: v.boolean() }), ModelInfo),
 
   /**
-   * Fine-tunes a student on a file of tab-separated pairs or on a project's confirmed segments, or goes on with a run that
+   * Fine-tunes a model on a file of tab-separated pairs or on a project's confirmed segments, or goes on with a run that
    * was stopped. `general` is text that it is not to forget. One at a time: CONFLICT. `item` of the progress is the run's id.
    */
   'training.finetune': job(
     v.union([
       v.object({ run: RunId }),
-      v.object({ model: ModelId, corpus: v.union([v.object({ path: Path }), v.object(InProject)]), general: v.optional(Path), settings: v.optional(TrainingSettings) }),
+      v.object({ model: ModelId, corpus: v.union([v.object({ path: Path }), v.object(InProject)]), /** languages of a file, for a model of several */ pair: v.optional(v.object({ from: LanguageTag, to: LanguageTag })), general: v.optional(Path), settings: v.optional(TrainingSettings) }),
     ]),
     Progress, TrainingOutcome,
   ),

@@ -16,6 +16,8 @@ const RunRequest = v.object({
   corpusFile: v.string(),
   generalFile: v.nullable(v.string()),
   settings: TrainingSettings,
+  /** The languages of the corpus; absent in runs that were made before models of several could learn. */
+  pair: v.exactOptional(v.object({ from: v.string(), to: v.string() })),
   startedAt: v.string(),
 });
 export type RunRequest = v.InferOutput<typeof RunRequest>;

@@ -44,27 +44,29 @@ export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCal
 
   /** Makes the run that was asked for; throws before anything is written where it can't be. */
   const begin = async (wanted: NewRun): Promise<string> => {
-    const model = await studentOf(engine, wanted.model);
-    const corpus = await corpusOf(wanted.corpus, model, deps);
+    const model = await learnerOf(engine, wanted.model);
+    const pair = pairOf(wanted, model, deps);
+    const corpus = await corpusOf(wanted.corpus, deps);
     if (wanted.general !== undefined) deps.paths.require(wanted.general);
     const id = await folders.make(model.id);
     const own = join(folders.at(id), 'corpus.tsv');
     if (corpus.lines !== null) await writeFile(own, corpus.lines.join('\n'));
     const { id: modelId, name, from, to, folder } = model;
-    await folders.writeRequest(id, { model: { id: modelId, name, from, to, folder }, corpus: corpus.name, corpusFile: corpus.file ?? own, generalFile: wanted.general ?? null, settings: wanted.settings ?? {}, startedAt: now() });
+    await folders.writeRequest(id, { model: { id: modelId, name, from, to, folder }, corpus: corpus.name, corpusFile: corpus.file ?? own, generalFile: wanted.general ?? null, settings: wanted.settings ?? {}, pair, startedAt: now() });
     return id;
   };
 
   const go = async (id: string, { signal, report }: JobContext<Progress>): Promise<TrainingOutcome> => {
     const request = await folders.request(id);
     if (request === null) throw new StudioError('NOT_FOUND', `The run ${id} can't go on from here: it does not say what it was started with.`, { advice: 'Start it again with the command that it was started with.' });
-    const model = await studentOf(engine, request.model.id);
+    const model = await learnerOf(engine, request.model.id);
+    const task = request.pair === undefined ? undefined : { task: 'translate' as const, ...request.pair };
     await folders.writeOutcome(id, null);
     const version = freeVersion(store, model.id);
-    const wish: FinetuneRequest = { modelFolder: model.folder, corpusFile: request.corpusFile, generalFile: request.generalFile, runFolder: folders.at(id), into: version.folder, settings: request.settings };
+    const wish: FinetuneRequest = { modelFolder: model.folder, corpusFile: request.corpusFile, generalFile: request.generalFile, runFolder: folders.at(id), into: version.folder, ...(task === undefined ? {} : { task }), settings: request.settings };
     report({ phase: 'read', done: 0, item: id });
     const { report: lines, outcome, pairs, before, after, share, seconds } = await trainingOf(engine).finetune(wish, { signal, report: (progress) => { report(shown(progress, id)); } });
-    if (outcome === 'accepted') describeVersion(version.folder, version.id, model, now());
+    if (outcome === 'accepted') describeVersion(version.folder, version.id, model, now(), task);
     const told = { run: id, outcome, version: outcome === 'accepted' ? version.id : null, dropped: describeDropped(lines), pairs: { training: pairs.training, heldOut: pairs.heldOut, general: pairs.general }, before, after, share, seconds };
     await folders.writeOutcome(id, told);
     return told;
@@ -119,30 +121,42 @@ export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCal
       const request = kind === 'train' ? null : await folders.request(id);
       if (kind === 'finetune' && request === null) throw new StudioError('NOT_FOUND', `The run ${id} does not say which model it was started with.`, { advice: 'Choose a run that was started in the window.' });
       report({ phase: 'load-model', done: 0 });
-      const modelFolder = request === null ? null : (await studentOf(engine, request.model.id)).folder;
+      const modelFolder = request === null ? null : (await learnerOf(engine, request.model.id)).folder;
       const { text, source, target, weights } = await trainingOf(engine).attention({ modelFolder, runFolder: folders.at(id), checkpoint, sentence }, { signal }).catch((error: unknown) => { throw fromEngine(error); });
       return { text, source: [...source], target: [...target], weights: weights.map((row) => [...row]) };
     },
   };
 }
 
-/** Errors: MODEL_MISSING, MODEL_UNSUPPORTED. */
-async function studentOf(engine: StudioEngine, id: string): Promise<ModelDescription> {
+/** Errors: MODEL_MISSING, MODEL_UNSUPPORTED; which weights can learn on finds out the trainer. */
+async function learnerOf(engine: StudioEngine, id: string): Promise<ModelDescription> {
   const { models } = await engine.models().catch((error: unknown) => { throw fromEngine(error); });
   const model = models.find((known) => known.id === id);
   if (model === undefined) throw new StudioError('MODEL_MISSING', `There is no model ${id}.`, { advice: 'Look at the list of installed models again: it may have been removed.' });
-  if (model.architecture !== 'marian-student') throw new StudioError('MODEL_UNSUPPORTED', `The model ${id} is of the kind ${model.architecture}; only students can be fine-tuned here.`, { advice: 'Choose a student: the list of models names the kinds.' });
+  if (model.tasks?.includes('translate') === false) throw new StudioError('MODEL_UNSUPPORTED', `The model ${id} does not translate.`, { advice: 'Choose one that does.' });
   return model;
 }
 
-async function corpusOf(corpus: NewRun['corpus'], model: ModelDescription, { paths, projects }: TrainingDeps): Promise<{ name: string; file: string | null; lines: string[] | null }> {
+/** The languages that a model is to learn: of the project, else those that were named, else its own. Throws INVALID_INPUT. */
+function pairOf({ corpus, pair }: NewRun, model: ModelDescription, { projects }: TrainingDeps): { from: string; to: string } {
+  if ('projectId' in corpus) {
+    const { name, from, to } = projectMeta(projects.get(corpus.projectId).db);
+    if (pairFit(model, { from, to }) === 0) throw new StudioError('INVALID_INPUT', `The model ${model.id} does not translate from ${from} to ${to}, as ${name} does.`, { advice: 'Choose a model of the project\u2019s languages.' });
+    return { from, to };
+  }
+  if (pair === undefined && model.languages !== undefined) throw new StudioError('INVALID_INPUT', `The model ${model.id} has several languages.`, { advice: 'Say which ones the corpus is in.' });
+  const named = pair ?? { from: model.from, to: model.to };
+  if (pairFit(model, named) === 0) throw new StudioError('INVALID_INPUT', `The model ${model.id} does not translate from ${named.from} to ${named.to}.`, { advice: 'Choose languages that it has.' });
+  return { from: named.from, to: named.to };
+}
+
+async function corpusOf(corpus: NewRun['corpus'], { paths, projects }: TrainingDeps): Promise<{ name: string; file: string | null; lines: string[] | null }> {
   if ('path' in corpus) {
     paths.require(corpus.path);
     return { name: basename(corpus.path), file: corpus.path, lines: null };
   }
   const { db } = projects.get(corpus.projectId);
-  const { name, from, to } = projectMeta(db);
-  if (pairFit(model, { from, to }) === 0) throw new StudioError('INVALID_INPUT', `The model ${model.id} does not translate from ${from} to ${to}, as ${name} does.`, { advice: 'Choose a model of the project\u2019s languages.' });
+  const { name } = projectMeta(db);
   const lines = await confirmedPairs(db);
   if (lines.length === 0) throw new StudioError('INVALID_INPUT', `${name} has no confirmed segment yet.`, { advice: 'Confirm some hundreds of segments first, or choose a file of sentence pairs.' });
   return { name, file: null, lines };
