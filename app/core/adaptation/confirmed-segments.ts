@@ -135,3 +135,11 @@ export function pairOf({ source, target, tags, state }: Segment): ConfirmedPair 
   const pair = { source: modelText(source, read), target: modelText(target, read) };
   return pair.source.trim() === '' || pair.target.trim() === '' ? null : pair;
 }
+
+/** The first source of a project on both sides, to try a model with where nothing is confirmed yet; null where there is none. */
+export function firstSource(db: ReadDb): ConfirmedPair | null {
+  const id = db.column(sql`SELECT id FROM segment ORDER BY number LIMIT 1`)[0];
+  const [segment] = id === undefined ? [] : segmentsByIds(db, [Number(id)]);
+  const text = segment === undefined ? '' : modelText(segment.source, tagsForModel(segment.tags));
+  return text.trim() === '' ? null : { source: text, target: text };
+}

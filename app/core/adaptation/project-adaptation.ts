@@ -8,19 +8,19 @@ import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pa
 import type { JournalPair } from '../../../native-models/adaptation/steps/step-journal.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
 import { sentenceChrf } from '../../../native-models/evaluation/chrf.ts';
-import type { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from '../../contract/adaptation-shapes.ts';
+import type { AdaptationStatus, AdaptationWay } from '../../contract/adaptation-shapes.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { Progress, Segment } from '../../contract/shapes.ts';
-import { sql } from '../db/sql.ts';
 import { chooseModel } from '../jobs/choose-model.ts';
 import type { OpenProject } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { plainText } from '../segments/runs.ts';
 import { segmentsByIds } from '../segments/segment-table.ts';
 import { adaptationSetting, storeAdaptation, type AdaptationSetting } from './adaptation-setting.ts';
-import { ConfirmedSegments, pairOf } from './confirmed-segments.ts';
+import { ConfirmedSegments, firstSource, pairOf } from './confirmed-segments.ts';
 import { type AdaptedModel, ProjectSteps } from './project-steps.ts';
+import { shownSteps } from './shown-steps.ts';
 
 /** What a translation is led by; empty where nothing was learned, adaptation is off or not ready, or the guard holds it back. */
 export interface Leading {
@@ -105,7 +105,7 @@ export class ProjectAdaptation {
     const ids = this.#confirmed.ids().reverse().slice(from, from + MOST_LISTED);
     const { db } = this.#project;
     const pairs = segmentsByIds(db, ids).map(({ id, number, source, target }) => ({ segmentId: id, number, source: plainText(source), target: target === null ? '' : plainText(target) }));
-    return { ...this.status(), pairs, made: this.#madeSteps() };
+    return { ...this.status(), pairs, made: shownSteps(this.#project.db, this.#steps) };
   }
 
   /** Throws NOT_FOUND for a segment or a step that is not learned. */
@@ -180,7 +180,7 @@ export class ProjectAdaptation {
   /** Lets the engine open a model, and the graph of its that takes a memory, before anybody waits for it. */
   async #warm(folder: string | null, remembers = this.#setting.way !== 'steps'): Promise<void> {
     const { db, closing } = this.#project, { from, to } = projectMeta(db);
-    const pair = (this.#confirmed.isRead ? this.#confirmed.newest(1)[0] : undefined) ?? firstSource(this.#project);
+    const pair = (this.#confirmed.isRead ? this.#confirmed.newest(1)[0] : undefined) ?? firstSource(this.#project.db);
     if (pair === null) return;
     const model = folder ?? (await chooseModel(this.#deps.engine, { from, to }));
     await this.#deps.engine.translate({ from, to, ...(model === null ? {} : { model }), texts: [pair.source], ...(remembers ? { similar: [[pair]] } : {}), priority: 'batch', alignment: false }, { signal: closing, onBatch: () => undefined });
@@ -256,14 +256,6 @@ export class ProjectAdaptation {
     return new Map([...known, ...segmentsByIds(this.#project.db, segmentIds).map(({ id, version }) => [id, version] as const)]);
   }
 
-  #madeSteps(): AdaptationStep[] {
-    const steps = this.#steps.state.steps.slice(-MOST_LISTED).reverse();
-    const numbers = new Map(segmentsByIds(this.#project.db, [...new Set(steps.flatMap(({ made }) => made.pairs.map(({ id }) => id)))]).map(({ id, number }) => [id, number]));
-    // A segment that is gone has no number any more.
-    const shown = ({ id, source, target }: JournalPair): LearnedPair => ({ segmentId: id, number: numbers.get(id) ?? 0, source, target });
-    return steps.map(({ made: { step, at, reason, pairs, milliseconds, heldOut, general }, fate }) => ({ step, at, outcome: fate, reason, pairs: pairs.map(shown), milliseconds, heldOut: heldOut === null ? null : { ...heldOut }, general: { ...general }, inUse: fate === 'kept' && this.#steps.isInUse(step) }));
-  }
-
   #announce(): void {
     if (!this.#project.closing.aborted) this.#deps.changed(this.#project, this.status());
   }
@@ -271,12 +263,4 @@ export class ProjectAdaptation {
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => { if (!this.#project.closing.aborted) this.#deps.log(`Adaptation: ${toStudioError(error).message}`); });
   }
-}
-
-/** Where nothing is confirmed yet the first source stands for both sides. */
-function firstSource({ db }: OpenProject): ConfirmedPair | null {
-  const id = db.column(sql`SELECT id FROM segment ORDER BY number LIMIT 1`)[0];
-  const [segment] = id === undefined ? [] : segmentsByIds(db, [Number(id)]);
-  const text = segment === undefined ? '' : plainText(segment.source);
-  return text.trim() === '' ? null : { source: text, target: text };
 }

@@ -2,6 +2,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AdaptationWay } from '../../../app/contract/adaptation-shapes.ts';
 import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pairs.ts';
 import { confirm, makeProject, openRun } from './studio-run.ts';
@@ -38,7 +39,7 @@ export async function translateWhole(pairs: readonly ConfirmedPair[], ways: read
       const { id: projectId } = await run.handlers['project.open']({ path: copy });
       if (way !== 'off') {
         await run.handlers['adaptation.set']({ projectId, on: true, way });
-        for (let ready = false; !ready;) ready = (await run.handlers['adaptation.list']({ projectId })).ready;
+        while (!(await run.handlers['adaptation.list']({ projectId })).ready) await pause(20);
       }
       const cpu = process.cpuUsage();
       const { words, seconds } = await run.handlers['translate.run']({ projectId, scope: 'not-started' }, calm);
