@@ -14,6 +14,7 @@ import { RecentTexts } from '../tokenizers/recent-texts.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { Assembly, type Outcome, unchanged } from './assembly.ts';
 import type { TranslatedBatch, TranslateRequest, Translation } from './engine.ts';
+import { batchUpTo, fullestBatch } from './fullest-batch.ts';
 import { checkTranslation, isUnbalanced, withoutDangling } from './guard.ts';
 import type { SearchOptions } from './model-worker-messages.ts';
 import { type PreparedText, prepareText } from './prepared-text.ts';
@@ -98,7 +99,7 @@ export class TranslationJob {
   private planned = 0;
   /** The texts before this one may be translated in any order. */
   private windowEnd = WINDOW;
-  /** Shortest first once they are `sorted`; taken from the end. */
+  /** Shortest first once they are `sorted`. */
   private chunks: Chunk[] = [];
   private sorted = true;
   /** Those of the next window, in no order. */
@@ -153,9 +154,10 @@ export class TranslationJob {
     if (!this.sorted) this.chunks.sort((a, b) => a.ids.length - b.ids.length);
     this.sorted = true;
     if (this.chunks.length === 0) return this.questions.count > 0 ? this.takeQuestions(rows) : this.continued.length > 0 ? this.takeContinued(rows) : this.takeAgain(rows);
-    const longest = this.chunks.at(-1)?.ids.length ?? 1;
-    const count = Math.max(1, Math.min(rows, Math.floor(tokens / longest)));
-    const chunks = this.chunks.splice(Math.max(0, this.chunks.length - count));
+    const lengths = this.chunks.map(({ ids }) => ids.length);
+    const isWindowPlanned = this.planned >= Math.min(this.texts.length, this.windowEnd);
+    const { start, end } = isWindowPlanned ? batchUpTo(lengths, lengths.length, rows, tokens) : fullestBatch(lengths, rows, tokens);
+    const chunks = this.chunks.splice(start, end - start);
     return { chunks, search: this.search, ...similarOf(chunks) };
   }
 
