@@ -65,6 +65,12 @@ test('a model learns a corpus, is paused and goes on, is used, and is gone back 
   // A heading, and at least five of the pairs that it did not learn from.
   await expect(training.samples.nth(5)).toBeVisible();
   await expect(training.scoreCurve).toHaveAttribute('aria-label', /^Scores over [\d,]+ updates: BLEU of pairs that are not learned from .* to .*; chrF from .* to /u);
+  await training.scoreCurve.scrollIntoViewIfNeeded();
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await faults(page)).toEqual([]);
+    await page.screenshot({ path: join(pictures, `training-curves-${colorScheme}.png`) });
+  }
   expect(readFileSync(join(store, 'enpt.tuned-1', 'bitext.json'), 'utf8')).toContain('"basedOn": "enpt"');
 
   // Where it looks, with all and without what it has learned.
