@@ -13,6 +13,7 @@ import { createOnnxEngine } from '../../../native-models/engine/onnx-engine.ts';
 import { corpusBleu } from '../../../native-models/evaluation/bleu.ts';
 import { corpusChrf } from '../../../native-models/evaluation/chrf.ts';
 import { modelsFolder } from '../../setup/places.mjs';
+import { tell } from '../training/summary.ts';
 import { searchTimes } from './index-speed.ts';
 import { learnStream } from './learning.ts';
 import { measurePoison } from './poison.ts';
@@ -40,12 +41,12 @@ if (only.includes('figure')) {
   const both = row('both, the usual way', FIGURE, learned.led);
   const { steps } = learned.state;
   console.log(`${steps.length} steps, ${learned.state.kept.length} kept, ${steps.reduce((sum, { made }) => sum + made.milliseconds / steps.length, 0).toFixed(0)} ms each; ${learned.seconds.length} rounds of ${learned.seconds.map((each) => each.toFixed(0)).join(', ')} s`);
-  told(`gain of the usual way ${(both - before).toFixed(2)} chrF (at least 2)`, both - before >= 2);
+  told('adaptation: gain of the usual way', `${signed(both - before)} chrF`, 'at least +2', both - before >= 2);
 }
 if (only.includes('poison')) {
   const { good, wrong } = await measurePoison(readStream(FIGURE), folderOf(FIGURE));
   console.log(`\nheld-out loss behind a step of right pairs: ${good.map((each) => each.toFixed(3)).join(' ')}; of wrong ones: ${wrong.changes.map((each) => each.toFixed(3)).join(' ')}`);
-  told(`steps of wrong pairs that the guard took back: ${wrong.takenBack} of ${wrong.changes.length}`, wrong.takenBack === wrong.changes.length);
+  told('adaptation: steps of wrong pairs that the guard refused', `${wrong.takenBack} of ${wrong.changes.length}`, 'all', wrong.takenBack === wrong.changes.length);
 }
 if (only.includes('streams')) {
   console.log('\nother texts, that the settings were chosen on: chrF not adapted, and gains by memory, steps and both');
@@ -60,11 +61,11 @@ if (only.includes('waiting')) {
   const median = (sorted: readonly number[]): number => sorted[sorted.length >> 1] ?? 0;
   const opening = await measureOpening(pairs, place);
   console.log(`\nmilliseconds to the first suggestion behind the opening of a project: off ${opening.off.map((each) => each.toFixed(0)).join(' ')}; on ${opening.on.map((each) => each.toFixed(0)).join(' ')}`);
-  told(`the first suggestion comes ${(median(opening.on) - median(opening.off)).toFixed(0)} ms later (median; at most 300)`, median(opening.on) - median(opening.off) <= 300);
+  told('adaptation: the first suggestion comes later by', `${(median(opening.on) - median(opening.off)).toFixed(0)} ms`, 'at most 300 ms, the median of five', median(opening.on) - median(opening.off) <= 300);
   console.log('milliseconds of the others: median, slowest');
   const [off, on] = [await waits('off', null), await waits('both', 'both')];
   const longest = Math.max(...on.times) - Math.max(...off.times);
-  told(`the slowest suggestion came ${longest.toFixed(0)} ms later than the slowest without (at most 300)`, longest <= 300);
+  told('adaptation: the slowest suggestion comes later by', `${longest.toFixed(0)} ms`, 'at most 300 ms', longest <= 300);
 
   async function waits(name: string, way: 'both' | null): ReturnType<typeof measureWaiting> {
     const waiting = await measureWaiting(pairs, way, place);
@@ -80,7 +81,9 @@ if (only.includes('projects')) {
 }
 if (only.includes('index')) {
   const times = searchTimes(100_000);
-  told(`\nsimilar pairs among 100,000: median ${(times[times.length >> 1] ?? 0).toFixed(1)} ms, 95 of 100 within ${(times[Math.floor(times.length * 0.95)] ?? 0).toFixed(1)} ms (median at most 5)`, (times[times.length >> 1] ?? 0) <= 5);
+  const at = (share: number): number => times[Math.floor(times.length * share)] ?? 0;
+  console.log('');
+  told('adaptation: finding similar pairs among 100,000', `median ${at(0.5).toFixed(1)} ms, 95 of 100 within ${at(0.95).toFixed(1)} ms`, 'at most 5 ms', at(0.5) <= 5);
 }
 if (only.includes('memory')) {
   console.log('');
@@ -110,7 +113,9 @@ function row(name: string, stream: Stream, texts: readonly string[]): number {
 function signed(gain: number): string {
   return `${gain >= 0 ? '+' : ''}${gain.toFixed(2)}`;
 }
-function told(figure: string, met: boolean): void {
-  console.log(`${figure}: ${met ? 'met' : 'NOT met'}`);
+/** Prints a figure against what is asked, and puts it into the table of bench:training. */
+function told(what: string, got: string, asked: string, met: boolean): void {
+  console.log(`${what}: ${got} (${asked}): ${met ? 'met' : 'NOT met'}`);
+  tell({ what, asked, got, met });
   isMet &&= met;
 }
