@@ -94,8 +94,13 @@ function settingsOf({ epochs, rate, rank, seed }: Options): FinetuneSettings {
 const STAGES = { reading: 'read', measuring: 'measure', general: 'translate', quantizing: 'quantize' } as const;
 
 function show(progress: FinetuneProgress, terminal: Terminal): void {
-  if (progress.stage === 'sized') terminal.note(describeSize(progress));
-  else terminal.progress(shown(progress));
+  if (progress.stage !== 'sized') {
+    terminal.progress(shown(progress));
+    return;
+  }
+  const { stage: _, ...size } = progress;
+  terminal.event('sized', size);
+  terminal.note(describeSize(size));
 }
 
 /** Before it begins: what learns, and how much memory that takes. */
