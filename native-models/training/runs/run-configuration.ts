@@ -14,7 +14,6 @@ export interface RunConfiguration {
   readonly vocabulary?: string | null;
   /** Sums are taken apart by threads, and so rounded otherwise by other numbers of them. */
   readonly threads?: number;
-  readonly device?: string;
 }
 
 const NAMES: Readonly<Record<string, string>> = { corpusHash: 'corpus' };
