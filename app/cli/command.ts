@@ -48,7 +48,10 @@ export function run<Options extends SharedOptions>(load: () => Promise<Action<Op
     let interrupts = 0;
     const onInterrupt = (): void => {
       if (++interrupts > 1) process.exit(EXIT.cancelled);
-      stop.abort(new DOMException('Cancelled.', 'AbortError'));
+      const cancelled = new DOMException('Cancelled.', 'AbortError');
+      stop.abort(cancelled);
+      // Who waits for more lines waits no longer.
+      process.stdin.on('error', () => undefined).destroy(cancelled);
     };
     process.on('SIGINT', onInterrupt);
     process.on('SIGTERM', onInterrupt);

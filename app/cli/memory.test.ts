@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +20,15 @@ test('a memory is searched: matches with their percentages, as lines or as JSON'
   ]]);
   const people = await runCli(['memory', 'search', memory, '--min', '90'], { env, input: 'look here.\n' });
   expect([people.stdout, people.stderr]).toEqual([' 99 %  Look here.\n       Olhe aqui.  (old.tsv)\n\n', '1 texts, 1 with a match, in 2 units\n']);
+});
+
+test('Ctrl-C ends a command that waits for more lines', async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'cli.ts'), 'memory', 'search', memory, '--json'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } });
+  const ended = once(child, 'exit');
+  child.stdin.write('Look here.\n');
+  await once(child.stdout, 'data');
+  child.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
 });
 
 test('a project is measured against memories, translated from them without a model, and checked', async () => {

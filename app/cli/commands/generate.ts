@@ -36,13 +36,14 @@ export const generate: Action<Options> = async (context, _args, options) => {
   const generator = await openGenerator(folder, { from: fromOnnx ? 'onnx' : 'weights', precision, threads, device: context.device, cacheDir, notice });
   let failed = 0;
   try {
-    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity, signal: context.signal })) {
       if (line.trim() === '') continue;
       context.signal.throwIfAborted();
       const answer = await answerTo(line, generator, context, options.debug ?? false);
       if ('error' in answer) failed++;
       await context.terminal.write(`${JSON.stringify(answer)}\n`);
     }
+    context.signal.throwIfAborted();
   } finally {
     await generator.close();
   }

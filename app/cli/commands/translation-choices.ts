@@ -1,6 +1,7 @@
 /** Options that change what a translation is taken from: a beam search, and memories before the model. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { WIDEST_BEAM } from '../../../native-models/runtime/compiled-model.ts';
 import { StudioError } from '../../contract/errors.ts';
 
 export interface ChoiceOptions {
@@ -16,7 +17,6 @@ export interface TranslationChoices {
 
 /** Percent from which a match is taken when nobody says otherwise. */
 const USUAL_THRESHOLD = 75;
-const WIDEST_BEAM = 32;
 
 /** Throws INVALID_INPUT for numbers that make no sense, FILE_MISSING for a memory that is not there. */
 export function translationChoices({ beam, memory, threshold }: ChoiceOptions): TranslationChoices {
