@@ -32,12 +32,9 @@ test('adaptation by both ways learns at once what is confirmed, goes on after a 
   expect(list[7]).toBe(`  40  ${PAIRS[39]?.[0]}  =>  ${PAIRS[39]?.[1]}`);
   expect((await adapt('--undo-step', '4')).stdout).toContain('3 steps are in the weights, 0 taken back by the guard, 2 by you; 4 segments wait for a step.');
   expect((await adapt('--undo-step', 'all')).stdout).toContain('0 steps are in the weights, 0 taken back by the guard, 5 by you; 4 segments wait for a step.');
-  expect((await adapt('--off')).stdout).toBe('Adaptation is off. 40 confirmed segments lead the suggestions.\n');
 });
 
 test.each([
-  [['--on', '--off'], 'Choose one of'],
-  [['--way', 'steps'], '--way says how adaptation is turned on.'],
   [['--on', '--way', 'luck'], 'There is no way luck.'],
   [['--undo-step', 'x'], '--undo-step takes newest, all or the number of a step, not x.'],
 ])('wrong use ends with 2: %j', async (words, message) => {
