@@ -40,7 +40,7 @@ export function installTorch() {
 
 /** The same with transformers, for models of Hugging Face's families. */
 export function installTransformers() {
-  const { command, why } = python(benchFolder(), 'transformers', 'transformers', ['torch', 'numpy', 'transformers==4.57.*'], []);
+  const { command, why } = python(benchFolder(), 'transformers', 'transformers', [TORCH, 'numpy', 'transformers==4.57.*'], []);
   return why === undefined ? { python: command[0] } : { why };
 }
 
