@@ -4,6 +4,7 @@
  */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { TrainingExample } from '../corpus/batches.ts';
 import type { CorpusReport } from '../corpus/corpus-report.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
@@ -97,7 +98,7 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
     });
     if (learned.outcome !== 'learned') return done(learned.outcome, { before });
     report?.({ stage: 'quantizing' });
-    const { after, share, folder } = await tuning.bestShare(learned, before);
+    const { after, share, folder } = await tuning.bestShare(learned, before, mixed);
     const accepted = isBetter(before, after, { ...input.settings, byBleu: hasFourWords(heldOut) });
     await run.writeEvaluation({ before, after, share, accepted, updates: learned.updates, curve: learned.curve });
     if (accepted) await tuning.keep(folder, input.into);
@@ -188,9 +189,9 @@ class Finetuning {
   }
 
   /** The model with the share that was chosen, or less of it while a general text with references loses too much. */
-  async bestShare({ parameters, share: chosen }: { readonly parameters: ParameterStore; readonly share: number }, before: MeasuredModel): Promise<{ after: MeasuredModel; share: number; folder: string }> {
+  async bestShare({ parameters, share: chosen }: { readonly parameters: ParameterStore; readonly share: number }, before: MeasuredModel, general: readonly TrainingExample[]): Promise<{ after: MeasuredModel; share: number; folder: string }> {
     const { settings, threads } = this.#input;
-    const writer = this.#model.writer(this.#corpus.training, { threads, ...this.#stopping() });
+    const writer = this.#model.writer(this.#corpus.training, { threads, general, ...this.#stopping() });
     const shares = [chosen, ...SMALLER_SHARES.filter((share) => share < chosen)];
     let last: { after: MeasuredModel; share: number; folder: string } | null = null;
     for (const share of shares) {

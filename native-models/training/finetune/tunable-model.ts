@@ -44,7 +44,14 @@ export interface TunableModel {
   /** A translator with the weights of `folder`: this model's own, or one that was written from it. */
   openTranslator(folder: string, options: TranslatorOptions): Promise<PairTranslator>;
   /** Prepares writing what was learned from `corpus`. */
-  writer(corpus: readonly TrainingExample[], options: { readonly threads: number; readonly signal?: AbortSignal }): VersionWriter;
+  writer(corpus: readonly TrainingExample[], options: WriterOptions): VersionWriter;
+}
+
+export interface WriterOptions {
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+  /** General sentences that were learned beside the corpus: what is rounded should hold for them, too. */
+  readonly general?: readonly TrainingExample[];
 }
 
 export interface VersionWriter {

@@ -15,7 +15,8 @@ import { PairTranslator, type TranslatorOptions } from './pair-translator.ts';
 import { openStudentFolder, writeFloatStudent, writeStudentFolder, type StudentFolder } from './student-folder.ts';
 import type { TunableModel } from './tunable-model.ts';
 
-const CALIBRATION_EXAMPLES = 400;
+/** What int8 is fitted to: the more, the less it is fitted to chance. */
+const CALIBRATION = { corpus: 1500, general: 600 } as const;
 
 /** Errors: those of reading a student. */
 export async function openTunableStudent(folder: string): Promise<TunableModel> {
@@ -44,10 +45,11 @@ export async function openTunableStudent(folder: string): Promise<TunableModel> 
     openTranslator: (of, options) => openStudentTranslator(student, of, options),
     writer(corpus, options) {
       const shortlist = student.shortlist === null ? null : extendShortlist(student.shortlist, corpus);
+      const examples = [...corpus.slice(0, CALIBRATION.corpus), ...(options.general ?? []).slice(0, CALIBRATION.general)];
       return {
         async write(learned, share, into) {
           const weights = weightsWithChange(learned, architecture, share);
-          const calibration = await calibrateStudent(architecture, weights, corpus.slice(0, CALIBRATION_EXAMPLES), options.threads, options.signal);
+          const calibration = await calibrateStudent(architecture, weights, examples, options.threads, options.signal);
           await writeStudentFolder(student, into, quantizeStudent(student.tensors, parameters, weights, calibration), shortlist);
         },
       };

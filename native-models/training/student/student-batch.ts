@@ -12,7 +12,8 @@ const PADDING_SCORE = -1e9;
 
 /**
  * The tensors that `studentInputs` lists. Examples have at least one token a side. With more than one target a token, labels
- * are [T, B, K] and `labelShares` says how much each counts; an example has at most K in its distributions.
+ * are [T, B, K] and `labelShares` says how much each counts, an example having at most K in its distributions; with one, these count
+ * nothing.
  */
 export function studentBatch(examples: readonly TrainingExample[], dim: number, targetsAToken = 1): StudentBatch {
   const rows = examples.length;
@@ -31,7 +32,7 @@ export function studentBatch(examples: readonly TrainingExample[], dim: number, 
     });
     example.target.forEach((token, at) => {
       const place = (at * rows + row) * targetsAToken;
-      const { tokens, shares: own } = example.distributions?.[at] ?? { tokens: [token], shares: [1] };
+      const { tokens, shares: own } = (targetsAToken === 1 ? undefined : example.distributions?.[at]) ?? { tokens: [token], shares: [1] };
       labels.set(tokens.map(BigInt), place);
       if (targetsAToken > 1) shares.set(own, place);
       weights[at * rows + row] = 1;
