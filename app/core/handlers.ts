@@ -29,7 +29,7 @@ import type { SplitSentences } from './segmentation/split-sentences.ts';
 import { historyOf } from './segments/edit-log.ts';
 import { findSegments, nextUnconfirmed } from './segments/find-segments.ts';
 import { isConfirmed, saveSegment } from './segments/save-segment.ts';
-import type { Author } from './segments/save-segment.ts';
+import type { Author } from './segments/edit-log.ts';
 import { segmentById, segmentsByIds } from './segments/segment-table.ts';
 import { stepBack } from './segments/undo.ts';
 

@@ -6,7 +6,8 @@ import { EngineError } from '../engine/engine-error.ts';
 import { RECURRENT_CONFIGURATION } from '../weights/recurrent-folder.ts';
 import { answerQuestion } from './answer-question.ts';
 import { summarizeText } from './summarize-text.ts';
-import { openTaskReader, type TaskReader } from './task-reader.ts';
+import { openTaskReader } from './open-task-reader.ts';
+import type { TaskReader } from './task-reader.ts';
 import { inspectTaskFolder, nameOf, type TaskModel, taskSettings } from './task-settings.ts';
 import type { TextTask, TextTasks } from './text-tasks.ts';
 

@@ -1,6 +1,5 @@
 /** Parameters outside of a graph: float32 arrays by name, and what they are before the first step. */
 import { EngineError } from '../engine/engine-error.ts';
-import type { ParameterDefinition } from './trainable-model.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -13,6 +12,14 @@ export type ParameterStore = ReadonlyMap<string, Parameter>;
 
 /** The value of an element; `dims` is the shape of the parameter that it belongs to. */
 export type Initial = (random: SeededRandom, dims: readonly number[]) => number;
+
+export interface ParameterDefinition {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly initial: Initial;
+  /** Used by the forward graph, but never changed. */
+  readonly frozen?: boolean;
+}
 
 export const zeros: Initial = () => 0;
 export const ones: Initial = () => 1;

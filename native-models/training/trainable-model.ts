@@ -35,15 +35,7 @@
  * - `defineGradient` (autodiff/custom-gradient.ts) gives a part of the graph a gradient written by hand.
  */
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import type { Initial } from './parameters.ts';
-
-export interface ParameterDefinition {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly initial: Initial;
-  /** Used by the forward graph, but never changed. */
-  readonly frozen?: boolean;
-}
+import type { ParameterDefinition } from './parameters.ts';
 
 /** A tensor of each batch; sizes with a name differ from batch to batch. */
 export interface BatchInput {

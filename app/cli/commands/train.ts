@@ -5,7 +5,8 @@ import type { CorpusColumns } from '../../../native-models/training/corpus/read-
 import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
 import type { ModelScores } from '../../../native-models/training/trainer/checkpoint-translator.ts';
 import { EVALUATION_BEAM, train as trainModel, type TrainInput, type TrainOutcome, type TrainProgress } from '../../../native-models/training/trainer/train-model.ts';
-import { readTrainSettings, TASKS, type TrainingTask, type TrainSettings } from '../../../native-models/training/trainer/train-settings.ts';
+import { readTrainSettings } from '../../../native-models/training/trainer/read-train-settings.ts';
+import { TASKS, type TrainingTask, type TrainSettings } from '../../../native-models/training/trainer/train-settings.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/shapes.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';

@@ -14,7 +14,7 @@ import { describeSeconds } from '../terminal/terminal.ts';
 import { tellFailures } from './left-out.ts';
 import { filesOfOtherShards, parseShard, type Shard } from './shard.ts';
 import { languageOfFiles } from './source-language.ts';
-import type { TranslateOptions } from './translate.ts';
+import type { TranslateOptions } from './translate-options.ts';
 import { translationChoices, type TranslationChoices } from './translation-choices.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
 import { tellUpdated } from './updated-files.ts';

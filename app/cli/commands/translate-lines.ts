@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { linePortions } from './line-portions.ts';
 import { languageOfTexts } from './source-language.ts';
-import type { TranslateOptions } from './translate.ts';
+import type { TranslateOptions } from './translate-options.ts';
 import { translationChoices } from './translation-choices.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
 

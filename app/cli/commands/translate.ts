@@ -1,22 +1,8 @@
 import { describeLanguages, pairFit } from '../../../native-models/catalog/model-pairs.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Action } from '../command.ts';
-import type { CommandContext, SharedOptions } from '../context.ts';
-import type { ChoiceOptions } from './translation-choices.ts';
-
-export interface TranslateOptions extends SharedOptions, ChoiceOptions {
-  readonly from: string;
-  readonly to: string;
-  readonly out?: string;
-  readonly model?: string;
-  readonly terms?: readonly string[];
-  readonly bilingual?: string;
-  readonly project?: string;
-  readonly report?: string;
-  readonly force?: boolean;
-  readonly watch?: boolean;
-  readonly shard?: string;
-}
+import type { CommandContext } from '../context.ts';
+import type { TranslateOptions } from './translate-options.ts';
 
 /** `bitext translate`: lines when the input is `-`, else files and folders. */
 export const translate: Action<TranslateOptions> = async (context, inputs, options) => {

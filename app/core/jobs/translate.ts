@@ -12,7 +12,7 @@ import { projectMeta } from '../projects/project-table.ts';
 import { beginGroup, changeSegment, topGroup } from '../segments/edit-log.ts';
 import { checkTarget } from '../segments/findings.ts';
 import { carryTarget } from '../segments/same-source.ts';
-import type { Author } from '../segments/save-segment.ts';
+import type { Author } from '../segments/edit-log.ts';
 import { loadTerms } from '../terms/load-terms.ts';
 import { projectTerms } from '../terms/project-terms.ts';
 import { TermRules } from '../terms/term-rules.ts';

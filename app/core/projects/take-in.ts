@@ -11,7 +11,7 @@ import type { DocumentParser } from '../formats/parser-worker/parse-document.ts'
 import type { SplitSentences } from '../segmentation/split-sentences.ts';
 import { cutUnit } from '../segments/cut-unit.ts';
 import { beginGroup, topGroup } from '../segments/edit-log.ts';
-import type { Author } from '../segments/save-segment.ts';
+import type { Author } from '../segments/edit-log.ts';
 import { listDocuments } from './documents.ts';
 import type { StoredDocument } from './documents.ts';
 import type { ProjectMeta } from './project-table.ts';

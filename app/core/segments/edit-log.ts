@@ -13,11 +13,11 @@ import { originOf, runsColumnOrNull, runsOf, runsOrNull } from './stored-runs.ts
 
 export const STATES: readonly SegmentState[] = ['not-started', 'draft', 'translated', 'reviewed', 'rejected'];
 
-export interface Action {
+/** Who does something, and when (ISO 8601). */
+export interface Author { readonly who: string; readonly at: string }
+
+export interface Action extends Author {
   readonly kind: 'save' | 'translate' | 'document' | 'update' | 'undo' | 'redo';
-  readonly who: string;
-  /** ISO 8601. */
-  readonly at: string;
   /** The group that an undo or redo reverts. */
   readonly reverts?: number;
   readonly jobId?: number;

@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { Origin, Runs, Segment, SegmentState } from '../../contract/shapes.ts';
 import type { WriteDb } from '../db/connection.ts';
 import { beginGroup, changeSegment } from './edit-log.ts';
-import type { Content } from './edit-log.ts';
+import type { Author, Content } from './edit-log.ts';
 import type { TermRules } from '../terms/term-rules.ts';
 import { checkTarget } from './findings.ts';
 import { compareTags, describeTag, normalizeRuns, sameRuns } from './runs.ts';
@@ -20,8 +20,6 @@ export interface Save {
   readonly state: SegmentState;
   readonly origin?: Origin | undefined;
 }
-export interface Author { readonly who: string; readonly at: string }
-
 /**
  * Stores a target and its state, durable when it returns; `typed` unless another origin is given. A confirmed target
  * (`translated`, `reviewed`) goes to the segments with the same source that no one has worked on, in the same edit group.

@@ -4,8 +4,7 @@ import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { text } from '../db/row.ts';
 import { sql } from '../db/sql.ts';
 import { revertGroup, topGroup } from './edit-log.ts';
-import type { TopGroup } from './edit-log.ts';
-import type { Author } from './save-segment.ts';
+import type { Author, TopGroup } from './edit-log.ts';
 
 export interface Step {
   readonly segmentIds: number[];

@@ -1,5 +1,5 @@
 /** How much memory a training takes, told before it begins: measured on models of several sizes and rounded up. */
-import type { ParameterDefinition } from '../trainable-model.ts';
+import type { ParameterDefinition } from '../parameters.ts';
 import { elementCount } from '../parameters.ts';
 
 /** What a training of a model takes. */

@@ -13,7 +13,8 @@ import { float32, int64 } from '../../onnx/tensors.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { glorot, zeros, type Parameter } from '../parameters.ts';
 import { seededRandom } from '../seeded-random.ts';
-import type { ParameterDefinition, TrainableModel } from '../trainable-model.ts';
+import type { ParameterDefinition } from '../parameters.ts';
+import type { TrainableModel } from '../trainable-model.ts';
 import { pretrainedInputs } from './pretrained-batch.ts';
 import { weightParts, type WeightPart } from './weight-parts.ts';
 

@@ -19,7 +19,8 @@ import type { ModelDefinition } from '../../onnx/model-proto.ts';
 import { ELEMENT_TYPES, float32, int64 } from '../../onnx/tensors.ts';
 import { gradients } from '../autodiff/gradients.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import type { BatchInput, ForwardContext, ParameterDefinition, SummedLoss, TrainableModel } from '../trainable-model.ts';
+import type { ParameterDefinition } from '../parameters.ts';
+import type { BatchInput, ForwardContext, SummedLoss, TrainableModel } from '../trainable-model.ts';
 
 /** A tensor that a step changes. */
 export interface StateTensor {

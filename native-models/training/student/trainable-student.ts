@@ -8,7 +8,8 @@ import { int64 } from '../../onnx/tensors.ts';
 import type { StudentArchitecture } from '../../weights/marian-config.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { glorot, zeros, type Parameter, type ParameterStore } from '../parameters.ts';
-import type { BatchInput, ForwardContext, ParameterDefinition, TrainableModel } from '../trainable-model.ts';
+import type { ParameterDefinition } from '../parameters.ts';
+import type { BatchInput, ForwardContext, TrainableModel } from '../trainable-model.ts';
 import { embeddingOf, studentForward, studentInputs } from './student-forward.ts';
 import { studentParameterShapes } from './student-parameters.ts';
 

@@ -12,7 +12,7 @@ import { openTrainingSession } from '../session/training-session.ts';
 import { AttentionTransformer } from '../transformer/attention-transformer.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { letterPairs, smallTraining } from './testing/letter-corpus.ts';
-import { readTrainSettings } from './train-settings.ts';
+import { readTrainSettings } from './read-train-settings.ts';
 import { train } from './train-model.ts';
 
 const CONFIGURATION = { kind: 'transformer', decoder: 'self-attention', dim: 64, heads: 4, ffnDim: 128, encoderLayers: 1, decoderLayers: 1, dropout: 0 } as const;

@@ -8,7 +8,8 @@ import { RunDirectory } from '../runs/run-directory.ts';
 import { averageName, parameterName } from '../session/training-graph.ts';
 import { CheckpointTranslator } from './checkpoint-translator.ts';
 import { modelFamily } from './model-families.ts';
-import { readTrainSettings, type TrainSettings } from './train-settings.ts';
+import { readTrainSettings } from './read-train-settings.ts';
+import type { TrainSettings } from './train-settings.ts';
 import { vocabulariesOf } from './vocabularies.ts';
 
 /** Errors: INVALID_INPUT for a folder that holds no such run or a step without a checkpoint; MODEL_BROKEN for damaged files. */

@@ -13,7 +13,7 @@ import { readCheckpoint } from '../runs/checkpoint-file.ts';
 import { letterPairs, smallTraining } from './testing/letter-corpus.ts';
 import { train, type TrainInput, type TrainProgress } from './train-model.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
-import { readTrainSettings } from './train-settings.ts';
+import { readTrainSettings } from './read-train-settings.ts';
 
 const weightsOf = ({ into }: TrainInput, name = 'recurrent.safetensors'): string => readFileSync(path.join(into, name)).toString('base64');
 

@@ -1,7 +1,7 @@
 /** Three steps of models so small that a graphics adapter in software makes them in seconds. */
 import { softwareAdapter, useSoftwareAdapter } from '../../../devices/testing/software-adapter.ts';
 import { probeDevice } from '../../../devices/device-probe.ts';
-import { readTrainSettings } from '../../trainer/train-settings.ts';
+import { readTrainSettings } from '../../trainer/read-train-settings.ts';
 import { tryStepsOn, type StepTrial } from '../step-trial.ts';
 
 const examples = [{ source: [5, 3, 6, 2, 0], target: [4, 0] }, { source: [2, 0], target: [3, 5, 6, 2, 0] }];

@@ -8,7 +8,8 @@ import { scan } from '../../../onnx/scan.ts';
 import { float32, int64 } from '../../../onnx/tensors.ts';
 import { crossEntropy } from '../../losses/cross-entropy.ts';
 import { glorot, normal, zeros } from '../../parameters.ts';
-import type { Batch, ForwardContext, ParameterDefinition, TrainableModel } from '../../trainable-model.ts';
+import type { ParameterDefinition } from '../../parameters.ts';
+import type { Batch, ForwardContext, TrainableModel } from '../../trainable-model.ts';
 
 export interface AttentionGruSettings {
   readonly sourceVocabulary: number;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { seededRandom } from '../../seeded-random.ts';
 import type { TrainInput } from '../train-model.ts';
-import { readTrainSettings } from '../train-settings.ts';
+import { readTrainSettings } from '../read-train-settings.ts';
 
 const LETTERS = 'bcdfgh';
 
