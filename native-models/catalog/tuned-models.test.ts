@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelDescription } from '../engine/engine.ts';
-import type { TuningTask } from '../training/finetune/tunable-model.ts';
+import type { TuningTask } from '../training/finetune/finetune-job.ts';
 import { SMALL_STUDENT, studentFile } from '../weights/testing/synthetic-student.ts';
 import { findModels } from './find-models.ts';
 import { modelsOfPair } from './model-pairs.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelDescription, TunedModel } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
-import type { TuningTask } from '../training/finetune/tunable-model.ts';
+import type { TuningTask } from '../training/finetune/finetune-job.ts';
 import type { FoundModels } from './find-models.ts';
 import { addToManifest, readManifest } from './manifest.ts';
 

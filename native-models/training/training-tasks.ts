@@ -1,6 +1,6 @@
 /** What can be asked of training by a process that does not train itself. Every value in it survives structured clone. */
 import type { FinetuneSettings } from './finetune/finetune-settings.ts';
-import type { FinetuneInput, FinetuneOutcome, FinetuneProgress } from './finetune/finetune-model.ts';
+import type { FinetuneInput, FinetuneOutcome, FinetuneProgress } from './finetune/finetune-job.ts';
 
 /** See `finetuneModel`; settings that are not named are the usual ones, and the trainer chooses its threads. */
 export type FinetuneRequest = Omit<FinetuneInput, 'settings' | 'threads'> & {

@@ -5,9 +5,8 @@ import { findModels, type FoundModels } from '../../../native-models/catalog/fin
 import { describeVersion, freeVersion } from '../../../native-models/catalog/tuned-models.ts';
 import { describeDropped } from '../../../native-models/training/corpus/corpus-report.ts';
 import { DEFAULT_FINETUNE, type FinetuneSettings } from '../../../native-models/training/finetune/finetune-settings.ts';
-import { finetuneModel, type FinetuneOutcome, type FinetuneProgress, type MeasuredModel } from '../../../native-models/training/finetune/finetune-model.ts';
-import type { LearningSize } from '../../../native-models/training/finetune/learning-size.ts';
-import type { TuningTask } from '../../../native-models/training/finetune/tunable-model.ts';
+import { finetuneModel } from '../../../native-models/training/finetune/finetune-model.ts';
+import type { FinetuneOutcome, FinetuneProgress, LearningSize, MeasuredModel, TuningTask } from '../../../native-models/training/finetune/finetune-job.ts';
 import type { ModelDescription } from '../../../native-models/engine/engine.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/shapes.ts';

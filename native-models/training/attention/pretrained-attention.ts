@@ -8,7 +8,7 @@ import { openModel } from '../../runtime/open-model.ts';
 import { isObject } from '../../tokenizers/huggingface/json-values.ts';
 import type { InspectedFolder } from '../../weights/model-folder.ts';
 import { openTunableModel } from '../finetune/open-tunable-model.ts';
-import type { TuningTask } from '../finetune/tunable-model.ts';
+import type { TuningTask } from '../finetune/finetune-job.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openPretrainedText } from '../pretrained/pretrained-text.ts';
 import type { AttentionMap } from '../training-tasks.ts';

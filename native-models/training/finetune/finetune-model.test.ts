@@ -4,8 +4,9 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openRunDirectory } from '../runs/run-directory.ts';
 import { DEFAULT_FINETUNE, rateOf, type FinetuneSettings } from './finetune-settings.ts';
-import { finetuneModel, isBetter, type FinetuneInput } from './finetune-model.ts';
+import { finetuneModel, isBetter } from './finetune-model.ts';
 import { TOY_SETTINGS, writeToyStudent } from './testing/toy-student.ts';
+import type { FinetuneInput } from './finetune-job.ts';
 
 const SETTINGS: FinetuneSettings = { ...DEFAULT_FINETUNE, ...TOY_SETTINGS, epochs: 6, rate: 8e-3, generalSentences: 0 };
 

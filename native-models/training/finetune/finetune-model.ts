@@ -1,65 +1,21 @@
 /**
- * Fine-tunes a student on a corpus: part of it is held out, general sentences are mixed in, and what comes out is a new
+ * Fine-tunes a model on a corpus: part of it is held out, general sentences are mixed in, and what comes out is a new
  * folder in int8 that is accepted only where the held-out pairs got better and the general text did not get worse.
  */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TrainingExample } from '../corpus/batches.ts';
-import type { CorpusReport } from '../corpus/corpus-report.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
 import { generalCount, type FinetuneSettings } from './finetune-settings.ts';
 import { generalExamples, readGeneralText, type GeneralExamples } from './general-text.ts';
-import { learn, type LearningProgress, type MeasuredPass } from './learning-run.ts';
-import type { LearningSize } from './learning-size.ts';
+import { learn } from './learning-run.ts';
+import type { FinetuneInput, FinetuneOutcome, FinetuneProgress, MeasuredModel, TuningTask } from './finetune-job.ts';
 import { openTunableModel } from './open-tunable-model.ts';
-import type { PairScores, PairTranslator } from './pair-translator.ts';
-import type { TunableModel, TuningTask } from './tunable-model.ts';
+import type { PairTranslator } from './pair-translator.ts';
+import type { TunableModel } from './tunable-model.ts';
 import { readTuningCorpus, type TuningCorpus } from './tuning-corpus.ts';
-
-export interface FinetuneInput {
-  readonly modelFolder: string;
-  /** Tab-separated: source, target; text, summary; question, text, answer. */
-  readonly corpusFile: string;
-  /** Absent: translation, which is enough for models of one pair of languages. */
-  readonly task?: TuningTask;
-  /** See `readGeneralText`; null for none. */
-  readonly generalFile: string | null;
-  /** Of the run: a run that was interrupted goes on here. */
-  readonly runFolder: string;
-  /** Where the new model goes; must not exist. It is not written when it is not accepted. */
-  readonly into: string;
-  readonly settings: FinetuneSettings;
-  readonly threads: number;
-}
-
-export type FinetuneProgress =
-  | { readonly stage: 'reading' | 'measuring' | 'general' | 'quantizing' }
-  /** Before anything is measured or learned. */
-  | ({ readonly stage: 'sized' } & LearningSize)
-  | ({ readonly stage: 'learning' } & LearningProgress);
-
-export interface MeasuredModel {
-  /** On the held-out pairs. */
-  readonly heldOut: PairScores;
-  /** On general text with references; null without. */
-  readonly general: PairScores | null;
-}
-
-export interface FinetuneOutcome {
-  readonly outcome: 'accepted' | 'rejected' | 'cancelled' | 'diverged';
-  readonly report: CorpusReport;
-  readonly pairs: { readonly training: number; readonly validation: number; readonly heldOut: number; readonly general: number };
-  /** As the engine runs them: int8. Null where the run did not come so far. */
-  readonly before: MeasuredModel | null;
-  readonly after: MeasuredModel | null;
-  /** How much of what was learned is in the new model. */
-  readonly share: number | null;
-  /** Losses and scores of the validation pairs at each pass. */
-  readonly curve: readonly MeasuredPass[];
-  readonly seconds: number;
-}
 
 /** Tried in turn while a general text loses too much. */
 const SMALLER_SHARES = [0.85, 0.7, 0.5];

@@ -10,16 +10,7 @@ import { rateOf, type FinetuneSettings } from './finetune-settings.ts';
 import { batchRuleOf, RunMeasures } from './run-measures.ts';
 import { candidatesOf, withCandidates } from './sampled-softmax.ts';
 import type { Learner, TunableModel } from './tunable-model.ts';
-
-export interface LearningProgress {
-  readonly update: number;
-  readonly updates: number;
-  readonly epoch: number;
-  /** Mean of a target token. */
-  readonly loss: number;
-  readonly tokensPerSecond: number;
-  readonly secondsLeft: number;
-}
+import type { LearningProgress, MeasuredPass } from './finetune-job.ts';
 
 export interface LearningInput {
   readonly model: TunableModel;
@@ -41,12 +32,6 @@ export type LearningOutcome =
   | { readonly outcome: 'cancelled' }
   /** Losses that are no numbers; the last good checkpoint is kept. */
   | { readonly outcome: 'diverged'; readonly update: number };
-
-/** After a pass over the corpus, or before the first. */
-export interface MeasuredPass {
-  readonly update: number;
-  readonly scores: Readonly<Record<string, number>>;
-}
 
 /** Updates made in one run of the graph: few, so that a cancelled run ends within seconds. */
 const UPDATES_A_RUN = 4;

@@ -1,17 +1,7 @@
 /** How much memory a training takes, told before it begins: measured on models of several sizes and rounded up. */
 import type { ParameterDefinition } from '../parameters.ts';
 import { elementCount } from '../parameters.ts';
-
-/** What a training of a model takes. */
-export interface LearningSize {
-  readonly parameters: number;
-  /** Numbers that change. */
-  readonly learned: number;
-  /** The rank of what is learned: the one asked for, or the one that `auto` came to. */
-  readonly rank: 'full' | number;
-  /** Memory of the process in bytes, about. */
-  readonly bytes: number;
-}
+import type { LearningSize } from './finetune-job.ts';
 
 /** Sizes of a transformer, and of the batches that it learns from. */
 export interface LearningShape {

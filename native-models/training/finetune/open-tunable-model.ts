@@ -4,7 +4,8 @@ import { inspectModelFolder } from '../../weights/inspect-folder.ts';
 import type { InspectedFolder } from '../../weights/model-folder.ts';
 import { openTunablePretrained } from '../pretrained/tunable-pretrained.ts';
 import { openTunableStudent } from './tunable-student.ts';
-import type { TunableModel, TuningTask } from './tunable-model.ts';
+import type { TunableModel } from './tunable-model.ts';
+import type { TuningTask } from './finetune-job.ts';
 
 /** Errors: those of reading the model; MODEL_UNSUPPORTED for one without weights that can be trained, or one that does not do the task. */
 export async function openTunableModel(folder: string, task: TuningTask): Promise<TunableModel> {

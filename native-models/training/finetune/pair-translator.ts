@@ -5,12 +5,7 @@ import { corpusChrf } from '../../evaluation/chrf.ts';
 import type { CompiledModel } from '../../runtime/compiled-model.ts';
 import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
-
-/** sacreBLEU's definitions, 0 to 100. */
-export interface PairScores {
-  readonly bleu: number;
-  readonly chrf: number;
-}
+import type { PairScores } from './finetune-job.ts';
 
 export interface TranslatedTokens {
   readonly text: string;

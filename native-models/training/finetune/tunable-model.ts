@@ -2,17 +2,13 @@
  * What fine-tuning asks of a model, whatever its family. The run itself (splitting, mixing, learning, shares, acceptance)
  * knows nothing else; `openTunableModel` finds out what a folder holds.
  */
-import type { TextTask } from '../../tasks/text-tasks.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
 import type { Batch, TrainableModel } from '../trainable-model.ts';
 import type { FinetuneSettings } from './finetune-settings.ts';
-import type { LearningSize } from './learning-size.ts';
+import type { LearningSize } from './finetune-job.ts';
 import type { PairTranslator, TranslatorOptions } from './pair-translator.ts';
-
-/** What a model learns with a corpus; languages are BCP 47, and matter to models of several. */
-export type TuningTask = { readonly task: 'translate'; readonly from: string; readonly to: string } | { readonly task: TextTask };
 
 /** What a training session trains, and how its batches are made. */
 export interface Learner {

@@ -5,7 +5,8 @@ import type { TrainingExample } from '../corpus/batches.ts';
 import { describeDropped, withDropped, type CorpusReport } from '../corpus/corpus-report.ts';
 import { splitCorpus, splitValidation } from '../corpus/held-out.ts';
 import { readCorpus, type SentencePair } from '../corpus/read-corpus.ts';
-import type { TunableModel, TuningTask } from './tunable-model.ts';
+import type { TunableModel } from './tunable-model.ts';
+import type { TuningTask } from './finetune-job.ts';
 
 export interface TuningCorpus {
   readonly report: CorpusReport;

@@ -5,7 +5,7 @@ import { languageTag } from '../../catalog/language-codes.ts';
 import { translationTasks } from '../../tokenizers/huggingface/task-prefixes.ts';
 import { inspectModelFolder } from '../../weights/inspect-folder.ts';
 import { readGolden, type GoldenModel } from '../../weights/testing/golden-model.ts';
-import type { TuningTask } from '../finetune/tunable-model.ts';
+import type { TuningTask } from '../finetune/finetune-job.ts';
 import { openPretrainedText } from './pretrained-text.ts';
 
 const ROOT = path.join(process.env['BITEXT_TEST_DATA'] ?? path.join(import.meta.dirname, '../../../../shared/data'), 'models');

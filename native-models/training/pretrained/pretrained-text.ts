@@ -10,7 +10,7 @@ import { openModelTokenizer } from '../../tokenizers/huggingface/open-model-toke
 import type { InspectedFolder } from '../../weights/model-folder.ts';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { TextSides } from '../finetune/pair-translator.ts';
-import type { TuningTask } from '../finetune/tunable-model.ts';
+import type { TuningTask } from '../finetune/finetune-job.ts';
 
 export interface PretrainedText extends TextSides {
   /** The decoder's first token. */

@@ -7,7 +7,7 @@ import { familyFolder } from '../../weights/testing/family-folder.ts';
 import { finetuneModel } from '../finetune/finetune-model.ts';
 import { DEFAULT_FINETUNE } from '../finetune/finetune-settings.ts';
 import { openTunableModel } from '../finetune/open-tunable-model.ts';
-import type { TuningTask } from '../finetune/tunable-model.ts';
+import type { TuningTask } from '../finetune/finetune-job.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { weightParts } from './weight-parts.ts';
 

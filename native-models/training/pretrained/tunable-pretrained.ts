@@ -11,14 +11,15 @@ import type { InspectedFolder } from '../../weights/model-folder.ts';
 import { writeChangedTeacher, writeChangedWeights, type ChangedArrays } from '../../weights/write-changed-model.ts';
 import type { TransformerDefinition } from '../../architectures/transformer/definition.ts';
 import { DEFAULT_FINETUNE, type FinetuneSettings } from '../finetune/finetune-settings.ts';
-import { AUTO_RANK, learningSize, MOST_FULL_BYTES, type LearningShape, type LearningSize } from '../finetune/learning-size.ts';
+import { AUTO_RANK, learningSize, MOST_FULL_BYTES, type LearningShape } from '../finetune/learning-size.ts';
 import { PairTranslator, type TranslatorOptions } from '../finetune/pair-translator.ts';
-import type { TunableModel, TuningTask } from '../finetune/tunable-model.ts';
+import type { TunableModel } from '../finetune/tunable-model.ts';
 import type { ParameterStore } from '../parameters.ts';
 import { changedWeights, withShare } from './changed-weights.ts';
 import { pretrainedBatch } from './pretrained-batch.ts';
 import { openPretrainedText } from './pretrained-text.ts';
 import { parametersOf, trainablePretrained } from './trainable-pretrained.ts';
+import type { LearningSize, TuningTask } from '../finetune/finetune-job.ts';
 
 /** Formats that hold weights which can be trained, apart from students. */
 export type PretrainedFormat = 'safetensors' | 'marian-npz';

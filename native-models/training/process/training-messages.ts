@@ -1,7 +1,7 @@
 /** What a training process and the process that started it tell each other. Everything in it survives structured clone. */
 import type { EngineErrorCode } from '../../engine/engine-error.ts';
 import type { StepTrial, StepTrialResult } from '../devices/step-trial.ts';
-import type { FinetuneOutcome, FinetuneProgress } from '../finetune/finetune-model.ts';
+import type { FinetuneOutcome, FinetuneProgress } from '../finetune/finetune-job.ts';
 import type { AttentionMap, AttentionRequest, FinetuneRequest } from '../training-tasks.ts';
 
 /** A process does one task. */

@@ -4,7 +4,7 @@ import { nodeEnvironment } from '../../engine/child-process-link.ts';
 import { EngineError } from '../../engine/engine-error.ts';
 import { moduleBeside } from '../../engine/module-beside.ts';
 import type { StepTrial, StepTrialResult } from '../devices/step-trial.ts';
-import type { FinetuneProgress } from '../finetune/finetune-model.ts';
+import type { FinetuneProgress } from '../finetune/finetune-job.ts';
 import type { Training } from '../training-tasks.ts';
 import type { FromTraining, ToTraining, TrainingAnswer, TrainingTask } from './training-messages.ts';
 

@@ -5,7 +5,7 @@ import { DEFAULT_HELD_OUT, splitCorpus } from '../corpus/held-out.ts';
 import { readCorpus, type CorpusColumns, type SentencePair } from '../corpus/read-corpus.ts';
 import { EngineError } from '../../engine/engine-error.ts';
 import { TASK_COLUMNS, type TrainingTask, type TrainSettings } from './train-settings.ts';
-import type { Vocabularies } from './vocabularies.ts';
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 
 export interface SplitTexts {
   readonly hash: string;
@@ -39,7 +39,7 @@ export interface EncodedTexts {
 }
 
 /** Errors: INVALID_INPUT when nothing is short enough. */
-export function encodeTexts({ training, heldOut }: Pick<SplitTexts, 'training' | 'heldOut'>, { source, target }: Vocabularies, { maxTokens }: Pick<TrainSettings, 'maxTokens'>): EncodedTexts {
+export function encodeTexts({ training, heldOut }: Pick<SplitTexts, 'training' | 'heldOut'>, { source, target }: { readonly source: Tokenizer; readonly target: Tokenizer }, { maxTokens }: Pick<TrainSettings, 'maxTokens'>): EncodedTexts {
   const encoded = encodePairs(training, source, target, maxTokens);
   const measured = encodePairs(heldOut, source, target, maxTokens);
   if (encoded.examples.length === 0 || measured.examples.length === 0)

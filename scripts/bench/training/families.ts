@@ -12,12 +12,13 @@ import path from 'node:path';
 import { batchesOf, type TrainingExample } from '../../../native-models/training/corpus/batches.ts';
 import { DEFAULT_FINETUNE } from '../../../native-models/training/finetune/finetune-settings.ts';
 import { openTunableModel } from '../../../native-models/training/finetune/open-tunable-model.ts';
-import type { TunableModel, TuningTask } from '../../../native-models/training/finetune/tunable-model.ts';
+import type { TunableModel } from '../../../native-models/training/finetune/tunable-model.ts';
 import { adam } from '../../../native-models/training/optimizers/adam.ts';
 import { seededRandom } from '../../../native-models/training/seeded-random.ts';
 import { openTrainingSession } from '../../../native-models/training/session/training-session.ts';
 import { checkout } from '../../setup/places.mjs';
 import { tell } from './summary.ts';
+import type { TuningTask } from '../../../native-models/training/finetune/finetune-job.ts';
 
 const [python = 'python3', ...rest] = process.argv.slice(2);
 const option = (name: string, otherwise: number): number => {

@@ -17,7 +17,7 @@ import { readCorpus } from '../../../native-models/training/corpus/read-corpus.t
 import { splitHeldOut } from '../../../native-models/training/corpus/held-out.ts';
 import { DEFAULT_FINETUNE, type FinetuneSettings } from '../../../native-models/training/finetune/finetune-settings.ts';
 import { finetuneModel } from '../../../native-models/training/finetune/finetune-model.ts';
-import type { PairScores } from '../../../native-models/training/finetune/pair-translator.ts';
+import type { PairScores } from '../../../native-models/training/finetune/finetune-job.ts';
 import { openStudentFolder, writeFloatStudent } from '../../../native-models/training/finetune/student-folder.ts';
 import { openStudentTranslator } from '../../../native-models/training/finetune/tunable-student.ts';
 import type { Parameter } from '../../../native-models/training/parameters.ts';

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { train } from '../../../native-models/training/trainer/train-model.ts';
-import { readTrainSettings } from '../../../native-models/training/trainer/train-settings.ts';
+import { readTrainSettings } from '../../../native-models/training/trainer/read-train-settings.ts';
 import { checkout } from '../../setup/places.mjs';
 
 const option = (name: string, otherwise: number): number => {
