@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../engine/engine-error.ts';
 import { moduleBeside } from '../engine/module-beside.ts';
-import { fromFailure, type WorkerFailure } from '../engine/model-worker-messages.ts';
+import { fromFailure, type WorkerFailure } from '../engine/worker-failure.ts';
 import { StopFlag } from '../runtime/stop-flag.ts';
 import type { FolderGeneratorOptions, Generated, GenerationDetails } from './folder-generator.ts';
 import type { GenerationRequest } from './generation-request.ts';

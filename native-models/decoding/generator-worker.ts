@@ -1,6 +1,6 @@
 /** Entry of a worker thread that holds one model for generation, and answers one request after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { toFailure } from '../engine/model-worker-messages.ts';
+import { toFailure } from '../engine/worker-failure.ts';
 import { StopFlag } from '../runtime/stop-flag.ts';
 import { type FolderGenerator, openFolderGenerator } from './folder-generator.ts';
 import type { FromGenerator, GeneratorData, ToGenerator } from './generator-thread.ts';

@@ -16,7 +16,8 @@ import type { EngineDevice, Precision } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { framed, unframed, type LanguageFrame } from './language-frame.ts';
 import { type ModelSides, openModelSides } from './model-sides.ts';
-import { type FromWorker, fromFailure, type ModelFacts, type SearchOptions, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
+import type { FromWorker, ModelFacts, SearchOptions, ToWorker, WorkerModel } from './model-worker-messages.ts';
+import { fromFailure } from './worker-failure.ts';
 
 export interface PoolOptions {
   readonly cacheDir: string;

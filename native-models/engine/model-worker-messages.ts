@@ -2,7 +2,7 @@
 import type { EncodedPair } from '../adaptation/pair-memory.ts';
 import type { DecodedSentence, RunOptions } from '../runtime/compiled-model.ts';
 import type { OpenModelOptions } from '../runtime/open-model.ts';
-import { EngineError, type EngineErrorCode } from './engine-error.ts';
+import type { WorkerFailure } from './worker-failure.ts';
 
 /** The worker's `workerData`. */
 export interface WorkerModel {
@@ -26,24 +26,9 @@ export interface ModelFacts {
   readonly notices: readonly string[];
 }
 
-export interface WorkerFailure {
-  /** null: not an EngineError. */
-  readonly code: EngineErrorCode | null;
-  readonly message: string;
-  readonly advice: string;
-}
-
 export type FromWorker =
   | { readonly kind: 'ready'; readonly facts: ModelFacts }
   | { readonly kind: 'refused'; readonly failure: WorkerFailure }
   /** `seconds`: how long the run of the model took. */
   | { readonly kind: 'done'; readonly id: number; readonly outputs: readonly DecodedSentence[]; readonly seconds: number }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: WorkerFailure };
-
-export const toFailure = (error: unknown): WorkerFailure =>
-  error instanceof EngineError
-    ? { code: error.code, message: error.message, advice: error.advice }
-    : { code: null, message: error instanceof Error ? error.message : String(error), advice: '' };
-
-export const fromFailure = ({ code, message, advice }: WorkerFailure): EngineError =>
-  new EngineError(code ?? 'ENGINE_EXITED', code === null ? `The model stopped with an error: ${message}` : message, code === null ? 'Try again; if it happens again, verify the files of the model.' : advice);

@@ -4,7 +4,8 @@ import { PairMemory } from '../adaptation/pair-memory.ts';
 import type { CompiledModel, DecodedSentence } from '../runtime/compiled-model.ts';
 import { openModel } from '../runtime/open-model.ts';
 import { StopFlag } from '../runtime/stop-flag.ts';
-import { type FromWorker, toFailure, type ToWorker, type WorkerModel } from './model-worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerModel } from './model-worker-messages.ts';
+import { toFailure } from './worker-failure.ts';
 
 if (parentPort === null) throw new Error('model-worker is the entry of a worker thread');
 const port = parentPort;

@@ -7,7 +7,7 @@ import { ENGINE_ENVIRONMENT } from '../engine/child-process-link.ts';
 import type { Precision } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { moduleBeside } from '../engine/module-beside.ts';
-import { fromFailure, type WorkerFailure } from '../engine/model-worker-messages.ts';
+import { fromFailure, type WorkerFailure } from '../engine/worker-failure.ts';
 import type { GraphPart } from './cached-transformer.ts';
 
 export interface CompileTask {

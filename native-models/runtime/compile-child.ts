@@ -1,7 +1,7 @@
 /** Entry of a process that compiles a model's graphs into the cache and ends. */
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../engine/engine-error.ts';
-import { toFailure } from '../engine/model-worker-messages.ts';
+import { toFailure } from '../engine/worker-failure.ts';
 import type { CompileAnswer, CompileTask } from './compile-apart.ts';
 import { storeTransformer } from './cached-transformer.ts';
 import { sourceOf } from './transformer-folders.ts';
