@@ -1,6 +1,6 @@
 /** What a command has at hand: options that all commands share, the terminal, and the studio on demand. */
 import { resolve } from 'node:path';
-import type { Device } from '../contract/shapes.ts';
+import type { Device } from '../contract/shapes/model.ts';
 import { StudioError } from '../contract/errors.ts';
 import { makeFolder } from '../core/files/make-folder.ts';
 import type { Studio } from '../core/studio.ts';

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Receipt } from '../contract/shapes.ts';
+import type { Receipt } from '../contract/shapes/delivery.ts';
 import { hasModels, MODELS_FOLDER, runCli, treeOf } from './testing/run-cli.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bitext-translate-'));

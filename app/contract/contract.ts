@@ -3,11 +3,15 @@
  * What is not in it can't be called. Three kinds: `call` (short), `job` (long: progress, cancel), `event` (changed state).
  */
 import * as v from 'valibot';
-import { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from './adaptation-shapes.ts';
-import {
-  BilingualKind, Edit, EngineStatus, FileFailure, InstalledModel, LanguageTag, MAX_TEXT, ModelInfo, NewTerm, Path, Progress, Project, ProjectTermbase, PublishedModelInfo, Receipt, Runs, Segment, SegmentFilter, SegmentState,
-  Origin, Term, TermPlace, TrainingOutcome, TrainingRun, TrainingSettings,
-} from './shapes.ts';
+import { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from './shapes/adaptation.ts';
+import { BilingualKind, Receipt } from './shapes/delivery.ts';
+import { EngineStatus, InstalledModel, ModelInfo, PublishedModelInfo } from './shapes/model.ts';
+import { FileFailure, Progress, Project } from './shapes/project.ts';
+import { Edit, Segment, SegmentFilter, SegmentState, Origin } from './shapes/segment.ts';
+import { NewTerm, ProjectTermbase, Term, TermPlace } from './shapes/term.ts';
+import { Runs } from './shapes/text.ts';
+import { TrainingOutcome, TrainingRun, TrainingSettings } from './shapes/training.ts';
+import { LanguageTag, MAX_TEXT, Path } from './shapes/values.ts';
 
 type Schema = v.GenericSchema;
 const call = <I extends Schema, O extends Schema>(input: I, output: O) => ({ kind: 'call', input, output }) as const;

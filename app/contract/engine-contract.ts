@@ -1,6 +1,6 @@
 /** The engine's own small list: native-models' `Engine` over a port. Shapes equal its interface; the hosts' types prove it. */
 import * as v from 'valibot';
-import { MAX_TEXT } from './shapes.ts';
+import { MAX_TEXT } from './shapes/values.ts';
 
 const Text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 const LanguageCode = v.pipe(v.string(), v.minLength(1), v.maxLength(35));

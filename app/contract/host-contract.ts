@@ -1,6 +1,6 @@
 /** What main asks of the processes that it started, over their parent port. Ports travel beside it as `HostPortMessage`s. */
 import * as v from 'valibot';
-import { Path } from './shapes.ts';
+import { Path } from './shapes/values.ts';
 
 export const hostContract = {
   /** Answers; a process that doesn't is busy or stuck. */

@@ -1,5 +1,5 @@
 /** How the engine is doing, for the status line. */
-import type { EngineStatus } from '../contract/shapes.ts';
+import type { EngineStatus } from '../contract/shapes/model.ts';
 import type { Engine, ModelFolders } from '../../native-models/engine/engine.ts';
 import { fromEngine } from './jobs/engine-errors.ts';
 

@@ -1,7 +1,7 @@
 /** Names of the contract to functions of the core. What a handler changes it announces. */
 import type { EventName, EventValue, Handlers, JobContext } from '../contract/contract.ts';
 import { toStudioError } from '../contract/errors.ts';
-import type { Progress, Project } from '../contract/shapes.ts';
+import type { Progress, Project } from '../contract/shapes/project.ts';
 import { openAdaptationRoom } from './adaptation/adaptation-handlers.ts';
 import type { WriteDb } from './db/connection.ts';
 import { engineStatus } from './engine-status.ts';

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import * as v from 'valibot';
 import { native, type NativeInput, type NativeName, type NativeOutput } from '../contract/contract.ts';
 import { StudioError, toEnvelope } from '../contract/errors.ts';
-import { Path } from '../contract/shapes.ts';
+import { Path } from '../contract/shapes/values.ts';
 import { askForArchive, askForFiles, askForFolder, askForProject, askForTermbases, askForText, askWhereToSaveProject } from './dialogs.ts';
 import type { Hosts } from './hosts.ts';
 import type { Log } from './log-file.ts';

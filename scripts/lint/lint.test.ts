@@ -12,8 +12,8 @@ async function broken(path: string, code: string): Promise<string[]> {
 }
 
 test.each([
-  ['the contract imports the core', 'app/contract/shapes.ts', "import '../core/segments/runs.ts';"],
-  ['the contract imports a package other than its schemas', 'app/contract/shapes.ts', "import 'yaml';"],
+  ['the contract imports the core', 'app/contract/shapes/text.ts', "import '../../core/segments/runs.ts';"],
+  ['the contract imports a package other than its schemas', 'app/contract/shapes/text.ts', "import 'yaml';"],
   ['rpc imports node', 'app/rpc/client.ts', "import 'node:fs';"],
   ['the core imports electron', 'app/core/segments/runs.ts', "import 'electron';"],
   ['the core imports main', 'app/core/segments/runs.ts', "export * from '../../main/main.ts';"],
@@ -31,7 +31,7 @@ test.each([
 });
 
 test.each([
-  ['app/contract/shapes.ts', "import * as v from 'valibot'; export const A = v.string();"],
+  ['app/contract/shapes/text.ts', "import * as v from 'valibot'; export const A = v.string();"],
   ['app/core/segments/runs.ts', "import type { Engine } from '../../../native-models/engine/engine.ts'; export type E = Engine;"],
   ['native-models/runtime/session.ts', "import 'onnxruntime-node';"],
   ['renderer/src/main.ts', "import type { Contract } from '../../app/contract/contract.ts'; export type C = Contract;"],

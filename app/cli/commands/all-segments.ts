@@ -1,4 +1,4 @@
-import type { Segment, SegmentFilter } from '../../contract/shapes.ts';
+import type { Segment, SegmentFilter } from '../../contract/shapes/segment.ts';
 import type { Studio } from '../../core/studio.ts';
 
 /** Rows of one call. */

@@ -1,7 +1,7 @@
 /** `bitext check FILE`: the studio's checks on the translations of a bilingual file. */
 import { extname, resolve } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { Runs, Tag } from '../../contract/shapes.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import { readBilingual } from '../../core/bilingual/registry.ts';
 import { readNamed } from '../../core/files/read-named.ts';
 import { checkTarget } from '../../core/segments/findings.ts';

@@ -1,4 +1,4 @@
-import type { Runs, Tag } from '../../contract/shapes.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import { describeTag } from '../../core/segments/runs.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';

@@ -9,7 +9,7 @@ import { finetuneModel } from '../../../native-models/training/finetune/finetune
 import type { FinetuneOutcome, FinetuneProgress, LearningSize, MeasuredModel, TuningTask } from '../../../native-models/training/finetune/finetune-job.ts';
 import type { ModelDescription } from '../../../native-models/engine/engine.ts';
 import { StudioError } from '../../contract/errors.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';

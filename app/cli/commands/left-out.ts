@@ -1,6 +1,6 @@
 /** What lies in a folder beside its documents: pictures, style sheets, programs. It is left out, and nothing has failed. */
 import { extname } from 'node:path';
-import type { FileFailure } from '../../contract/shapes.ts';
+import type { FileFailure } from '../../contract/shapes/project.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** A project that a command was given by its path. */
 import { resolve } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { Project } from '../../contract/shapes.ts';
+import type { Project } from '../../contract/shapes/project.ts';
 import type { Studio } from '../../core/studio.ts';
 import type { CommandContext } from '../context.ts';
 

@@ -1,4 +1,4 @@
-import type { AdaptationStatus, AdaptationStep } from '../../contract/adaptation-shapes.ts';
+import type { AdaptationStatus, AdaptationStep } from '../../contract/shapes/adaptation.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';

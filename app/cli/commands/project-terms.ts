@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { NewTerm, ProjectTermbase, Term } from '../../contract/shapes.ts';
+import type { NewTerm, ProjectTermbase, Term } from '../../contract/shapes/term.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';

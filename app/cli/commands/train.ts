@@ -8,7 +8,7 @@ import { EVALUATION_BEAM, train as trainModel, type TrainInput, type TrainOutcom
 import { readTrainSettings } from '../../../native-models/training/trainer/read-train-settings.ts';
 import { TASKS, type TrainingTask, type TrainSettings } from '../../../native-models/training/trainer/train-settings.ts';
 import { StudioError } from '../../contract/errors.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
 import { fromEngine } from '../../core/jobs/engine-errors.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';

@@ -1,4 +1,4 @@
-import type { FileFailure } from '../../contract/shapes.ts';
+import type { FileFailure } from '../../contract/shapes/project.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Tells of lines of termbases that are no terms. They fail nothing: the other lines bind. */

@@ -1,7 +1,7 @@
 /** The two streams of a command: results on stdout, everything else on stderr, as one of people's or one of programs'. */
 import { styleText } from 'node:util';
 import { type StudioError, toStudioError } from '../../contract/errors.ts';
-import type { FileFailure, Progress } from '../../contract/shapes.ts';
+import type { FileFailure, Progress } from '../../contract/shapes/project.ts';
 import { EXIT } from './exit-codes.ts';
 import { howTo } from './how-to.ts';
 

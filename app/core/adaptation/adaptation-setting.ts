@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Trial } from '../../../native-models/adaptation/memory-guard.ts';
 import { TRIALS_KEPT } from '../../../native-models/adaptation/memory-guard.ts';
-import { AdaptationWay } from '../../contract/adaptation-shapes.ts';
+import { AdaptationWay } from '../../contract/shapes/adaptation.ts';
 import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { damaged, text } from '../db/row.ts';
 import { sql } from '../db/sql.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TranslateRequest } from '../../../native-models/engine/engine.ts';
-import type { AdaptationWay } from '../../contract/adaptation-shapes.ts';
-import type { Project, Segment, SegmentState } from '../../contract/shapes.ts';
+import type { AdaptationWay } from '../../contract/shapes/adaptation.ts';
+import type { Project } from '../../contract/shapes/project.ts';
+import type { Segment, SegmentState } from '../../contract/shapes/segment.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
 

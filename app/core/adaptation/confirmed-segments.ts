@@ -1,7 +1,7 @@
 /** The confirmed segments of a project as pairs that a model can be led by, kept as the edit log grows. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { type ConfirmedPair, PAIRS_A_SENTENCE, SimilarPairs } from '../../../native-models/adaptation/similar-pairs.ts';
-import type { Segment } from '../../contract/shapes.ts';
+import type { Segment } from '../../contract/shapes/segment.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { integer } from '../db/row.ts';
 import { sql } from '../db/sql.ts';

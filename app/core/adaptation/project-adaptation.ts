@@ -8,10 +8,11 @@ import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pa
 import type { JournalPair } from '../../../native-models/adaptation/steps/step-journal.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
 import { sentenceChrf } from '../../../native-models/evaluation/chrf.ts';
-import type { AdaptationStatus, AdaptationWay } from '../../contract/adaptation-shapes.ts';
+import type { AdaptationStatus, AdaptationWay } from '../../contract/shapes/adaptation.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import type { Progress, Segment } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
+import type { Segment } from '../../contract/shapes/segment.ts';
 import { chooseModel } from '../jobs/choose-model.ts';
 import type { OpenProject } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';

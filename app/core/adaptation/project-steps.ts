@@ -10,7 +10,7 @@ import type { LearnProgress } from '../../../native-models/adaptation/steps/step
 import { DEFAULT_STEPS } from '../../../native-models/adaptation/steps/step-settings.ts';
 import { adaptedId, newestWeights } from '../../../native-models/adaptation/steps/step-store.ts';
 import type { Engine, ModelDescription } from '../../../native-models/engine/engine.ts';
-import type { AdaptationStatus } from '../../contract/adaptation-shapes.ts';
+import type { AdaptationStatus } from '../../contract/shapes/adaptation.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { chooseModel } from '../jobs/choose-model.ts';
 import { fromEngine } from '../jobs/engine-errors.ts';

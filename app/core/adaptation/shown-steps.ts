@@ -1,6 +1,6 @@
 /** The steps that were made, as they are shown. */
 import type { JournalPair } from '../../../native-models/adaptation/steps/step-journal.ts';
-import type { AdaptationStep, LearnedPair } from '../../contract/adaptation-shapes.ts';
+import type { AdaptationStep, LearnedPair } from '../../contract/shapes/adaptation.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { segmentsByIds } from '../segments/segment-table.ts';
 import type { ProjectSteps } from './project-steps.ts';

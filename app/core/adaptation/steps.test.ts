@@ -8,7 +8,8 @@ import type { Engine } from '../../../native-models/engine/engine.ts';
 import { createOnnxEngine } from '../../../native-models/engine/onnx-engine.ts';
 import { toyCorpus, writeToyStudent } from '../../../native-models/training/finetune/testing/toy-student.ts';
 import type { Output } from '../../contract/contract.ts';
-import type { Project, Runs } from '../../contract/shapes.ts';
+import type { Project } from '../../contract/shapes/project.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 
 const PAIRS = [...new Map(toyCorpus().split('\n').map((line): [string, string] => { const [source = '', target = ''] = line.split('\t'); return [source, target]; }))];

@@ -4,7 +4,8 @@
  *
  * Joining `gapBefore` and `source` of the segments in order, then `gapAfter`, gives the source text of the unit exactly.
  */
-import type { Origin, ReadonlyRuns, Runs, SegmentState, Tag } from '../../contract/shapes.ts';
+import type { Origin, SegmentState } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes/text.ts';
 
 export interface BilingualSegment {
   /** Unique in the project; the name under which a reader finds the segment again. */

@@ -1,5 +1,7 @@
 /** What a kind of bilingual file is to the studio: written from the project, and opened again to prove what it holds. */
-import type { BilingualKind, Runs, SegmentState } from '../../contract/shapes.ts';
+import type { BilingualKind } from '../../contract/shapes/delivery.ts';
+import type { SegmentState } from '../../contract/shapes/segment.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import type { BilingualDocument } from './bilingual-document.ts';
 
 export interface BilingualOptions {

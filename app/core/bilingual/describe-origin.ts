@@ -1,5 +1,5 @@
 /** Where a translation comes from, as tables and memories say it: `mt MODEL`, `memory 92 % CORPUS`, `typed`; empty when there is none. */
-import type { Origin } from '../../contract/shapes.ts';
+import type { Origin } from '../../contract/shapes/segment.ts';
 
 export function describeOrigin(origin: Origin | null): string {
   if (origin === null) return '';

@@ -1,7 +1,7 @@
 /** The bilingual files as documents: another job may take them in, and must find the same segments. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReadonlyRuns, Runs, TagRun } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, TagRun } from '../../contract/shapes/text.ts';
 import { detectFormat } from '../formats/registry.ts';
 import { pseudoRuns } from '../formats/pseudo.ts';
 import { normalizeRuns, plainText, tagRuns } from '../segments/runs.ts';

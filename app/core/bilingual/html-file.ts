@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { defaultTreeAdapter, parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { StudioError } from '../../contract/errors.ts';
-import type { Origin, ReadonlyRuns, Runs, SegmentState, Tag } from '../../contract/shapes.ts';
+import type { Origin, SegmentState } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes/text.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { normalizeRuns } from '../segments/runs.ts';
 import type { BilingualDocument, BilingualSegment, BilingualUnit } from './bilingual-document.ts';

@@ -1,6 +1,6 @@
 /** Ids and states as exchange files hold them. */
 import { StudioError } from '../../contract/errors.ts';
-import { SegmentState } from '../../contract/shapes.ts';
+import { SegmentState } from '../../contract/shapes/segment.ts';
 import * as v from 'valibot';
 
 /** A positive whole number, such as a segment's id or a tag's number. @throws StudioError FORMAT_BROKEN */

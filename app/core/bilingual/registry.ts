@@ -1,6 +1,6 @@
 /** The kinds of bilingual files, and the two things the studio does with them. */
 import { StudioError } from '../../contract/errors.ts';
-import type { BilingualKind } from '../../contract/shapes.ts';
+import type { BilingualKind } from '../../contract/shapes/delivery.ts';
 import type { BilingualDocument } from './bilingual-document.ts';
 import type { BilingualFormat, BilingualOptions, WrittenSegment } from './bilingual-format.ts';
 import { htmlFile } from './html-file.ts';

@@ -2,7 +2,7 @@
  * TMX 1.4b, level 2: one `tu` per translated segment. `x` is the tag's number in its unit, the same on both sides; `i` pairs
  * `bpt` with `ept` inside one `seg`, and a half whose partner lies in another segment is an `it`.
  */
-import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../contract/shapes/text.ts';
 import { decodeXml } from '../formats/xliff/xml-file.ts';
 import { escapeAttribute } from '../formats/xml/xml-events.ts';
 import { child, descendants, elements, parseXml, textContent, type XmlElement } from '../formats/xml/xml-tree.ts';

@@ -5,7 +5,7 @@
  */
 import Papa from 'papaparse';
 import { StudioError } from '../../contract/errors.ts';
-import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes/text.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { normalizeRuns } from '../segments/runs.ts';
 import type { BilingualFormat, WrittenSegment } from './bilingual-format.ts';

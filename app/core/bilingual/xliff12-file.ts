@@ -2,7 +2,8 @@
  * XLIFF 1.2 (strict): one `file` per document, one `trans-unit` per unit, its segments as `mrk` in `seg-source` and `target`.
  * Codes are `bpt`/`ept`/`ph` with the native markup inside; `id` is the tag's number in its unit.
  */
-import type { ReadonlyRuns, Runs, SegmentState, Tag } from '../../contract/shapes.ts';
+import type { SegmentState } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes/text.ts';
 import { decodeXml } from '../formats/xliff/xml-file.ts';
 import { segmentMarks } from '../formats/xliff12/document12.ts';
 import { STATES_GROUP, segmentStates12 } from '../formats/xliff12/segment-states12.ts';

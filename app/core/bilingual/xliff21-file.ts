@@ -3,7 +3,8 @@
  * `ignorable`. A code's id is its tag's number in the unit (`4`, and `4-2` for a second run of the same tag); its native markup
  * is original data.
  */
-import type { Origin, ReadonlyRuns, Runs, SegmentState, Tag, TagRun } from '../../contract/shapes.ts';
+import type { Origin, SegmentState } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../contract/shapes/text.ts';
 import { decodeXml } from '../formats/xliff/xml-file.ts';
 import { REJECTED, state2, stateAttributes2 } from '../formats/xliff2/states2.ts';
 import { escapeAttribute } from '../formats/xml/xml-events.ts';

@@ -1,5 +1,7 @@
 /** A delivered bilingual file, opened again and compared with the project segment by segment, exactly. */
-import type { BilingualKind, Finding, ReadonlyRuns } from '../../contract/shapes.ts';
+import type { BilingualKind } from '../../contract/shapes/delivery.ts';
+import type { Finding } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns } from '../../contract/shapes/text.ts';
 import type { WrittenSegment } from '../bilingual/bilingual-format.ts';
 import { bilingualFormat } from '../bilingual/registry.ts';
 import type { DeliveredFile } from '../jobs/delivered-file.ts';

@@ -1,5 +1,6 @@
 /** A delivered document, opened again and compared with the project: every segment, every tag, nothing of the source left over. */
-import type { Finding, ReadonlyRuns } from '../../contract/shapes.ts';
+import type { Finding } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns } from '../../contract/shapes/text.ts';
 import type { ParsedDocument, Unit } from '../formats/format.ts';
 import { hasWords } from '../formats/inline-pieces.ts';
 import { formatById } from '../formats/registry.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../../contract/shapes.ts';
+import type { Finding } from '../../contract/shapes/segment.ts';
 
 /** What comparing a delivered file with the project gave. */
 export interface Comparison {

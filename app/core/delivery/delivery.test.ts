@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ReadonlyRuns, Receipt } from '../../contract/shapes.ts';
+import type { Receipt } from '../../contract/shapes/delivery.ts';
+import type { ReadonlyRuns } from '../../contract/shapes/text.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import type { ParsedDocument } from '../formats/format.ts';
 import { formatById } from '../formats/registry.ts';

@@ -1,6 +1,6 @@
 /** Whether an Office package is whole: every XML part well-formed, every part declared, every relationship with its end. */
 import { posix } from 'node:path';
-import type { Finding } from '../../contract/shapes.ts';
+import type { Finding } from '../../contract/shapes/segment.ts';
 import { toStudioError } from '../../contract/errors.ts';
 import { elements, parseXml, type XmlElement } from '../formats/xml/xml-tree.ts';
 import { readPackage } from '../formats/zip/read-package.ts';

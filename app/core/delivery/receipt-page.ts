@@ -1,5 +1,5 @@
 /** The receipt as one self-contained page: readable in any browser, offline, light and dark, printable. */
-import type { Receipt, ReceiptFile } from '../../contract/shapes.ts';
+import type { Receipt, ReceiptFile } from '../../contract/shapes/delivery.ts';
 
 const KINDS: Readonly<Record<ReceiptFile['kind'], string>> = { document: 'Document', xliff12: 'XLIFF 1.2', xliff21: 'XLIFF 2.1', tmx: 'TMX', html: 'Bilingual HTML', tsv: 'TSV' };
 

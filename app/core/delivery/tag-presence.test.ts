@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runs, Tag } from '../../contract/shapes.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import { tagPresence } from './tag-presence.ts';
 
 const tag = (number: number, label: string, canDelete: boolean): Tag => ({ tag: number, label, open: '', canDelete, canCopy: false });

@@ -1,5 +1,5 @@
 /** Whether the tags of a translation are in the delivered text: links, fields and marks by what they are, formatting by where it changes. */
-import type { ReadonlyRuns, Tag } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Tag } from '../../contract/shapes/text.ts';
 import type { Unit } from '../formats/format.ts';
 import { plainText, tagRuns } from '../segments/runs.ts';
 

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { toStudioError } from '../../contract/errors.ts';
-import type { Finding, ReceiptFile } from '../../contract/shapes.ts';
+import type { ReceiptFile } from '../../contract/shapes/delivery.ts';
+import type { Finding } from '../../contract/shapes/segment.ts';
 import { bilingualFormat } from '../bilingual/registry.ts';
 import { formatById } from '../formats/registry.ts';
 import type { DeliveredFile } from '../jobs/delivered-file.ts';

@@ -2,7 +2,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { toStudioError } from '../../contract/errors.ts';
-import type { FileFailure } from '../../contract/shapes.ts';
+import type { FileFailure } from '../../contract/shapes/project.ts';
 
 export interface FoundFile {
   /** Absolute. */

@@ -4,7 +4,8 @@
  * `write` never serialises what it parsed: it parses the original bytes again, and splices targets in at the offsets of the
  * units. With no targets it returns the same bytes (text formats) or a package of the same parts (zip formats).
  */
-import type { ReadonlyRuns, Runs, SegmentState, Tag } from '../../contract/shapes.ts';
+import type { SegmentState } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes/text.ts';
 
 export interface Unit {
   /** Unique in its document and the same on every read of the same bytes, e.g. `word/document.xml#12`. */

@@ -2,7 +2,7 @@
  * From the pieces of a paragraph (text and markup, in source order) to a unit's runs and tag table: pairs are matched, markup at
  * the edges is left outside, white space is collapsed, tags are numbered.
  */
-import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes/text.ts';
 import { normalizeRuns } from '../segments/runs.ts';
 import type { Markup, Span } from './placed-units.ts';
 

@@ -3,7 +3,8 @@
  * is kept, and the places of translated units are replaced.
  */
 import { StudioError } from '../../contract/errors.ts';
-import { MAX_TEXT, type ReadonlyRuns, type Runs } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs } from '../../contract/shapes/text.ts';
+import { MAX_TEXT } from '../../contract/shapes/values.ts';
 import { normalizeRuns, plainText, requireWholeTags } from '../segments/runs.ts';
 import type { Unit } from './format.ts';
 

@@ -1,5 +1,5 @@
 /** Pseudo-translation: text that shows at a glance what was extracted, what was lost and what no longer fits. */
-import type { ReadonlyRuns, Runs } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs } from '../../contract/shapes/text.ts';
 
 /** Latin-1 only, so that documents in the encodings of Western Europe can hold it. */
 const PLAIN = 'ACEINOUYaceinouy', ACCENTED = 'ÁÇÉÍÑÓÚÝáçéíñóúý';

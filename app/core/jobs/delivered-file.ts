@@ -1,5 +1,6 @@
 /** A file that an export has written, with all that is needed to open it again and compare. */
-import type { BilingualKind, ReadonlyRuns } from '../../contract/shapes.ts';
+import type { BilingualKind } from '../../contract/shapes/delivery.ts';
+import type { ReadonlyRuns } from '../../contract/shapes/text.ts';
 import type { BilingualDocument } from '../bilingual/bilingual-document.ts';
 import type { StoredDocument } from '../projects/documents.ts';
 import type { StoredUnit } from '../projects/units.ts';

@@ -1,7 +1,8 @@
 /** Delivery: target documents in the tree of their sources, bilingual files, and the receipt that proves them. */
 import type { JobContext, Output } from '../../contract/contract.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import type { BilingualKind, FileFailure, Progress, Receipt, ReceiptFile } from '../../contract/shapes.ts';
+import type { BilingualKind, Receipt, ReceiptFile } from '../../contract/shapes/delivery.ts';
+import type { FileFailure, Progress } from '../../contract/shapes/project.ts';
 import { bilingualFormat, writeBilingual } from '../bilingual/registry.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { damaged } from '../db/row.ts';

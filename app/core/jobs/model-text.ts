@@ -1,5 +1,5 @@
 /** What a model reads where a text has tags. */
-import type { ReadonlyRuns, Tag } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Tag } from '../../contract/shapes/text.ts';
 import { equivalentText } from '../segments/runs.ts';
 
 /** Tags whose markup has words that are not the text's: a description, an instruction. */

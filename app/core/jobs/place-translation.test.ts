@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Runs, Tag } from '../../contract/shapes.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import type { Link } from '../../../native-models/engine/engine.ts';
 import { normalizeRuns } from '../segments/runs.ts';
 import { tagsForModel } from './model-text.ts';

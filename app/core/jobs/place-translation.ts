@@ -2,7 +2,7 @@
  * A machine translation as a target with tags. The model read plain text in which some tags stood for something: a line
  * break, a word of code. Where the translation has that again, the tag goes there; all other tags go where the alignment says.
  */
-import type { Runs, Tag, TagRun } from '../../contract/shapes.ts';
+import type { Runs, Tag, TagRun } from '../../contract/shapes/text.ts';
 import type { Link, Translation } from '../../../native-models/engine/engine.ts';
 import { placeTags } from '../../../native-models/alignment/place-tags.ts';
 import { normalizeRuns, plainText } from '../segments/runs.ts';

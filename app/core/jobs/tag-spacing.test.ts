@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runs } from '../../contract/shapes.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import { spaceTagsAsInSource } from './tag-spacing.ts';
 
 const x = (tag: number): Runs[number] => ({ tag, kind: 'empty' });

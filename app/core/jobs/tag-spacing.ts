@@ -1,5 +1,5 @@
 /** White space around tags that stand for a word: a page number, a name that is filled in. The model did not see them. */
-import type { ReadonlyRuns, Runs } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs } from '../../contract/shapes/text.ts';
 import { normalizeRuns, tagKey } from '../segments/runs.ts';
 
 const WORD = /[\p{L}\p{N}\p{Sc}]/u;

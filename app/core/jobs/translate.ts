@@ -2,7 +2,9 @@
 import type { Leading } from '../adaptation/project-adaptation.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
-import type { FileFailure, Origin, Progress, Runs } from '../../contract/shapes.ts';
+import type { FileFailure, Progress } from '../../contract/shapes/project.ts';
+import type { Origin } from '../../contract/shapes/segment.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import type { Engine, TranslatedBatch, Translation } from '../../../native-models/engine/engine.ts';
 import { loadMemory } from '../memory/load-memory.ts';
 import { memoryTarget } from '../memory/memory-target.ts';

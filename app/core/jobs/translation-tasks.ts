@@ -1,5 +1,5 @@
 /** What a translation has to do: segments to translate, those that say the same together. */
-import type { Runs, Tag } from '../../contract/shapes.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { bytes, integer } from '../db/row.ts';
 import { allOf, isIn, sql } from '../db/sql.ts';

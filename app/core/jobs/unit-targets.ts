@@ -1,6 +1,7 @@
 /** Segments of a document put together to what its format writes. */
 import { StudioError } from '../../contract/errors.ts';
-import type { ReadonlyRuns, SegmentState } from '../../contract/shapes.ts';
+import type { SegmentState } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns } from '../../contract/shapes/text.ts';
 import { joinUnit } from '../segments/cut-unit.ts';
 import { compareTags, describeTag } from '../segments/runs.ts';
 import type { StoredUnit } from '../projects/units.ts';

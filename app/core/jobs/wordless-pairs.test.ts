@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runs } from '../../contract/shapes.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import { refillWordlessPairs } from './wordless-pairs.ts';
 
 const o = (tag: number): Runs[number] => ({ tag, kind: 'open' }), c = (tag: number): Runs[number] => ({ tag, kind: 'close' });

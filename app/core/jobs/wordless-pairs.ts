@@ -1,5 +1,5 @@
 /** Signs that a model drops: the `[7]` of a reference, the `*` of a note, where they stood in a pair of tags of their own. */
-import type { ReadonlyRuns, Runs } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs } from '../../contract/shapes/text.ts';
 import { normalizeRuns, plainText } from '../segments/runs.ts';
 import { tagPairs } from '../segments/tag-pairs.ts';
 

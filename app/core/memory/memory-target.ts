@@ -1,5 +1,6 @@
 /** What a memory has for a segment. */
-import type { Origin, Runs } from '../../contract/shapes.ts';
+import type { Origin } from '../../contract/shapes/segment.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import { tagsForModel } from '../jobs/model-text.ts';
 import { placeTranslation } from '../jobs/place-translation.ts';
 import type { TranslationTask } from '../jobs/translation-tasks.ts';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { Segment } from '../../contract/shapes.ts';
+import type { Segment } from '../../contract/shapes/segment.ts';
 import type { TranslateRequest } from '../../../native-models/engine/engine.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';

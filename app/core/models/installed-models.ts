@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Output } from '../../contract/contract.ts';
-import type { InstalledModel } from '../../contract/shapes.ts';
+import type { InstalledModel } from '../../contract/shapes/model.ts';
 import { folderBytes, unfinishedDownloads } from '../../../native-models/catalog/disk-use.ts';
 import { readManifest } from '../../../native-models/catalog/manifest.ts';
 import { describePrecisionLoss } from '../../../native-models/evaluation/precision-loss.ts';

@@ -1,7 +1,7 @@
 /** The models of this machine and of the catalogue, by the names of the contract. Only a user's command reaches the network. */
 import type { Handlers, JobContext } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
 import { discardDownload, fetchModel } from '../../../native-models/catalog/fetch-model.ts';
 import { removeModel } from '../../../native-models/catalog/remove-model.ts';
 import { listPublishedModels, PUBLISHED_MODELS_ADDRESS, type PublishedModel } from '../../../native-models/catalog/published-models.ts';

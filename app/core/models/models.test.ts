@@ -9,7 +9,7 @@ import { importAny } from '../../../native-models/catalog/import-zip.ts';
 import { type CatalogueServer, publishFolder, startCatalogueServer } from '../../../native-models/catalog/testing/catalogue-server.ts';
 import { writeTinyModel } from '../../../native-models/engine/testing/tiny-model-folder.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
 import type { StudioEngine } from '../engine-status.ts';
 import { createGrantedPaths } from '../files/granted-paths.ts';
 import { calmly } from '../testing/open-test-studio.ts';

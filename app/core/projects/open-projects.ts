@@ -1,6 +1,6 @@
 /** The projects that are open in this process, by their handle. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import type { Project } from '../../contract/shapes.ts';
+import type { Project } from '../../contract/shapes/project.ts';
 import type { WriteDb } from '../db/connection.ts';
 import { truePath } from '../files/granted-paths.ts';
 import { unfinishedTranslation } from '../jobs/job-table.ts';

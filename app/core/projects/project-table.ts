@@ -1,5 +1,6 @@
 /** The one row that says what a project is, and its summary. */
-import type { Project, ProjectFile, SegmentState, StateCounts } from '../../contract/shapes.ts';
+import type { Project, ProjectFile, StateCounts } from '../../contract/shapes/project.ts';
+import type { SegmentState } from '../../contract/shapes/segment.ts';
 import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { damaged, integer, text, word } from '../db/row.ts';
 import { sql } from '../db/sql.ts';

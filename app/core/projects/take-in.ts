@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { FileFailure, Progress } from '../../contract/shapes.ts';
+import type { FileFailure, Progress } from '../../contract/shapes/project.ts';
 import type { WriteDb } from '../db/connection.ts';
 import { sha256 } from '../files/sha256.ts';
 import { failureOf, walk } from '../files/walk.ts';

@@ -1,5 +1,5 @@
 /** Units of a document with their segments, in document order. */
-import type { ReadonlyRuns, Tag } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Tag } from '../../contract/shapes/text.ts';
 import type { BilingualSegment, BilingualUnit } from '../bilingual/bilingual-document.ts';
 import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { flag, integer, text, textOrNull, word } from '../db/row.ts';

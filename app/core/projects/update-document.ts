@@ -1,6 +1,7 @@
 /** A new version of a document in the place of the old one, which goes to the shelf: what is unchanged keeps its translation. */
 import type { Output } from '../../contract/contract.ts';
-import type { Origin, Runs } from '../../contract/shapes.ts';
+import type { Origin } from '../../contract/shapes/segment.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { bytes, integer, text } from '../db/row.ts';
 import { sql } from '../db/sql.ts';

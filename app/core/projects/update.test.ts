@@ -1,6 +1,7 @@
 /** New versions of documents in a project: what is unchanged keeps its translation, and nothing of the old version is lost. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Project, Segment } from '../../contract/shapes.ts';
+import type { Project } from '../../contract/shapes/project.ts';
+import type { Segment } from '../../contract/shapes/segment.ts';
 import { docxParts, p, r, zipped } from '../formats/docx/testing/docx-fixtures.ts';
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';

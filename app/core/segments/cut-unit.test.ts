@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Runs, Tag } from '../../contract/shapes.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import type { Unit } from '../formats/format.ts';
 import { openSentenceRules } from '../segmentation/srx-rules.ts';
 import { cutUnit, joinUnit } from './cut-unit.ts';

@@ -1,5 +1,5 @@
 /** A unit of a document cut into segments, and put together again. */
-import type { ReadonlyRuns, Runs } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs } from '../../contract/shapes/text.ts';
 import type { Unit } from '../formats/format.ts';
 import type { SplitSentences } from '../segmentation/split-sentences.ts';
 import { equivalentText, normalizeRuns } from './runs.ts';

@@ -2,7 +2,8 @@
  * The edit log: every change of a target, appended and never changed. Edits of one action are a group. A group stands on
  * the undo stack, on the redo stack or on none; undoing appends a group of its own, so the log shows all that happened.
  */
-import type { Edit, Finding, Origin, ReadonlyRuns, Runs, SegmentState } from '../../contract/shapes.ts';
+import type { Edit, Finding, Origin, SegmentState } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs } from '../../contract/shapes/text.ts';
 import type { WriteDb, ReadDb } from '../db/connection.ts';
 import { flag, integer, integerOrNull, text, word } from '../db/row.ts';
 import { sql } from '../db/sql.ts';

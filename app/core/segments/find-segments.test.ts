@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Project, SegmentFilter } from '../../contract/shapes.ts';
+import type { Project } from '../../contract/shapes/project.ts';
+import type { SegmentFilter } from '../../contract/shapes/segment.ts';
 import { openInMemory } from '../db/connection.ts';
 import { migrate } from '../db/migrate.ts';
 import { PROJECT_SCHEMA } from '../db/migrations/schemas.ts';

@@ -1,5 +1,5 @@
 /** Which segments a filter keeps. */
-import type { SegmentFilter } from '../../contract/shapes.ts';
+import type { SegmentFilter } from '../../contract/shapes/segment.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { allOf, isIn, sql } from '../db/sql.ts';
 import type { Sql } from '../db/sql.ts';

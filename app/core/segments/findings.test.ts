@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Runs, Tag } from '../../contract/shapes.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import { checkTarget } from './findings.ts';
 import { compareNumbers, numbersOf } from './numbers.ts';
 import { carryTarget, sourceKey } from './same-source.ts';

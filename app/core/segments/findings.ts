@@ -1,5 +1,6 @@
 /** Checks of one translated segment: what a translator would want to be told before delivery. */
-import type { Finding, ReadonlyRuns, Tag } from '../../contract/shapes.ts';
+import type { Finding } from '../../contract/shapes/segment.ts';
+import type { ReadonlyRuns, Tag } from '../../contract/shapes/text.ts';
 import type { TranslationFlag } from '../../../native-models/engine/engine.ts';
 import type { TermRules } from '../terms/term-rules.ts';
 import { compareNumbers } from './numbers.ts';

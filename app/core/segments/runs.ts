@@ -1,6 +1,6 @@
 /** Text with tags: the small algebra that every format, check and export shares. */
 import { StudioError } from '../../contract/errors.ts';
-import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../contract/shapes/text.ts';
 
 /** Merges adjacent strings and drops empty ones: two texts are equal when their normal forms are. */
 export function normalizeRuns(runs: ReadonlyRuns): Runs {

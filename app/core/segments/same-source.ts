@@ -1,6 +1,6 @@
 /** When two segments say the same: same text with the same tags in the same places, whatever the numbers of the tags. */
 import { createHash } from 'node:crypto';
-import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../contract/shapes/text.ts';
 import { normalizeRuns } from './runs.ts';
 
 const KEY_BYTES = 16;

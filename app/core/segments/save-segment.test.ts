@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StudioError } from '../../contract/errors.ts';
-import type { Project, Runs, Segment, SegmentState } from '../../contract/shapes.ts';
+import type { Project } from '../../contract/shapes/project.ts';
+import type { Segment, SegmentState } from '../../contract/shapes/segment.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';
 

@@ -1,6 +1,7 @@
 /** Storing what a translator did to one segment. */
 import { StudioError } from '../../contract/errors.ts';
-import type { Origin, Runs, Segment, SegmentState } from '../../contract/shapes.ts';
+import type { Origin, Segment, SegmentState } from '../../contract/shapes/segment.ts';
+import type { Runs } from '../../contract/shapes/text.ts';
 import type { WriteDb } from '../db/connection.ts';
 import { beginGroup, changeSegment } from './edit-log.ts';
 import type { Author, Content } from './edit-log.ts';

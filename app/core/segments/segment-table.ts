@@ -1,5 +1,6 @@
 /** Rows of the segment table as the studio's segments. */
-import type { Origin, Runs, Segment, SegmentState, Tag } from '../../contract/shapes.ts';
+import type { Origin, Segment, SegmentState } from '../../contract/shapes/segment.ts';
+import type { Runs, Tag } from '../../contract/shapes/text.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { flag, integer, text, textOrNull, word } from '../db/row.ts';

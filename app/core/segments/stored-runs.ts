@@ -1,7 +1,8 @@
 /** Texts with tags, tag tables, origins and findings as JSON columns: checked when read, since a project file may come from anywhere. */
 import * as v from 'valibot';
-import { Finding, Origin, Tag } from '../../contract/shapes.ts';
-import type { ReadonlyRuns, Runs } from '../../contract/shapes.ts';
+import { Finding, Origin } from '../../contract/shapes/segment.ts';
+import { Tag } from '../../contract/shapes/text.ts';
+import type { ReadonlyRuns, Runs } from '../../contract/shapes/text.ts';
 import { damaged, json } from '../db/row.ts';
 import type { Row } from '../db/row.ts';
 import { normalizeRuns } from './runs.ts';

@@ -1,5 +1,5 @@
 /** The text that tag pairs enclose. */
-import type { ReadonlyRuns } from '../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../contract/shapes/text.ts';
 
 export interface TagPair {
   readonly tag: number;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Project, Segment } from '../../contract/shapes.ts';
+import type { Project } from '../../contract/shapes/project.ts';
+import type { Segment } from '../../contract/shapes/segment.ts';
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';
 

@@ -1,7 +1,7 @@
 /** Reads the termbases of a translation. */
 import { basename, extname } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { FileFailure } from '../../contract/shapes.ts';
+import type { FileFailure } from '../../contract/shapes/project.ts';
 import { readNamed } from '../files/read-named.ts';
 import { decodeText } from '../files/text-encoding.ts';
 import { readTbx } from './tbx-file.ts';

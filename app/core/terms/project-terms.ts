@@ -1,5 +1,5 @@
 /** The terms of an open project as texts are checked against them, read from its file once. */
-import type { Term } from '../../contract/shapes.ts';
+import type { Term } from '../../contract/shapes/term.ts';
 import type { ReadDb } from '../db/connection.ts';
 import { allTerms } from './stored-terms.ts';
 import { TermRules } from './term-rules.ts';

@@ -1,5 +1,5 @@
 /** The termbases of a project in its file. */
-import type { NewTerm, ProjectTermbase, Term } from '../../contract/shapes.ts';
+import type { NewTerm, ProjectTermbase, Term } from '../../contract/shapes/term.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { ReadDb, WriteDb } from '../db/connection.ts';
 import { damaged, flag, integer, json, text, textOrNull } from '../db/row.ts';

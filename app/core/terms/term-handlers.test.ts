@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Segment } from '../../contract/shapes.ts';
+import type { Segment } from '../../contract/shapes/segment.ts';
 import type { TermEntry } from '../../../native-models/engine/engine.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';

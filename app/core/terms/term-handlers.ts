@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Handlers } from '../../contract/contract.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import type { NewTerm } from '../../contract/shapes.ts';
+import type { NewTerm } from '../../contract/shapes/term.ts';
 import type { GrantedPaths } from '../files/granted-paths.ts';
 import type { OpenProject, OpenProjects } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JobContext } from '../../contract/contract.ts';
-import type { Progress, Project } from '../../contract/shapes.ts';
+import type { Progress, Project } from '../../contract/shapes/project.ts';
 import type { StudioEngine } from '../engine-status.ts';
 import { parserInThisThread } from '../formats/parser-worker/parse-document.ts';
 import { openStudio } from '../studio.ts';

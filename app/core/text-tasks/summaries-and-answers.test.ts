@@ -3,7 +3,7 @@ import { answerQuestion } from '../../../native-models/tasks/answer-question.ts'
 import { summarizeText } from '../../../native-models/tasks/summarize-text.ts';
 import { firstWords, WordReader } from '../../../native-models/tasks/testing/word-reader.ts';
 import type { TextTasks } from '../../../native-models/tasks/text-tasks.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
 

@@ -1,7 +1,7 @@
 /** `document.summarize` and `document.ask`: the engine's tasks over a document, told in the numbers of its segments. */
 import type { Handlers } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
 import type { FoundAnswer, TaskOptions, TaskProgress, TextTasks } from '../../../native-models/tasks/text-tasks.ts';
 import { fromEngine } from '../jobs/engine-errors.ts';

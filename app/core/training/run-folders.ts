@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { StudioError } from '../../contract/errors.ts';
-import { TrainingOutcome, TrainingScores, TrainingSettings, type TrainingRun } from '../../contract/shapes.ts';
+import { TrainingOutcome, TrainingScores, TrainingSettings, type TrainingRun } from '../../contract/shapes/training.ts';
 
 const RunRequest = v.object({
   model: v.object({ id: v.string(), name: v.string(), from: v.string(), to: v.string(), folder: v.string() }),

@@ -8,7 +8,7 @@ import { trainingProcess } from '../../../native-models/training/process/trainin
 import type { Training } from '../../../native-models/training/training-tasks.ts';
 import { smallTraining } from '../../../native-models/training/trainer/testing/letter-corpus.ts';
 import { train } from '../../../native-models/training/trainer/train-model.ts';
-import type { Progress } from '../../contract/shapes.ts';
+import type { Progress } from '../../contract/shapes/project.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
 

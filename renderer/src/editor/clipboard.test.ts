@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runs, Tag } from '../../../app/contract/shapes.ts';
+import type { Runs, Tag } from '../../../app/contract/shapes/text.ts';
 import { readClipboard, RUNS_TYPE, writeClipboard, type ClipboardData } from './clipboard.ts';
 
 function clipboard(start: Record<string, string> = {}): ClipboardData & { types: Map<string, string> } {

@@ -1,4 +1,4 @@
-import type { ReadonlyRuns, Runs, Tag } from '../../../app/contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../../app/contract/shapes/text.ts';
 
 /** The clipboard type under which text keeps its tags between segments of the studio. */
 export const RUNS_TYPE = 'application/x-bitext-runs';

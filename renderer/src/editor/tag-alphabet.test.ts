@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Runs } from '../../../app/contract/shapes.ts';
+import type { Runs } from '../../../app/contract/shapes/text.ts';
 import { TagAlphabet } from './tag-alphabet.ts';
 
 test('a tag is one code point, and the same tag is the same one', () => {

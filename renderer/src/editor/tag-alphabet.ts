@@ -1,4 +1,4 @@
-import type { ReadonlyRuns, Runs, TagRun } from '../../../app/contract/shapes.ts';
+import type { ReadonlyRuns, Runs, TagRun } from '../../../app/contract/shapes/text.ts';
 
 /** First and last code point of plane 16, a private-use plane: what stands for tags in the editor's text. */
 const FIRST = 0x100000;

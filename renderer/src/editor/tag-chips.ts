@@ -1,6 +1,6 @@
 import { type Extension } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, MatchDecorator, ViewPlugin, type ViewUpdate, WidgetType } from '@codemirror/view';
-import type { Tag } from '../../../app/contract/shapes.ts';
+import type { Tag } from '../../../app/contract/shapes/text.ts';
 import { isTagSlot, SLOT_PATTERN, type Slot, type TagAlphabet } from './tag-alphabet.ts';
 import { chipLabel, chipMarkup, chipName } from './tag-names.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runs, Tag } from '../../../app/contract/shapes.ts';
+import type { Runs, Tag } from '../../../app/contract/shapes/text.ts';
 import { chipLabel, chipMarkup, chipName, missingTags } from './tag-names.ts';
 
 const tags: Tag[] = [

@@ -1,4 +1,4 @@
-import type { ReadonlyRuns, Tag, TagRun } from '../../../app/contract/shapes.ts';
+import type { ReadonlyRuns, Tag, TagRun } from '../../../app/contract/shapes/text.ts';
 
 /** What stands on a chip: `b1`, `/b1`, `br2`. */
 export function chipName(run: TagRun, tags: readonly Tag[]): string {

@@ -1,7 +1,8 @@
 import { deleteCharBackward, insertNewline, standardKeymap } from '@codemirror/commands';
 import { Annotation, Compartment, EditorSelection, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
-import type { ReadonlyRuns, Runs, Segment, TagRun } from '../../../app/contract/shapes.ts';
+import type { Segment } from '../../../app/contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs, TagRun } from '../../../app/contract/shapes/text.ts';
 import { readClipboard, writeClipboard } from './clipboard.ts';
 import { editorTheme, invisibles } from './editor-theme.ts';
 import { TagAlphabet } from './tag-alphabet.ts';

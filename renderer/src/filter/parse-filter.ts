@@ -1,4 +1,4 @@
-import type { SegmentFilter } from '../../../app/contract/shapes.ts';
+import type { SegmentFilter } from '../../../app/contract/shapes/segment.ts';
 
 export type FilterSide = 'source' | 'target' | 'both';
 export type TextFilter = NonNullable<SegmentFilter['text']>;

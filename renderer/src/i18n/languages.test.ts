@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ModelInfo } from '../../../app/contract/shapes.ts';
+import type { ModelInfo } from '../../../app/contract/shapes/model.ts';
 import { firstPair, offeredLanguages } from './languages.ts';
 
 const model = (more: Partial<ModelInfo>): ModelInfo => ({ id: 'm', name: 'm', from: 'en', to: 'pt', architecture: 'marian-student', folder: '/m', bytes: 1, licence: null, source: null, ...more });

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../../../app/contract/shapes.ts';
+import type { ModelInfo } from '../../../app/contract/shapes/model.ts';
 import { languageName } from './messages.ts';
 
 /** Languages that are offered whatever models there are: those that documents are most translated between. */

@@ -1,6 +1,10 @@
 /** Every sentence that stands for a code. English is the only language so far; another one is another file of this shape. */
 import type { ErrorCode } from '../../../app/contract/errors.ts';
-import type { BilingualKind, Device, FindingCode, ModelInfo, Origin, Progress, SegmentState, TrainingState } from '../../../app/contract/shapes.ts';
+import type { BilingualKind } from '../../../app/contract/shapes/delivery.ts';
+import type { Device, ModelInfo } from '../../../app/contract/shapes/model.ts';
+import type { Progress } from '../../../app/contract/shapes/project.ts';
+import type { FindingCode, Origin, SegmentState } from '../../../app/contract/shapes/segment.ts';
+import type { TrainingState } from '../../../app/contract/shapes/training.ts';
 
 export interface ErrorText { readonly title: string; readonly advice: string }
 

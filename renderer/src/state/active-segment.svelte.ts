@@ -1,4 +1,5 @@
-import type { Origin, ReadonlyRuns, Runs, Segment, SegmentState } from '../../../app/contract/shapes.ts';
+import type { Origin, Segment, SegmentState } from '../../../app/contract/shapes/segment.ts';
+import type { ReadonlyRuns, Runs } from '../../../app/contract/shapes/text.ts';
 import type { Connection } from '../client/connection.ts';
 import { codeOf } from '../i18n/messages.ts';
 import type { Span } from '../editor/source-span.ts';

@@ -1,4 +1,4 @@
-import type { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from '../../../app/contract/adaptation-shapes.ts';
+import type { AdaptationStatus, AdaptationStep, AdaptationWay, LearnedPair } from '../../../app/contract/shapes/adaptation.ts';
 import type { Connection } from '../client/connection.ts';
 import { tellError } from '../i18n/messages.ts';
 import { attempt } from './attempt.ts';

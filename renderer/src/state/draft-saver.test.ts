@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Segment } from '../../../app/contract/shapes.ts';
+import type { Segment } from '../../../app/contract/shapes/segment.ts';
 import { DraftSaver, type SaveInput, type SaveStatus } from './draft-saver.ts';
 
 beforeEach(() => { vi.useFakeTimers(); });

@@ -1,4 +1,5 @@
-import type { Origin, Runs, Segment, SegmentState } from '../../../app/contract/shapes.ts';
+import type { Origin, Segment, SegmentState } from '../../../app/contract/shapes/segment.ts';
+import type { Runs } from '../../../app/contract/shapes/text.ts';
 
 export interface SaveInput {
   readonly segmentId: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Edit } from '../../../app/contract/shapes.ts';
+import type { Edit } from '../../../app/contract/shapes/segment.ts';
 import { withoutSteps } from './edit-steps.ts';
 
 const edit = (id: number, seconds: number, text: string, more: Partial<Edit> = {}): Edit => ({

@@ -1,4 +1,4 @@
-import type { Edit } from '../../../app/contract/shapes.ts';
+import type { Edit } from '../../../app/contract/shapes/segment.ts';
 
 const STRETCH_MS = 60_000;
 const isTypedDraft = (edit: Edit): boolean => edit.origin.kind === 'typed' && edit.stateAfter === 'draft';

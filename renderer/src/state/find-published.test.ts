@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PublishedModelInfo } from '../../../app/contract/shapes.ts';
+import type { PublishedModelInfo } from '../../../app/contract/shapes/model.ts';
 import { PublishedList } from './find-published.ts';
 
 const model = (from: string, to: string, size: string | null = 'tiny'): PublishedModelInfo => ({ id: `${from}-${to}-${size ?? 'x'}-3.0`, from, to, size, version: '3.0', downloadBytes: 1, installedBytes: 1, licence: 'MPL-2.0', source: '' });

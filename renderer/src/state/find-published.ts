@@ -1,4 +1,4 @@
-import type { PublishedModelInfo } from '../../../app/contract/shapes.ts';
+import type { PublishedModelInfo } from '../../../app/contract/shapes/model.ts';
 import { languageName } from '../i18n/messages.ts';
 
 /** A pair of languages that a model is looked for. */

@@ -1,4 +1,4 @@
-import type { Progress } from '../../../app/contract/shapes.ts';
+import type { Progress } from '../../../app/contract/shapes/project.ts';
 
 /** One long operation at a time, with its progress and a way to stop it. */
 export class LongWork {

@@ -1,5 +1,5 @@
 import type { Output } from '../../../app/contract/contract.ts';
-import type { InstalledModel } from '../../../app/contract/shapes.ts';
+import type { InstalledModel } from '../../../app/contract/shapes/model.ts';
 import type { Connection } from '../client/connection.ts';
 import { codeOf, plural, tellError } from '../i18n/messages.ts';
 import { PublishedList, type WantedPair } from './find-published.ts';

@@ -1,4 +1,5 @@
-import type { BilingualKind, Project, Receipt } from '../../../app/contract/shapes.ts';
+import type { BilingualKind, Receipt } from '../../../app/contract/shapes/delivery.ts';
+import type { Project } from '../../../app/contract/shapes/project.ts';
 import type { Connection } from '../client/connection.ts';
 import { codeOf, formatSeconds, formatCount, plural, tellError } from '../i18n/messages.ts';
 import { Adaptation } from './adaptation.svelte.ts';

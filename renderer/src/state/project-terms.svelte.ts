@@ -1,4 +1,5 @@
-import type { FileFailure, NewTerm, ProjectTermbase, Term, TermPlace } from '../../../app/contract/shapes.ts';
+import type { FileFailure } from '../../../app/contract/shapes/project.ts';
+import type { NewTerm, ProjectTermbase, Term, TermPlace } from '../../../app/contract/shapes/term.ts';
 import type { Connection } from '../client/connection.ts';
 import { plural, tellError } from '../i18n/messages.ts';
 import { attempt } from './attempt.ts';

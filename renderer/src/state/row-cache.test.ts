@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Segment } from '../../../app/contract/shapes.ts';
+import type { Segment } from '../../../app/contract/shapes/segment.ts';
 import { RowCache } from './row-cache.ts';
 
 const row = (id: number, version = 0, target: string | null = null): Segment => ({

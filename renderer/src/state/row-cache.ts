@@ -1,4 +1,4 @@
-import type { Segment } from '../../../app/contract/shapes.ts';
+import type { Segment } from '../../../app/contract/shapes/segment.ts';
 
 export interface RowCacheOptions {
   /** Reads rows; unknown ids are left out of the answer. */

@@ -1,4 +1,5 @@
-import type { Edit, Runs, Segment } from '../../../app/contract/shapes.ts';
+import type { Edit, Segment } from '../../../app/contract/shapes/segment.ts';
+import type { Runs } from '../../../app/contract/shapes/text.ts';
 import type { Connection } from '../client/connection.ts';
 import { tellError } from '../i18n/messages.ts';
 import { withoutSteps } from './edit-steps.ts';

@@ -1,4 +1,5 @@
-import type { Project, Segment, SegmentFilter, SegmentState } from '../../../app/contract/shapes.ts';
+import type { Project } from '../../../app/contract/shapes/project.ts';
+import type { Segment, SegmentFilter, SegmentState } from '../../../app/contract/shapes/segment.ts';
 import type { Connection } from '../client/connection.ts';
 import { parseFilterText, type FilterSide } from '../filter/parse-filter.ts';
 import { ActiveSegment } from './active-segment.svelte.ts';

@@ -1,5 +1,7 @@
 import type { EventValue, Output } from '../../../app/contract/contract.ts';
-import type { EngineStatus, FileFailure, ModelInfo, Project, TrainingOutcome } from '../../../app/contract/shapes.ts';
+import type { EngineStatus, ModelInfo } from '../../../app/contract/shapes/model.ts';
+import type { FileFailure, Project } from '../../../app/contract/shapes/project.ts';
+import type { TrainingOutcome } from '../../../app/contract/shapes/training.ts';
 import type { Connection } from '../client/connection.ts';
 import { plural } from '../i18n/messages.ts';
 import type { Appearance } from './appearance.svelte.ts';

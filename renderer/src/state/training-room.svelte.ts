@@ -1,5 +1,7 @@
 import type { Input, Output } from '../../../app/contract/contract.ts';
-import type { ModelInfo, Progress, TrainingOutcome, TrainingRun } from '../../../app/contract/shapes.ts';
+import type { ModelInfo } from '../../../app/contract/shapes/model.ts';
+import type { Progress } from '../../../app/contract/shapes/project.ts';
+import type { TrainingOutcome, TrainingRun } from '../../../app/contract/shapes/training.ts';
 import type { Connection } from '../client/connection.ts';
 import { codeOf, tellError } from '../i18n/messages.ts';
 import { attempt } from './attempt.ts';

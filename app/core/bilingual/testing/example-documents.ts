@@ -1,6 +1,7 @@
 /** Documents for the tests of the bilingual files: each thing that a file must carry, and arbitrary ones. */
 import fc from 'fast-check';
-import type { Origin, Runs, Tag } from '../../../contract/shapes.ts';
+import type { Origin } from '../../../contract/shapes/segment.ts';
+import type { Runs, Tag } from '../../../contract/shapes/text.ts';
 import { normalizeRuns } from '../../segments/runs.ts';
 import type { BilingualDocument, BilingualSegment } from '../bilingual-document.ts';
 

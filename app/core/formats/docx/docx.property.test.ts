@@ -1,7 +1,7 @@
 /** Any arrangement of what Word puts into paragraphs can be read, written and read again. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ReadonlyRuns, Runs } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs } from '../../../contract/shapes/text.ts';
 import { plainText, tagRuns } from '../../segments/runs.ts';
 import { OPTIONS, pseudoDifferences } from '../testing/invariants.ts';
 import { docx } from './docx.ts';

@@ -3,7 +3,7 @@
  * footers and comments. A paragraph is a unit. Writing splices into the parts that change; every other part keeps its bytes.
  */
 import { StudioError } from '../../../contract/errors.ts';
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { requireWholeTags, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ParsedDocument, ReadOptions, Unit } from '../format.ts';
 import { parseXml, type XmlElement } from '../xml/xml-tree.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { brokenTags, failure, OPTIONS } from '../testing/invariants.ts';
 import { readXml } from '../xml/xml-events.ts';
 import { readPackage } from '../zip/read-package.ts';

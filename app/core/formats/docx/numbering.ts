@@ -1,5 +1,5 @@
 /** Words in the numbers of lists and headings: `Article %1.` (ISO 29500-1, 17.9.11). */
-import type { ReadonlyRuns, Runs, Tag } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag } from '../../../contract/shapes/text.ts';
 import { attributeRange, escapeAttribute } from '../xml/xml-events.ts';
 import { descendants, type XmlElement } from '../xml/xml-tree.ts';
 import { attribute, attributeName, isWord } from './names.ts';

@@ -2,7 +2,7 @@
  * From the tokens of a paragraph to a unit: markup at the edges stays outside, formatting is said relative to what most of the
  * text looks like, tags are numbered. Keeps for each tag what to write for it.
  */
-import type { Runs, Tag, TagRun } from '../../../contract/shapes.ts';
+import type { Runs, Tag, TagRun } from '../../../contract/shapes/text.ts';
 import { normalizeRuns } from '../../segments/runs.ts';
 import { hasWords } from '../inline-pieces.ts';
 import { formattingLabel, isEmphasised, plainOnSpaces, type Formatting } from './formatting.ts';

@@ -1,6 +1,7 @@
 /** Units of one part of a package: its paragraphs in document order, those of tables, content controls and text boxes included. */
 import { StudioError } from '../../../contract/errors.ts';
-import { MAX_TEXT, type ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
+import { MAX_TEXT } from '../../../contract/shapes/values.ts';
 import { plainText, sameRuns } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 import { escapeText } from '../xml/xml-events.ts';

@@ -1,5 +1,5 @@
 /** Writes a translated text in place of a paragraph's own, with the properties of the runs it came from. */
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { escapeText } from '../xml/xml-events.ts';
 import { isDrawing, prefixOf } from './names.ts';
 import type { ParagraphText } from './paragraph.ts';

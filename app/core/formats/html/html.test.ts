@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { answer, brokenTags, coverage, documentsOf, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../testing/invariants.ts';
 import { html } from './html.ts';
 

@@ -1,5 +1,5 @@
 /** Two `<br>` in a row end a paragraph, as people use them. */
-import type { ReadonlyRuns, Tag } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns, Tag } from '../../../contract/shapes/text.ts';
 import { matchPairs, type Piece } from '../inline-pieces.ts';
 
 type Run = ReadonlyRuns[number];

@@ -1,5 +1,5 @@
 /** Lines of a translated paragraph: hard-wrapped text is wrapped again, within the same quotes and lists. */
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import type { TagSpans } from '../inline-pieces.ts';
 import type { Markup } from '../placed-units.ts';
 import { escapeFully, escapeLightly, oneLine, type TextContext } from './escape.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { plainText } from '../../segments/runs.ts';
 import { answer, brokenTags, coverage, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../testing/invariants.ts';
 import { pseudoRuns } from '../pseudo.ts';

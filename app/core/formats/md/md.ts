@@ -1,6 +1,6 @@
 /** Markdown: CommonMark and GFM. What is written is read back first: a translation that would change the structure is escaped until it does not. */
 import { StudioError } from '../../../contract/errors.ts';
-import type { ReadonlyRuns, Tag } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns, Tag } from '../../../contract/shapes/text.ts';
 import { decodeText, encodeText, type DecodedText } from '../../files/text-encoding.ts';
 import { plainText, tagRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ReadOptions, Unit } from '../format.ts';

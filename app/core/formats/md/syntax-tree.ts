@@ -3,7 +3,7 @@ import { parse, postprocess, preprocess } from 'micromark';
 import { frontmatter } from 'micromark-extension-frontmatter';
 import { gfm } from 'micromark-extension-gfm';
 import { StudioError } from '../../../contract/errors.ts';
-import { MAX_TEXT } from '../../../contract/shapes.ts';
+import { MAX_TEXT } from '../../../contract/shapes/values.ts';
 import type { Span } from '../placed-units.ts';
 import { protectedText } from './protected-text.ts';
 

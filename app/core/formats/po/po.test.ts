@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ReadonlyRuns, SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { po } from './po.ts';
 
 const HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n';

@@ -2,7 +2,8 @@
  * PO and POT, the message catalogues of GNU gettext. An entry is a unit; one with plural forms is a unit per form. Comments,
  * obsolete entries and untranslated entries keep their bytes.
  */
-import type { ReadonlyRuns, SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { decodeText, encodeText, encodingName, type DecodedText } from '../../files/text-encoding.ts';
 import { normalizeRuns, plainText, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, Unit, WriteOptions } from '../format.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import type { DocumentFormat } from '../format.ts';
 import { answer, brokenTags, coverage, documentsOf, failure, hasDocuments, identityDifferences, OPTIONS, pseudoDifferences, showUnits, writesNothingUnasked } from '../testing/invariants.ts';
 import { splitLines } from './line-split.ts';

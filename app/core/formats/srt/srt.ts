@@ -1,6 +1,6 @@
 /** Subtitles, SubRip and WebVTT: one unit a cue; numbers, times and settings stay as they are. */
 import { StudioError } from '../../../contract/errors.ts';
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { decodeText, encodeText } from '../../files/text-encoding.ts';
 import type { DocumentFormat } from '../format.ts';
 import { inlineText, type InlineText } from '../inline-pieces.ts';

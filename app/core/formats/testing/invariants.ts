@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { StudioError } from '../../../contract/errors.ts';
-import { type ReadonlyRuns, type Runs } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs } from '../../../contract/shapes/text.ts';
 import { normalizeRuns, plainText, tagKey, tagRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, Unit, WriteOptions } from '../format.ts';
 import { pseudoRuns } from '../pseudo.ts';

@@ -1,5 +1,5 @@
 /** Plain text: paragraphs in, paragraphs out; indentation, bullets, blank lines and line ends stay as they are. */
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { decodeText, encodeText } from '../../files/text-encoding.ts';
 import type { DocumentFormat } from '../format.ts';
 import { hasWords } from '../inline-pieces.ts';

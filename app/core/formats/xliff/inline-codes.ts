@@ -3,7 +3,7 @@
  * A code keeps the raw markup it had in the document, so that a target is written with exactly the elements of its source.
  */
 import { StudioError } from '../../../contract/errors.ts';
-import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns, Runs, Tag, TagRun } from '../../../contract/shapes/text.ts';
 import { describeTag, normalizeRuns, requireWholeTags, tagRuns } from '../../segments/runs.ts';
 
 export interface InlineCode {

@@ -1,6 +1,6 @@
 /** Units of an XLIFF document: their names and their bounds. */
 import { StudioError } from '../../../contract/errors.ts';
-import { MAX_TEXT } from '../../../contract/shapes.ts';
+import { MAX_TEXT } from '../../../contract/shapes/values.ts';
 import { plainText } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 

@@ -1,6 +1,6 @@
 /** An XLIFF 1.x document as trans-units and their segments, with the places where targets stand. */
 import { StudioError } from '../../../contract/errors.ts';
-import type { SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
 import { plainText } from '../../segments/runs.ts';
 import type { Unit } from '../format.ts';
 import { numberSource, numberTarget, tagTable, type InlineCode } from '../xliff/inline-codes.ts';

@@ -1,5 +1,5 @@
 /** Inline elements of XLIFF 1.2 (section 2.3): g x bx ex ph bpt ept it sub mrk, as tokens. */
-import type { Tag } from '../../../contract/shapes.ts';
+import type { Tag } from '../../../contract/shapes/text.ts';
 import { chipLabel, joinHalves, nativeName, plainEquivalent, type HalfToken, type InlineCode, type Token } from '../xliff/inline-codes.ts';
 import { openedTag } from '../xliff/xml-file.ts';
 import { textContent, type XmlElement, type XmlNode } from '../xml/xml-tree.ts';

@@ -2,8 +2,8 @@
  * States of single segments. XLIFF 1.2 has one `state` for a whole target; where its segments differ, the studio's own files say
  * so in a context group, which other tools pass through.
  */
-import type { SegmentState } from '../../../contract/shapes.ts';
-import { SegmentState as SegmentStates } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
+import { SegmentState as SegmentStates } from '../../../contract/shapes/segment.ts';
 import { child, elements, textContent, type XmlElement } from '../xml/xml-tree.ts';
 import { leastAdvanced, state12 } from './states12.ts';
 

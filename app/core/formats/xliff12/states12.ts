@@ -1,5 +1,5 @@
 /** Segment states of XLIFF 1.2 (`state`, `state-qualifier`, `approved`) and of the tools that keep them elsewhere. */
-import type { SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
 import type { XmlElement } from '../xml/xml-tree.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ReadonlyRuns, SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { xliff12 } from './xliff12.ts';
 
 const options = { from: 'en', to: 'pt' };

@@ -3,7 +3,8 @@
  * and Phrase (.mxliff). A translation is
  * spliced in as the content of its `target` or of its segment's `mrk`; nothing else changes.
  */
-import type { ReadonlyRuns, SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { normalizeRuns, sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, ReadOptions, WriteOptions } from '../format.ts';
 import type { Splice } from '../splice.ts';

@@ -1,5 +1,5 @@
 /** Inline elements of XLIFF 2 (core, section 4.2.3): ph pc sc ec cp, and the annotations mrk sm em, as tokens. */
-import type { Tag } from '../../../contract/shapes.ts';
+import type { Tag } from '../../../contract/shapes/text.ts';
 import { chipLabel, joinHalves, nativeName, plainEquivalent, type HalfToken, type InlineCode, type Token } from '../xliff/inline-codes.ts';
 import { openedTag } from '../xliff/xml-file.ts';
 import type { XmlElement } from '../xml/xml-tree.ts';

@@ -1,5 +1,5 @@
 /** Segment states of XLIFF 2 (core, `state` and `subState`). */
-import type { SegmentState } from '../../../contract/shapes.ts';
+import type { SegmentState } from '../../../contract/shapes/segment.ts';
 
 const STATES: Readonly<Record<string, SegmentState>> = { initial: 'draft', translated: 'translated', reviewed: 'reviewed', final: 'reviewed' };
 const STATE_2: Readonly<Record<SegmentState, string>> = { 'not-started': 'initial', draft: 'initial', rejected: 'initial', translated: 'translated', reviewed: 'reviewed' };

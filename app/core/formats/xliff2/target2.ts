@@ -1,6 +1,6 @@
 /** Markup of a target of XLIFF 2: the codes of its source, copies under ids of their own, and spans that cross as sc/ec or sm/em. */
 import { StudioError } from '../../../contract/errors.ts';
-import type { ReadonlyRuns, TagRun } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns, TagRun } from '../../../contract/shapes/text.ts';
 import { describeTag, normalizeRuns } from '../../segments/runs.ts';
 import { crossingElements, rawMarkup, refuseCrossing, requireWholeTarget, type InlineCode } from '../xliff/inline-codes.ts';
 import { openedTag, rewriteTag } from '../xliff/xml-file.ts';

@@ -2,7 +2,7 @@
  * XLIFF 2.0, 2.1 and 2.2 (OASIS). Each `segment` is a unit of its own; its translation is spliced in as the content of its
  * `target`. Modules, extensions, notes and ignorables are left as they are.
  */
-import type { ReadonlyRuns } from '../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../contract/shapes/text.ts';
 import { sameRuns } from '../../segments/runs.ts';
 import type { DocumentFormat, WriteOptions } from '../format.ts';
 import type { Splice } from '../splice.ts';

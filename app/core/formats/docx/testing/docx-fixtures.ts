@@ -1,7 +1,7 @@
 /** Small Word packages for tests. Test code only. */
 import { OPTIONS, showRuns } from '../../testing/invariants.ts';
 import type { WriteOptions } from '../../format.ts';
-import type { ReadonlyRuns } from '../../../../contract/shapes.ts';
+import type { ReadonlyRuns } from '../../../../contract/shapes/text.ts';
 import { readPackage, type PackageEntry } from '../../zip/read-package.ts';
 import { writePackage } from '../../zip/write-package.ts';
 import { docx } from '../docx.ts';

@@ -1,7 +1,6 @@
 /** What is told of a project's adaptation: its state, and what it learned. */
 import * as v from 'valibot';
-
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+import { Count } from './values.ts';
 
 /**
  * How suggestions follow what is confirmed. `memory`: similar confirmed segments lead each sentence while it is decoded.
