@@ -1,7 +1,7 @@
 /** A studio with a project of a stream's sources, a paragraph each, as the window has it: what is measured is what a translator sees. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AdaptationWay } from '../../../app/contract/adaptation-shapes.ts';
+import type { AdaptationWay } from '../../../app/contract/shapes/adaptation.ts';
 import { openStudio, type Studio } from '../../../app/core/studio.ts';
 import { defaultCache, resourcesFolder } from '../../../app/cli/workspace.ts';
 import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pairs.ts';

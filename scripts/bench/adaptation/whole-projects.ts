@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AdaptationWay } from '../../../app/contract/adaptation-shapes.ts';
+import type { AdaptationWay } from '../../../app/contract/shapes/adaptation.ts';
 import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pairs.ts';
 import { confirm, makeProject, openRun } from './studio-run.ts';
 
