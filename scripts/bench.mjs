@@ -31,7 +31,7 @@ function benchStudents() {
   const corpus = sentences();
   const lines = Array.from({ length: count }, (_, i) => corpus.lines[i % corpus.lines.length] + (i < corpus.lines.length ? '' : ` (${i})`));
   const words = lines.reduce((sum, line) => sum + line.split(/\s+/).length, 0);
-  const job = JSON.stringify({ model: join(modelsFolder(), 'enpt-1693087644'), warm: corpus.lines.slice(-64), batch: lines, single });
+  const job = JSON.stringify({ model: join(modelsFolder(), 'enpt-1693087644'), warm: corpus.lines.slice(-count), batch: lines, single });
 
   const engines = [{ name: 'Bitext Studio', command: [process.execPath, join(checkout, 'scripts', 'bench', 'bitext.ts')] }, ...installPeers()];
   const results = new Map(engines.map(({ name }) => [name, []]));
