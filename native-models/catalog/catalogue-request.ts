@@ -123,7 +123,7 @@ export async function withPatience<Value>(attempt: () => Promise<Value>, { patie
       if (!(error instanceof PassingFailure)) throw error;
       failures = progressed() ? 1 : failures + 1;
       if (failures >= patience.tries)
-        throw new EngineError('MODEL_MISSING', error.message, 'Check the connection and run the same command again: what is there already is kept. Behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1.', { cause: error });
+        throw new EngineError('MODEL_MISSING', error.message, 'Check the connection and try again: what is there already is kept. Behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1.', { cause: error });
       await pause(Math.min(LONGEST_DELAY, Math.max(error.afterSeconds * 1000, patience.firstDelay * 2 ** (failures - 1))), signal);
     }
   }

@@ -118,7 +118,7 @@ describe('a connection', () => {
 
   it('is not tried again after 404', async () => {
     trouble({ kind: 'status', status: 404 });
-    await expect(download()).rejects.toMatchObject({ code: 'MODEL_MISSING', message: expect.stringContaining('answers 404'), advice: expect.stringContaining('models available') });
+    await expect(download()).rejects.toMatchObject({ code: 'MODEL_MISSING', message: expect.stringContaining('answers 404'), advice: expect.stringContaining('look at the catalogue again') });
     expect(server.asked.filter((line) => line.startsWith(PACKED))).toHaveLength(1);
     await expectNothing();
   });

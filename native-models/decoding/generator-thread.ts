@@ -48,7 +48,7 @@ export async function openGeneratorThread(folder: string, { notice, ...options }
     let cause: unknown;
     worker.on('error', (error) => { cause = error; });
     worker.on('exit', () => {
-      const error = new EngineError('ENGINE_EXITED', `The model's thread ended${cause instanceof Error ? `: ${cause.message}` : ''}.`, 'Run the same command again.', { cause });
+      const error = new EngineError('ENGINE_EXITED', `The model's thread ended${cause instanceof Error ? `: ${cause.message}` : ''}.`, 'Try again.', { cause });
       reject(error);
       for (const one of waiting.splice(0)) one.reject(error);
     });
@@ -84,7 +84,7 @@ export class GeneratorThread {
     try {
       const value = await this.#ask({ kind: 'generate', request });
       if ('output' in value) return value;
-      throw new EngineError('ENGINE_EXITED', 'The model gave an answer of another kind.', 'Run the same command again.');
+      throw new EngineError('ENGINE_EXITED', 'The model gave an answer of another kind.', 'Try again.');
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -97,7 +97,7 @@ export class GeneratorThread {
   async details(request: GenerationRequest, generated: Generated): Promise<GenerationDetails> {
     const value = await this.#ask({ kind: 'details', request, generated });
     if ('encoder' in value) return value;
-    throw new EngineError('ENGINE_EXITED', 'The model gave an answer of another kind.', 'Run the same command again.');
+    throw new EngineError('ENGINE_EXITED', 'The model gave an answer of another kind.', 'Try again.');
   }
 
   /** Stops a run in hand. */

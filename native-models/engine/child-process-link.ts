@@ -85,7 +85,7 @@ export class ChildProcessLink {
     const id = ++this.lastId;
     const message = await this.call(id, { kind, id }, {});
     if (message.kind === 'answer' && isAnswer(message.value)) return message.value;
-    throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
+    throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Try again.');
   }
 
   translate(request: TranslateRequest, listeners: { onBatch(batch: TranslatedBatch): void; onRunning(indices: readonly number[]): void }): LongCall<EngineAnswers['translate']> {
@@ -93,7 +93,7 @@ export class ChildProcessLink {
     const done = this.call(id, { kind: 'translate', id, request }, listeners).then((message) => {
       if (message.kind === 'cancelled') return 'cancelled';
       if ('segments' in message.value) return message.value;
-      throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
+      throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Try again.');
     });
     return { id, done };
   }
@@ -103,7 +103,7 @@ export class ChildProcessLink {
     const done = this.call(id, { kind: 'task', id, call }, { onProgress }).then((message) => {
       if (message.kind === 'cancelled') return 'cancelled';
       if ('task' in message.value) return message.value;
-      throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
+      throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Try again.');
     });
     return { id, done };
   }

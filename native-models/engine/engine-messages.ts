@@ -50,5 +50,5 @@ export type FromEngine =
 export function errorMessage(id: number, error: unknown): FromEngine {
   if (error instanceof EngineError) return { kind: 'error', id, code: error.code, message: error.message, advice: error.advice };
   const reason = error instanceof Error ? error.message : String(error);
-  return { kind: 'error', id, code: 'ENGINE_EXITED', message: `The engine failed: ${reason}`, advice: 'Run the same command again.' };
+  return { kind: 'error', id, code: 'ENGINE_EXITED', message: `The engine failed: ${reason}`, advice: 'Try again.' };
 }

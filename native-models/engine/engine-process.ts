@@ -110,7 +110,7 @@ class EngineProcess implements SupervisedEngine {
     const link = await this.start();
     try {
       const value = read(await this.cancellable(link, link.task(call, report), signal));
-      if (value === undefined) throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Run the same command again.');
+      if (value === undefined) throw new EngineError('ENGINE_EXITED', 'The engine gave an answer of another kind.', 'Try again.');
       return value;
     } catch (error) {
       if (!(error instanceof ProcessEnded)) throw error;

@@ -242,7 +242,7 @@ class ModelThread {
     });
     this.ended = new Promise((resolve) => {
       this.worker.on('exit', () => {
-        const error = new EngineError('ENGINE_EXITED', `The model's thread ended${cause instanceof Error ? `: ${cause.message}` : ''}.`, 'Run the same command again.', { cause });
+        const error = new EngineError('ENGINE_EXITED', `The model's thread ended${cause instanceof Error ? `: ${cause.message}` : ''}.`, 'Try again.', { cause });
         refuse(error);
         for (const run of this.runs.values()) run.reject(error);
         this.runs.clear();

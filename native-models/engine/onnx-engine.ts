@@ -238,7 +238,7 @@ class OnnxEngine implements Engine {
 
   private feed(queued: QueuedJob): void {
     const { job, pool } = queued;
-    if (!pool.alive) return queued.fail(new EngineError('ENGINE_EXITED', 'The threads of the model have ended.', 'Run the same command again.'));
+    if (!pool.alive) return queued.fail(new EngineError('ENGINE_EXITED', 'The threads of the model have ended.', 'Try again.'));
     try {
       while (pool.hasFree && job.hasWork) {
         const batch = pool.place.device === 'cpu' ? job.take(pool.budget.rows, pool.budget.tokens) : job.take(DEVICE_BATCH_ROWS, DEVICE_BATCH_TOKENS);
