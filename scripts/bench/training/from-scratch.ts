@@ -10,6 +10,7 @@ import path from 'node:path';
 import { train } from '../../../native-models/training/trainer/train-model.ts';
 import { readTrainSettings } from '../../../native-models/training/trainer/read-train-settings.ts';
 import { checkout } from '../../setup/places.mjs';
+import { tell } from './summary.ts';
 
 const option = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`);
@@ -45,6 +46,9 @@ try {
   console.log(`${outcome.outcome}: ${outcome.steps} steps, ${outcome.parameters.toLocaleString('en')} parameters, ${outcome.pairs.training.toLocaleString('en')} pairs, ${Math.round(outcome.seconds / 60)} min with ${threads} threads (${Math.round((user + system) / 60e6)} min of processor time)\n`);
   console.log(`| ${outcome.pairs.heldOut} held-out pairs | BLEU | chrF |\n|---|---:|---:|`);
   for (const [name, scores] of [['greedy', outcome.greedy], ['beam of 6', outcome.beam]] as const) if (scores !== null) console.log(`| ${name} | ${scores.bleu.toFixed(1)} | ${scores.chrf.toFixed(1)} |`);
+  const { greedy, beam } = outcome;
+  tell({ what: `From scratch, ${threads} threads`, asked: 'within 60 minutes on 2 cores', got: `${Math.round(outcome.seconds / 60)} min`, met: threads <= 2 ? outcome.seconds < 3600 : null });
+  if (greedy !== null && beam !== null) tell({ what: 'From scratch: BLEU of held-out pairs', asked: 'beam beats greedy', got: `greedy ${greedy.bleu.toFixed(1)}, beam ${beam.bleu.toFixed(1)}`, met: beam.bleu > greedy.bleu });
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
