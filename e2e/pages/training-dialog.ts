@@ -17,6 +17,7 @@ export class TrainingDialog {
   get scores(): Locator { return this.dialog.getByRole('table', { name: 'Scores' }).getByRole('row'); }
   get samples(): Locator { return this.dialog.getByRole('table', { name: 'Samples', exact: true }).getByRole('row'); }
   get attention(): Locator { return this.dialog.getByRole('region', { name: 'Attention' }); }
-  button(name: string | RegExp): Locator { return this.dialog.getByRole('button', { name }); }
+  /** A name as a string is the whole name: a run that is “Paused” is a button, too. */
+  button(name: string | RegExp): Locator { return this.dialog.getByRole('button', { name, exact: typeof name === 'string' }); }
   field(name: string): Locator { return this.dialog.getByLabel(name); }
 }
