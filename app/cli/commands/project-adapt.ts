@@ -74,11 +74,12 @@ const counted = (count: number, one: string, many: string): string => `${count.t
 
 function sentencesOf({ on, way, learned, gain, trials, heldBack, steps }: AdaptationStatus): string[] {
   const state = !on ? 'Adaptation is off' : heldBack ? 'Adaptation is on, and held back: suggestions got worse with it' : 'Adaptation is on';
+  const leading = on && !heldBack ? counted(learned, 'confirmed segment leads', 'confirmed segments lead') : counted(learned, 'confirmed segment would lead', 'confirmed segments would lead');
   const by = !on ? '' : way === 'memory' ? ', by the memory' : way === 'steps' ? ', by steps' : ', by the memory and by steps';
   const measured = gain === null ? '' : `; ${gain >= 0 ? '+' : ''}${gain.toFixed(1)} chrF over the last ${trials} confirmed segments`;
   const made = `${counted(steps.kept, 'step is', 'steps are')} in the weights, ${steps.takenBack} taken back by the guard, ${steps.undone} by you; ${counted(steps.waiting, 'segment waits', 'segments wait')} for a step.`;
   return [
-    `${state}${by}. ${counted(learned, 'confirmed segment leads', 'confirmed segments lead')} the suggestions${measured}.`,
+    `${state}${by}. ${leading} the suggestions${measured}.`,
     ...(steps.state === 'off' ? [] : [made]), ...(steps.message === null ? [] : [steps.message]),
   ];
 }
