@@ -10,6 +10,7 @@ import { downloadFile } from './download-file.ts';
 import { languageName } from './languages.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import type { PublishedModel } from './published-models.ts';
+import { isRunning } from './running-process.ts';
 import { verifyModel } from './verify-model.ts';
 
 export interface DownloadProgress {
@@ -142,16 +143,6 @@ async function lock(file: string, id: string): Promise<() => Promise<void>> {
     const holder = Number(await readFile(file, 'utf8').catch(() => ''));
     if (tries > 0 || isRunning(holder)) throw new EngineError('INVALID_INPUT', `${id} is being downloaded already.`, `Wait until that is done. If nothing is, delete ${file}.`);
     await rm(file, { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

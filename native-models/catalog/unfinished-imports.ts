@@ -1,6 +1,7 @@
 /** The folders in a store in which models are put together before they get their names. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { isRunning } from './running-process.ts';
 
 const IMPORTING = /^\.importing-(?:(\d+)-)?/;
 
@@ -23,16 +24,6 @@ export function removeAbandonedImports(store: string): void {
     }
   } catch {
     // No folder, or one that only others may write to: nothing there is in the way of what is done now.
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of somebody else's can't be asked, but is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

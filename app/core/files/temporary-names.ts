@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '../../../native-models/catalog/running-process.ts';
 
 /** `.bitext-PID-RANDOM.tmp`, and what a database adds to its name. */
 const TEMPORARY = /^\.bitext-(\d+)-[0-9a-f]{12}\.tmp(?:-wal|-shm|-journal)?$/;
@@ -20,14 +21,5 @@ export function removeStaleTemporaries(folder: string): void {
   for (const name of names) {
     const owner = TEMPORARY.exec(name)?.[1];
     if (owner !== undefined && !isRunning(Number(owner))) rmSync(join(folder, name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
