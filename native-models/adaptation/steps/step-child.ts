@@ -1,6 +1,6 @@
 /** Entry of a process that learns in steps: one request, then it waits to be ended. It ends itself when the parent is gone. */
 import { constants, setPriority } from 'node:os';
-import { EngineError } from '../../engine/engine-error.ts';
+import { outcomeOf } from '../../engine/perform-in-process.ts';
 import { learnConfirmed } from './learn-confirmed.ts';
 import type { FromSteps, ToSteps } from './step-messages.ts';
 import type { LearnRequest } from './step-learning.ts';
@@ -14,13 +14,8 @@ const tell = (message: FromSteps): void => {
 };
 
 async function learn(request: LearnRequest): Promise<void> {
-  try {
-    tell({ kind: 'done', outcome: await learnConfirmed(request, { signal: cancel.signal, report: (progress) => { tell({ kind: 'progress', progress }); }, mayGoOn }) });
-  } catch (error) {
-    if (cancel.signal.aborted) tell({ kind: 'cancelled' });
-    else if (error instanceof EngineError) tell({ kind: 'failed', code: error.code, message: error.message, advice: error.advice });
-    else tell({ kind: 'failed', code: 'ENGINE_EXITED', message: `Learning failed: ${error instanceof Error ? error.message : String(error)}`, advice: 'What was learned is kept; the next confirmed segments try again.' });
-  }
+  const learning = () => learnConfirmed(request, { signal: cancel.signal, report: (progress) => { tell({ kind: 'progress', progress }); }, mayGoOn });
+  tell(await outcomeOf(learning, cancel.signal, { what: 'Learning failed', advice: 'What was learned is kept; the next confirmed segments try again.' }));
 }
 
 /** Messages are read between two steps. */

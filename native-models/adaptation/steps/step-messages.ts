@@ -1,5 +1,5 @@
 /** What a process that learns in steps and the process that started it tell each other. Everything in it survives structured clone. */
-import type { EngineErrorCode } from '../../engine/engine-error.ts';
+import type { FromTask } from '../../engine/perform-in-process.ts';
 import type { LearnOutcome, LearnProgress, LearnRequest } from './step-learning.ts';
 
 export type ToSteps =
@@ -8,8 +8,4 @@ export type ToSteps =
   | { readonly kind: 'hold' | 'go-on' }
   | { readonly kind: 'cancel' };
 
-export type FromSteps =
-  | { readonly kind: 'progress'; readonly progress: LearnProgress }
-  | { readonly kind: 'done'; readonly outcome: LearnOutcome }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly message: string; readonly advice: string };
+export type FromSteps = FromTask<LearnProgress, LearnOutcome>;

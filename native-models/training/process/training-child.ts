@@ -1,6 +1,6 @@
 /** Entry of a training process: one task, then it waits to be ended. It ends itself when the parent is gone. */
 import { constants, setPriority } from 'node:os';
-import { EngineError } from '../../engine/engine-error.ts';
+import { outcomeOf } from '../../engine/perform-in-process.ts';
 import { sentenceAttention } from '../attention/sentence-attention.ts';
 import { tryStepsOn } from '../devices/step-trial.ts';
 import { DEFAULT_FINETUNE } from '../finetune/finetune-settings.ts';
@@ -23,13 +23,7 @@ async function perform(task: TrainingTask, threads: number): Promise<TrainingAns
 }
 
 async function answer(task: TrainingTask, threads: number): Promise<void> {
-  try {
-    tell({ kind: 'done', answer: await perform(task, threads) });
-  } catch (error) {
-    if (cancel.signal.aborted) tell({ kind: 'cancelled' });
-    else if (error instanceof EngineError) tell({ kind: 'failed', code: error.code, message: error.message, advice: error.advice });
-    else tell({ kind: 'failed', code: 'ENGINE_EXITED', message: `The training failed: ${error instanceof Error ? error.message : String(error)}`, advice: 'Go on with the run: it begins at its last checkpoint.' });
-  }
+  tell(await outcomeOf(() => perform(task, threads), cancel.signal, { what: 'The training failed', advice: 'Go on with the run: it begins at its last checkpoint.' }));
 }
 
 process.on('message', (message: ToTraining) => {

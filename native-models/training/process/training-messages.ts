@@ -1,5 +1,5 @@
 /** What a training process and the process that started it tell each other. Everything in it survives structured clone. */
-import type { EngineErrorCode } from '../../engine/engine-error.ts';
+import type { FromTask } from '../../engine/perform-in-process.ts';
 import type { StepTrial, StepTrialResult } from '../devices/step-trial.ts';
 import type { FinetuneOutcome, FinetuneProgress } from '../finetune/finetune-job.ts';
 import type { AttentionMap, AttentionRequest, FinetuneRequest } from '../training-tasks.ts';
@@ -17,8 +17,4 @@ export type TrainingAnswer =
   | { readonly task: 'attention'; readonly map: AttentionMap }
   | { readonly task: 'trial'; readonly result: StepTrialResult };
 
-export type FromTraining =
-  | { readonly kind: 'progress'; readonly progress: FinetuneProgress }
-  | { readonly kind: 'done'; readonly answer: TrainingAnswer }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly message: string; readonly advice: string };
+export type FromTraining = FromTask<FinetuneProgress, TrainingAnswer>;
