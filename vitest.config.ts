@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
     include: ['{app,native-models,renderer/src,scripts}/**/*.test.ts'],
+    setupFiles: ['scripts/properties/seed.ts'],
     // Native modules: a worker thread that is ended during a run takes the whole process with it.
     pool: 'forks',
     // Two cores are common; four models in memory at once are not.

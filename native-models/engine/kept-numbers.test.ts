@@ -30,7 +30,7 @@ describe('numbers of a translation', () => {
 
   it('are changed when digits are lost or others', () => {
     const pairs = [
-      ['800 km (500 mi) wide', '800 km de largura'], ['783,562 km', '733.562 km'], ['Step 3', 'Passo 4'], ['in 1984', 'em 1948'], ['the 18th century', 'o século XIX'], ['until 4:00', 'até às 16:00'],
+      ['800 km (500 mi) wide', '800 km de largura'], ['783,562 km', '733.562 km'], ['Step 3', 'Passo 4'], ['in 1984', 'em 1948'], ['0% from 2331.1.0 on', '0%0 a partir de 2331.1.00'], ['the 18th century', 'o século XIX'], ['until 4:00', 'até às 16:00'],
       ['5 of 12', '51 de 2'], ['١٢٣', '124'],
     ] as const;
     expect(verdicts(pairs)).toEqual(all(pairs, 'changed'));

@@ -32,8 +32,11 @@ const MINUS_WORD = /m[ei]n[ou]s|moins|meno|negat|минус|мінус|ujemn|mii
 const PERCENT_WORD = /per\s?c[eé]n|por\s?c[ei]|pour\s?cent|perc|pro[zcs]|проц|відс|odst|postot|posto|yüzde|százal|εκατό|百分|パーセント|퍼센트|درصد|المئة|بالمائة|प्रतिशत|אחוז|phần trăm|persen/iu;
 /** 10h30, 10 h 30, 10時30分: another sign for 10:30. */
 const HOURS = /(?<![0-9])([0-9]{1,2})\s?(?:h|時|时|시)\s?([0-9]{2})(?![0-9])/gi;
-/** 22.11.2026, 22/11/2026, 2026-11-22: three numbers, since languages order and join them as they like. */
-const DATE = /(?<![0-9][.,/-]?)(?:[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2})(?![.,/-]?[0-9])/g;
+/**
+ * 22.11.2026, 22/11/2026, 2026-11-22: three numbers, since languages order and join them as they like. Only what a
+ * calendar has: 2331.1.0 is a version, one number.
+ */
+const DATE = /(?<![0-9][.,/-]?)(?:(?:3[01]|[12][0-9]|0?[1-9])([./-])(?:3[01]|[12][0-9]|0?[1-9])\1(?:[12][0-9]{3}|[0-9]{2})|[12][0-9]{3}([./-])(?:3[01]|[12][0-9]|0?[1-9])\2(?:3[01]|[12][0-9]|0?[1-9]))(?![.,/-]?[0-9])/g;
 
 /** `source` and `target`: whole texts without what must stand letter by letter anyway (addresses). */
 export function keptNumbers(source: string, target: string): NumberVerdict {

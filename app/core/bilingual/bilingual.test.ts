@@ -21,7 +21,7 @@ describe.each(bilingualFormats.map((format) => ({ kind: format.kind, holds: form
   test('so are arbitrary documents', () => {
     fc.assert(fc.property(anyDocument, (document) => {
       expect(readBilingual(kind, writeBilingual(kind, [document], OPTIONS))).toEqual(segmentsOf([document], holds));
-    }), { numRuns: 200, seed: 20_261_122 });
+    }), { numRuns: 200 });
   });
 
   test('the same input gives the same bytes', () => {

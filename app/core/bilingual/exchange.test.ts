@@ -60,7 +60,7 @@ describe.each(['xliff12', 'xliff21'] as const)('%s', (kind) => {
       const translated = { ...document, units: document.units.map((unit) => ({ ...unit, segments: unit.segments.map((segment) => ({ ...segment, target: segment.target && pseudoRuns(segment.source) })) })) };
       const { units } = await found([translated]);
       expect(units.map(({ source, target }) => renumbered(source, target))).toEqual(wanted([translated]).map(({ source, target }) => renumbered(source, normalizeRuns(target ?? []).length > 0 ? target : null)));
-    }), { numRuns: 100, seed: 20_261_122 });
+    }), { numRuns: 100 });
   });
 
   test('what another job translates in the file comes back to its segments', async () => {

@@ -44,7 +44,7 @@ describe('beam search', () => {
       const [hypotheses = []] = await generate(decoder, { sources: [[9]], options: options({ num_beams: 48, num_return_sequences: 5, length_penalty: penalty, early_stopping: 'never', max_new_tokens: 4 }) });
       expect(hypotheses.map(({ tokens }) => tokens)).toEqual(all.slice(0, 5).map(({ tokens }) => tokens));
       hypotheses.forEach(({ score }, i) => { expect(score).toBeCloseTo(all[i]?.score ?? NaN, 4); });
-    }), { seed: 1, numRuns: 40 });
+    }), { numRuns: 40 });
   });
 
   test('a sentence gets the same in any batch as alone, and finished sentences leave the batch', async () => {

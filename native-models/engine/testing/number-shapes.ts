@@ -11,6 +11,8 @@ const DEVANAGARI_ZERO = 0x966;
 const inScript = (digits: string, zero: number): string => digits.replace(/[0-9]/g, (digit) => String.fromCharCode(zero + Number(digit)));
 const grouped = (value: number, separator: string): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, separator);
 const plain = (text: string, value: number): PlantedNumber => ({ text, digits: [String(value)] });
+/** A version that reads as a date (2001.1.3) counts as one: three numbers. */
+const isCalendarDay = (year: number, month: number, day: number): boolean => year >= 1000 && year < 3000 && month > 0 && day > 0;
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** From a value of at most eight digits to a number as somebody writes it. */
@@ -40,7 +42,7 @@ export const NUMBER_SHAPES: readonly ((value: number) => PlantedNumber)[] = [
   (value) => ({ text: `${1900 + (value % 200)}-${two((value % 12) + 1)}-${two((value % 28) + 1)}`, digits: [String(1900 + (value % 200)), two((value % 12) + 1), two((value % 28) + 1)] }),
   (value) => ({ text: `${value % 24}:${two(value % 60)}`, digits: [`${value % 24}${two(value % 60)}`] }),
   (value) => ({ text: `${value % 100}-${(value % 100) + 5}`, digits: [String(value % 100), String((value % 100) + 5)] }),
-  (value) => ({ text: `${value}.${value % 10}.${value % 7}`, digits: [`${value}${value % 10}${value % 7}`] }),
+  (value) => ({ text: `${value}.${value % 10}.${value % 7}`, digits: isCalendarDay(value, value % 10, value % 7) ? [value, value % 10, value % 7].map(String) : [`${value}${value % 10}${value % 7}`] }),
 ];
 
 const FRAMES = {

@@ -26,7 +26,7 @@ const WHOLE = ATOMS.filter((atom) => ![mark('begin'), mark('separate'), mark('en
 test('pseudo-translated, written and read again, every arrangement gives the same texts and tags', async () => {
   await fc.assert(fc.asyncProperty(paragraphsOf(ATOMS), async (content) => {
     expect(await pseudoDifferences(docx, { name: 'generated', bytes: await zipped(docxParts(content)) })).toEqual([]);
-  }), { numRuns: 250, seed: 20261122 });
+  }), { numRuns: 250 });
 });
 
 /** The source with its tags drawn to other places, each closing one still after its opening one. */
@@ -48,5 +48,5 @@ test('wherever a translation puts its tags, the document stays well-formed and s
     const after = await docx.read(await docx.write(bytes, targets, OPTIONS), OPTIONS);
     const squash = (text: string): string => text.replace(/\s+/g, '');
     expect(after.units.map(({ source }) => squash(plainText(source)))).toEqual([...targets.values()].map((target) => squash(plainText(target))));
-  }), { numRuns: 150, seed: 20261122 });
+  }), { numRuns: 150 });
 });
