@@ -84,7 +84,7 @@ test('tracked changes: inserted text is text, deleted and moved-away text is a t
 test('bookmarks and comments around words are pairs; a comment takes its mark along; the cursor bookmark is not shown', async () => {
   expect(await unitsOf(
     p(r('A ') + '<w:bookmarkStart w:id="0" w:name="_GoBack"/><w:bookmarkEnd w:id="0"/><w:bookmarkStart w:id="1" w:name="x"/>' + r('marked') + '<w:bookmarkEnd w:id="1"/>' + r(' word'))
-    + p('<w:commentRangeStart w:id="3"/>' + r('Odd') + '<w:commentRangeEnd w:id="3"/><w:r><w:commentReference w:id="3"/></w:r>' + r(' wording'))
+    + p('<w:commentRangeStart w:id="3"/>' + r('Odd') + '<w:commentRangeEnd w:id="3"/><w:bookmarkEnd w:id="0"/><w:r><w:commentReference w:id="3"/></w:r>' + r(' wording'))
     + p(r('a ') + '<w:bookmarkStart w:id="4" w:name="y"/>' + r('b ') + '<w:hyperlink w:anchor="z">' + r('c ') + '<w:bookmarkEnd w:id="4"/>' + r('d') + '</w:hyperlink>' + r(' e')),
   )).toEqual(['A <1>marked</1> word | 1=bookmark!', '<1>Odd</1> wording | 1=comment!', 'a <1/>b <2>c <3/>d</2> e | 1=bookmark! 2=link! 3=bookmark!']);
 });

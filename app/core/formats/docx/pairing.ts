@@ -30,7 +30,7 @@ function nestedRanges(tokens: readonly Token[]): Map<number, number> {
   return partner;
 }
 
-/** Ranges that nest with all else become wrappers; the ends of the others are tokens of their own. */
+/** Ranges that nest with all else become wrappers; the ends of the others are tokens of their own. Quiet tokens must have been taken out. */
 export function pairRanges(tokens: readonly Token[]): Paired[] {
   const partner = nestedRanges(tokens);
   const wrappers = new Map<number, Wrapper>();
@@ -68,7 +68,7 @@ export function nest(tokens: readonly Paired[]): Item[] {
     const top = levels.at(-1);
     if (!top) break;
     if (token.kind === 'open') levels.push({ wrapper: token.wrapper, items: [] });
-    else if (token.kind !== 'close') { if (token.kind === 'text' || !token.quiet) top.items.push(token); }
+    else if (token.kind !== 'close') top.items.push(token);
     else {
       levels.pop();
       const outer = levels.at(-1);

@@ -42,7 +42,8 @@ export function readParagraph(tokens: readonly Token[], plain: Formatting, marku
   const core = coreOf(tokens);
   if (!core) return null;
   const inside = tokens.slice(core.from, core.to);
-  const items = nest(pairRanges(inside));
+  // What is not shown stands behind the text once it is written: it may part no two neighbours before, either.
+  const items = nest(pairRanges(inside.filter((token) => token.kind !== 'empty' || !token.quiet)));
   const base = dominant(items)?.run ?? inside.find((token) => token.kind === 'text')?.run;
   if (!base) return null;
   const builder = new RunsBuilder(markup);
