@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openDatabase } from '../core/db/connection.ts';
 import { sql } from '../core/db/sql.ts';
+import { seeded } from '../core/testing/seeded.ts';
 import { hasModels, runCli, treeOf } from './testing/run-cli.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bitext-kill-'));
@@ -19,12 +20,6 @@ function writeDocuments(folder: string): void {
   mkdirSync(folder);
   for (let f = 0; f < FILES; f++)
     writeFileSync(join(folder, `document-${f}.txt`), Array.from({ length: LINES }, (_, n) => `The ${NOUNS[n % 10] ?? ''} number ${f * LINES + n} ${VERBS[Math.floor(n / 10)] ?? ''} on day ${(f * 7 + n) % 28 + 1}.\n`).join(''));
-}
-
-/** A linear congruential generator (Numerical Recipes, 7.1): the moments of a failing run can be had again. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }
 
 test.skipIf(!hasModels)(`killed ${KILLS} times at random moments, a folder of 1,000 segments ends with the same files and loses nothing that was committed`, async () => {

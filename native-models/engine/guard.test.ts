@@ -43,11 +43,17 @@ describe('loops', () => {
     expect(flags('It is very good', 'É muito muito muito muito muito bom')).toEqual(['repetition-loop']);
     expect(flags('He said so', 'ele disse que ele disse que ele disse que')).toEqual(['repetition-loop']);
     expect(flags('The end', 'O fim --------------')).toEqual(['repetition-loop']);
+    // Twelve of one sign are a loop.
+    expect([flags('The end', `O fim ${'-'.repeat(12)}`), flags('The end', `O fim ${'-'.repeat(11)}`)]).toEqual([['repetition-loop'], []]);
+    // What was cut off in a loop is a loop, and no loss besides.
+    expect(flags('It is very good', 'É muito muito muito muito muito', true)).toEqual(['repetition-loop']);
   });
 
   it('that the source has as well are not', () => {
     expect(flags('no no no no no', 'não não não não não')).toEqual([]);
     expect(flags('Name: ..............', 'Nome: ..............')).toEqual([]);
+    // Up to twice as many signs as in the source.
+    expect([flags('Name: ........', `Nome: ${'.'.repeat(16)}`), flags('Name: ........', `Nome: ${'.'.repeat(17)}`)]).toEqual([[], ['repetition-loop']]);
     expect(flags('very, very good', 'muito, muito bom')).toEqual([]);
   });
 });
@@ -69,6 +75,9 @@ describe('text', () => {
     expect(flags('Failed to register service', 'Failed to register service')).toEqual(['target-is-source']);
     expect(flags('Failed to register service.', 'failed to register Service')).toEqual(['target-is-source']);
     expect(flags('Please close all the windows before you begin with the next step, then wait.', 'Por favor, all the windows before you begin with the next step e espere.')).toEqual(['target-is-source']);
+    // Eight ordinary words in a row.
+    expect(flags('Now close all the windows before you begin here.', 'Agora close all the windows before you begin here.')).toEqual(['target-is-source']);
+    expect(flags('Now close all the windows before you begin.', 'Agora close all the windows before you begin.')).toEqual([]);
     expect(flags('Ana Silva met Rui Costa at Hotel Avenida Palace', 'Ana Silva met Rui Costa at Hotel Avenida Palace')).toEqual([]);
     for (const text of ['New York Times', 'Hotel Berlin', 'src/lib.rs, my_file and com.example.app', '42', '']) expect([text, flags(text, text)]).toEqual([text, []]);
   });

@@ -145,7 +145,7 @@ describe('translate', () => {
   it('measures its own speed and memory', async () => {
     await translate(sentences(40));
     const state = await engine.state();
-    expect(state).toMatchObject({ device: 'cpu', precision: 'int8', threads: 2, loaded: ['tiny-en-pt'] });
+    expect(state).toMatchObject({ device: 'cpu', precision: 'int8', threads: 2, loaded: expect.arrayContaining(['tiny-en-pt']) });
     expect(state.wordsPerSecond).toBeGreaterThan(0);
     expect(state.residentBytes).toBeGreaterThan(10_000_000);
   });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';
+import { seeded } from '../testing/seeded.ts';
 import { openProjectFile } from '../projects/project-file.ts';
 import { integrityProblem } from './backup.ts';
 import { sql } from './sql.ts';
@@ -22,14 +23,15 @@ it(`keeps every confirmed segment in ${IMAGES} images of a disk after a power lo
   expect({ signal: child.signal, stderr: child.stderr, saves: lengths.length }).toEqual({ signal: 'SIGKILL', stderr: '', saves: SAVES });
 
   const log = readFileSync(`${project.path}-wal`), image = test.at('image.bitext');
+  const random = seeded(20_261_122), below = (count: number): number => Math.floor(random() * count);
   for (let n = 0; n < IMAGES; n++) {
-    const saved = Math.floor(Math.random() * SAVES), synced = lengths[saved] ?? 0;
-    const cut = synced + Math.floor(Math.random() * (log.length - synced + 1));
+    const saved = below(SAVES), synced = lengths[saved] ?? 0;
+    const cut = synced + below(log.length - synced + 1);
     // What follows the synced part is gone, zeroes, or damaged.
     const tail = Buffer.from(log.subarray(synced, cut));
     if (n % 3 === 1) tail.fill(0);
     if (n % 3 === 2) for (let bit = 0; bit < 20 && tail.length > 0; bit++) {
-      const at = Math.floor(Math.random() * tail.length);
+      const at = below(tail.length);
       tail[at] = (tail[at] ?? 0) ^ (1 << bit % 8);
     }
     copyFileSync(project.path, image);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { integrityProblem } from '../db/backup.ts';
 import { sql } from '../db/sql.ts';
 import { openProjectFile } from '../projects/project-file.ts';
+import { seeded } from '../testing/seeded.ts';
 
 const PROGRAM = fileURLToPath(new URL('../testing/folder-run.ts', import.meta.url));
 const SEGMENTS = 1_000, FILES = 10, KILLS = 20, KILLS_A_DRILL = 2;
@@ -78,10 +79,10 @@ function stored(drill: string): { ids: number[]; problem: string | null; edits: 
 }
 
 /** Mostly while segments are stored; every fourth while the workspace is opened and read in, every fourth in the export after the last of them. */
-function momentOfKill(kill: number, left: number): Moment {
-  if (kill % 4 === 0) return { acks: 0, delay: 1 + Math.random() * 400 };
-  if (kill % 4 === 1) return { acks: left, delay: Math.random() * 20 };
-  return { acks: Math.ceil(Math.random() * left), delay: 0 };
+function momentOfKill(kill: number, left: number, random: () => number): Moment {
+  if (kill % 4 === 0) return { acks: 0, delay: 1 + random() * 400 };
+  if (kill % 4 === 1) return { acks: left, delay: random() * 20 };
+  return { acks: Math.ceil(random() * left), delay: 0 };
 }
 
 it(`survives ${KILLS} kills: nothing stored is lost, and the finished files are those of a run without a kill`, { timeout: 600_000 }, async () => {
@@ -91,9 +92,9 @@ it(`survives ${KILLS} kills: nothing stored is lost, and the finished files are 
 
   let killed = 0, drills = 0;
   const drill = async (): Promise<void> => {
-    const number = drills++, folder = join(top, `drill${number}`), acked = new Set<number>();
+    const number = drills++, folder = join(top, `drill${number}`), random = seeded(20_261_122 + number), acked = new Set<number>();
     for (let kill = 0; kill < KILLS_A_DRILL; kill++) {
-      const run = await runJob(folder, momentOfKill(number + kill, SEGMENTS - stored(folder).ids.length));
+      const run = await runJob(folder, momentOfKill(number + kill, SEGMENTS - stored(folder).ids.length, random));
       if (run.asked === null) killed++;
       for (const id of run.acked) acked.add(id);
       const { ids, problem } = stored(folder), there = new Set(ids);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ERROR_CODES, StudioError } from '../../contract/errors.ts';
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';
+import { seeded } from '../testing/seeded.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
 
 let test: TestStudio, whole: Buffer;
@@ -44,11 +45,7 @@ async function use(path: string): Promise<unknown[]> {
 
 it('answers for 40 projects with a flipped byte: the work is done, or a sentence says what is wrong', async () => {
   expect(await (async () => { copyFileSync(test.at('test.bitext'), test.at('same.bitext')); return use(test.at('same.bitext')); })()).toEqual([]);
-  let seed = 20_261_122;
-  const random = (below: number): number => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor(seed / 2 ** 32 * below);
-  };
+  const share = seeded(20_261_122), random = (below: number): number => Math.floor(share() * below);
   let damaged = 0;
   for (let drill = 0; drill < 40; drill++) {
     const path = test.at(`flip${drill}.bitext`), bytes = Buffer.from(whole);

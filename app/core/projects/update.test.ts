@@ -124,7 +124,10 @@ describe('an update of a document', () => {
     const broken = await update({ 'a.docx': 'PK cut off', 'b.txt': 'Two texts.\n' });
     expect({ failures: broken.failures.map(({ code }) => code), updated: broken.updated.map(({ path }) => path), lines: await lines() })
       .toEqual({ failures: ['FORMAT_BROKEN'], updated: ['b.txt'], lines: ['1 One text. > - (not-started)', '2 Two texts. > - (not-started)'] });
-    const slow = openTestStudio(new UppercaseEngine({ batchSize: 1, batchMs: 200 }));
+    const { promise: allowed, resolve: allow } = Promise.withResolvers<undefined>();
+    const waiting = new UppercaseEngine(), translate = waiting.translate.bind(waiting);
+    waiting.translate = async (request, options) => { await allowed; return translate(request, options); };
+    const slow = openTestStudio(waiting);
     try {
       const { id: projectId } = await slow.project({ 'a.txt': 'One text.\n\nTwo text.\n' });
       await slow.handlers['project.addFiles']({ projectId, inputs: [slow.files({ 'a.txt': 'One text.\n\nTwo texts.\n' })], changed: 'update' }, calmly());
@@ -132,6 +135,7 @@ describe('an update of a document', () => {
       expect(() => slow.handlers['edits.undo']({ projectId })).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
       const { failures, updated } = await slow.handlers['project.addFiles']({ projectId, inputs: [slow.files({ 'a.txt': 'Else.\n' })], changed: 'update' }, calmly());
       expect({ codes: failures.map(({ code }) => code), updated }).toEqual({ codes: ['CONFLICT'], updated: [] });
+      allow(undefined);
       expect((await running).segments).toBe(2);
     } finally {
       slow.remove();

@@ -86,6 +86,22 @@ describe('undo and redo', () => {
     expect((await test.handlers['segment.history']({ projectId: project.id, segmentId: 2 })).filter(({ origin }) => origin.kind === 'typed').map(({ after }) => after?.join(''))).toEqual(['Um', 'Um te', 'Um texto', 'Um texto novo']);
   });
 
+  it('takes typing for an action of its own after more than five seconds, and after an undo', async () => {
+    await type(1, 'A');
+    await type(1, 'AB', 5);
+    expect(await undo()).toMatchObject({ project: { canUndo: false } });
+    await redo();
+    await type(1, 'ABC', 5.001);
+    await undo();
+    expect(await texts()).toEqual(['AB', null, null]);
+    // It was typed a moment before this one, which is no part of it all the same.
+    await type(2, 'C', 5.001);
+    await type(1, 'ABCD', 1);
+    await undo();
+    await type(2, 'CD', 1);
+    await undo();
+    expect(await texts()).toEqual(['AB', 'C', null]);
+  });
   it('makes a save that saw the undone version a conflict', async () => {
     const { segment } = await type(1, 'A');
     await undo();

@@ -36,9 +36,10 @@ export interface TestStudio {
 export const calmly = (report: (progress: Progress) => void = () => undefined, signal: AbortSignal = new AbortController().signal): JobContext<Progress> => ({ signal, report });
 
 export function openTestStudio(engine: StudioEngine = new UppercaseEngine(), folder: string = mkdtempSync(join(tmpdir(), 'bitext-core-'))): TestStudio {
-  let ahead = 0;
+  // The clock stands still but for `later`: what hangs on pauses hangs on no machine's speed.
+  let now = Date.now();
   const studio = openStudio({
-    clock: () => new Date(Date.now() + ahead), dir: join(folder, 'workspace'), engine, resourcesDir: RESOURCES, log: () => undefined, trustPaths: true, who: 'tester',
+    clock: () => new Date(now), dir: join(folder, 'workspace'), engine, resourcesDir: RESOURCES, log: () => undefined, trustPaths: true, who: 'tester',
     // A thread for each of the many studios of the tests would cost more than the tests.
     parser: parserInThisThread,
   });
@@ -59,7 +60,7 @@ export function openTestStudio(engine: StudioEngine = new UppercaseEngine(), fol
       if (failures.length > 0) throw new Error(JSON.stringify(failures));
       return project;
     },
-    later(seconds) { ahead += seconds * 1000; },
+    later(seconds) { now += seconds * 1000; },
     restart(next = engine) {
       studio.close();
       return openTestStudio(next, folder);

@@ -15,7 +15,8 @@ import { UppercaseEngine } from '../testing/uppercase-engine.ts';
 /** Finds models as the engine does, and trains as it does. */
 class TrainingEngine extends UppercaseEngine {
   modelDirs: readonly string[] = [];
-  readonly training: Training = trainingProcess({ threads: 1 });
+  // However slow the machine, a cancelled run may store its checkpoint.
+  readonly training: Training = trainingProcess({ threads: 1, patience: 600_000 });
   override models(): ReturnType<Engine['models']> { return findModels(this.modelDirs); }
 }
 

@@ -19,4 +19,6 @@ test('and taken back for held-out segments, for general sentences, and for what 
 test('no step is made where half of the pairs hardly look like translations', () => {
   expect(whyNotMade([9, 1, 8.5, 12, 7, 2, 10, 0.5], DEFAULT_STEPS)).toBe('Its segments hardly look like translations: half of them are at 8.5 nats a token or above.');
   expect(whyNotMade([9, 1, 3, 12, 0.7, 2, 10, 0.5], DEFAULT_STEPS)).toBeNull();
+  // Six nats a token may still be one.
+  expect([whyNotMade([6], DEFAULT_STEPS), whyNotMade([6.01], DEFAULT_STEPS) === null]).toEqual([null, false]);
 });

@@ -9,7 +9,8 @@ import { trainingProcess } from './training-process.ts';
 
 let home = '';
 let toy: Awaited<ReturnType<typeof writeToyStudent>>;
-const training = trainingProcess({ threads: 1 });
+// However slow the machine, a cancelled run may store its checkpoint.
+const training = trainingProcess({ threads: 1, patience: 600_000 });
 const request = (name: string): FinetuneRequest => ({ modelFolder: toy.model, corpusFile: toy.corpus, generalFile: null, runFolder: path.join(home, name), into: path.join(home, `${name}-tuned`), settings: TOY_SETTINGS });
 const attention = (name: string, checkpoint: number | null, sentence = 'two birds'): Promise<AttentionMap> => training.attention({ modelFolder: toy.model, runFolder: path.join(home, name), checkpoint, sentence });
 
