@@ -1,5 +1,6 @@
 /** `bitext memory search CORPUS...`: what memories have for texts on stdin, one a line. */
 import { resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { loadMemory } from '../../core/memory/load-memory.ts';
 import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
@@ -16,6 +17,8 @@ export const memorySearch: Action<Options> = async ({ terminal, json, signal }, 
   let queries = 0, answered = 0;
   for await (const portion of linePortions(process.stdin))
     for (const query of portion) {
+      // A Ctrl-C is heard between two of them.
+      await turn();
       signal.throwIfAborted();
       const matches = memory.find(query, wanted);
       queries++;

@@ -21,8 +21,7 @@ export const projectAnalyze: Action<Options> = async (context, [path], { memory:
   for (const file of project.files) {
     const texts: string[] = [];
     for await (const { source, tags } of allSegments(studio, project.id, { fileId: file.id })) texts.push(modelText(source, tagsForModel(tags)));
-    signal.throwIfAborted();
-    analyses.push({ file: file.path, bands: analyseSegments(texts, memory, seen) });
+    analyses.push({ file: file.path, bands: await analyseSegments(texts, memory, seen, signal) });
   }
   const all = [...analyses, { file: 'all', bands: sumOf(analyses.map(({ bands }) => bands)) }];
   if (json) for (const analysis of all) terminal.result(JSON.stringify(analysis));

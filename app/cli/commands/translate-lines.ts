@@ -1,5 +1,6 @@
 /** `bitext translate -`: one segment a line in, one translation a line out, in the same order, as a stream. */
 import { resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { TermEntry } from '../../../native-models/engine/engine.ts';
 import { loadMemory } from '../../core/memory/load-memory.ts';
 import type { TranslationMemory } from '../../core/memory/translation-memory.ts';
@@ -45,13 +46,16 @@ export async function translateLines(context: CommandContext, { from: asked, to,
     };
     /** Places in the portion of what the memory does not have. */
     const left: number[] = [];
-    texts.forEach((text, index) => {
+    for (const [index, text] of texts.entries()) {
       const [best] = text.trim() === '' ? [] : (memory?.find(text, { least: wanted?.threshold ?? 100, most: 1 }) ?? []);
-      if (best === undefined) { left.push(index); return; }
+      // A Ctrl-C is heard between two searches.
+      if (memory !== null) await turn();
+      signal.throwIfAborted();
+      if (best === undefined) { left.push(index); continue; }
       out[index] = oneLine(best.target);
       fromMemory++;
       terminal.event('segment', { number: first + index + 1, memory: { match: best.match, corpus: best.corpus } });
-    });
+    }
     writeReady();
     segments += texts.length - left.length;
     if (left.length === 0) { await written; continue; }

@@ -1,4 +1,5 @@
 /** What work a project is: how much of it repeats itself, and how much a memory has. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { countWords } from '../segments/words.ts';
 import type { TranslationMemory } from './translation-memory.ts';
 
@@ -13,11 +14,14 @@ const LOWEST: readonly (readonly [number, MatchBand])[] = [[100, '100'], [95, '9
 
 /**
  * Every text in one band: a repetition where the same text came before (`seen`, which grows by those of this call), else by
- * its best match. Characters are UTF-16 code units without white space.
+ * its best match. Characters are UTF-16 code units without white space. Others have their turn after each text; throws what
+ * aborted the signal.
  */
-export function analyseSegments(texts: Iterable<string>, memory: TranslationMemory, seen: Set<string>): Analysis {
+export async function analyseSegments(texts: Iterable<string>, memory: TranslationMemory, seen: Set<string>, signal: AbortSignal): Promise<Analysis> {
   const counts = new Map<MatchBand, { segments: number; words: number; characters: number }>(MATCH_BANDS.map((band) => [band, { segments: 0, words: 0, characters: 0 }]));
   for (const text of texts) {
+    await turn();
+    signal.throwIfAborted();
     const count = counts.get(seen.has(text) ? 'repetition' : bandOf(text, memory));
     seen.add(text);
     if (count === undefined) continue;

@@ -25,7 +25,7 @@ export async function loadMemory(paths: readonly string[], pair: LanguagePair, s
   for (const path of paths) {
     signal.throwIfAborted();
     const before = memory.size;
-    memory.add(basename(path), await unitsIn(path, pair, signal));
+    await memory.addInSteps(basename(path), await unitsIn(path, pair, signal), signal);
     if (memory.size === before)
       throw new StudioError('INVALID_INPUT', `${basename(path)} has no translation from ${pair.from} to ${pair.to}.`, { advice: 'Check the languages of the file and those that are asked for; of a project only confirmed segments count.', data: { path } });
   }

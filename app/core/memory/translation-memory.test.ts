@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TranslationMemory } from './translation-memory.ts';
-import { editDistance, memoryWords } from './word-distance.ts';
+import { distancesFrom, editDistance, memoryWords } from './word-distance.ts';
 
 const memoryOf = (...sources: readonly string[]): TranslationMemory => {
   const memory = new TranslationMemory();
@@ -27,6 +27,25 @@ describe('the distance of two sequences', () => {
   });
 });
 
+describe('the distances of many sequences from one', () => {
+  it('are those of the whole table as far as they count (property)', () => {
+    // Up to twice the 32 words whose steps fit into one number, and exactly those.
+    const words = fc.oneof(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 64 }), fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 32, maxLength: 32 })).map((list) => Int32Array.from(list));
+    fc.assert(fc.property(words, fc.array(words, { maxLength: 5 }), fc.nat(64), (one, others, most) => {
+      const distanceTo = distancesFrom(one, 6);
+      const near = (distance: number): number | string => (distance > most ? 'further' : distance);
+      expect(others.map((other) => near(distanceTo(other, most)))).toEqual(others.map((other) => near(editDistance(one, other))));
+    }), { numRuns: 300 });
+  });
+
+  it('count words that no other sequence has', () => {
+    for (const length of [3, 32, 33, 50]) {
+      const known = Int32Array.from({ length }, (_, i) => i), unknown = known.map((word) => (word < 2 ? -1 : word));
+      expect(distancesFrom(unknown, length)(known, length)).toBe(2);
+    }
+  });
+});
+
 describe('a translation memory', () => {
   it('counts the words that stay, of the longer text', () => {
     const memory = memoryOf('Press the red button now.');
@@ -44,6 +63,28 @@ describe('a translation memory', () => {
     const memory = memoryOf('Press the red button now.');
     expect([percents(memory, 'Press the green button now.', 83).length, percents(memory, 'Press the green button now.', 84).length]).toEqual([1, 0]);
     expect([percents(memory, 'press the red button now.', 100), percents(memory, 'Nothing like it', 1), percents(memory, '', 1), percents(new TranslationMemory(), 'a', 1)]).toEqual([[], [], [], []]);
+  });
+
+  it('has what is asked for to the last word: 14 of 25 are 56 percent, though 0.56 * 25 is more than 14', () => {
+    const words = Array.from({ length: 25 }, (_, i) => `word${i}`);
+    const memory = memoryOf(words.join(' '));
+    // The eleven new words are the rarest, and looked up first.
+    expect(percents(memory, words.map((word, i) => (i < 11 ? `new${i}` : word)).join(' '), 56)).toEqual([[words.join(' '), 56]]);
+  });
+
+  it('of one match that is asked for has the best, whatever comes first', () => {
+    const memory = memoryOf('Press the big green lever.', 'Press the big red lever.', 'Press the red lever.', 'Press the big red button.');
+    expect(memory.find('Press the big red lever now.', { least: 1, most: 1 })).toMatchObject([{ source: 'Press the big red lever.', match: 85 }]);
+  });
+
+  it('is filled some units at a time, the same as at once, until that is cancelled', async () => {
+    const units = Array.from({ length: 1200 }, (_, i) => ({ source: `Unit ${i % 700}.`, target: `${i}` }));
+    const atOnce = new TranslationMemory(), inSteps = new TranslationMemory(), stopped = new TranslationMemory();
+    atOnce.add('m', units);
+    await inSteps.addInSteps('m', units, new AbortController().signal);
+    for (const text of ['Unit 3.', 'Unit 650.']) expect(inSteps.find(text, { least: 50, most: 9 })).toEqual(atOnce.find(text, { least: 50, most: 9 }));
+    await expect(stopped.addInSteps('m', units, AbortSignal.abort(new Error('closed')))).rejects.toThrow('closed');
+    expect([inSteps.size, stopped.size]).toEqual([1200, 500]);
   });
 
   it('prefers better ones, then the corpus that came first, then the newest; a target comes once', () => {

@@ -2,7 +2,8 @@
  * Translations that exist already, found by sources that are like a text. No match at or above the asked percentage is ever
  * missed: candidates come from an index of words by the prefix filter (Chaudhuri, Ganti and Kaushik 2006) and are measured.
  */
-import { editDistance, memoryWords } from './word-distance.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { distancesFrom, memoryWords } from './word-distance.ts';
 
 export interface TranslationUnit {
   readonly source: string;
@@ -26,6 +27,8 @@ interface StoredUnit extends TranslationUnit {
 
 /** Words of a text at most that are compared: a distance takes their square. */
 const LONGEST = 1_000;
+/** Units that are added in one go. */
+const STEP = 500;
 
 export class TranslationMemory {
   readonly #corpora: string[] = [];
@@ -41,11 +44,24 @@ export class TranslationMemory {
 
   /** Adds units of a corpus; of equal ones in a corpus the last is the newest. Those without text on a side are left out. */
   add(corpus: string, units: Iterable<TranslationUnit>): void {
+    this.#addTo(this.#corpora.push(corpus) - 1, units);
+  }
+
+  /** As `add`, some at a time: others have their turn in between. Throws what aborted the signal. */
+  async addInSteps(corpus: string, units: readonly TranslationUnit[], signal: AbortSignal): Promise<void> {
     const number = this.#corpora.push(corpus) - 1;
+    for (let from = 0; from < units.length; from += STEP) {
+      this.#addTo(number, units.slice(from, from + STEP));
+      await turn();
+      signal.throwIfAborted();
+    }
+  }
+
+  #addTo(corpus: number, units: Iterable<TranslationUnit>): void {
     for (const { source, target } of units) {
       if (source.trim() === '' || target.trim() === '') continue;
       const id = this.#units.length, words = Int32Array.from(memoryWords(source), (word) => this.#numberOf(word));
-      this.#units.push({ source, target, corpus: number, words });
+      this.#units.push({ source, target, corpus, words });
       for (const word of new Set(words)) this.#holding[word]?.push(id);
       const key = sameText(source), equal = this.#exact.get(key);
       if (equal === undefined) this.#exact.set(key, [id]);
@@ -57,13 +73,9 @@ export class TranslationMemory {
   find(text: string, { least, most }: { readonly least: number; readonly most: number }): MemoryMatch[] {
     const found = new Map<number, number>();
     for (const id of this.#exact.get(sameText(text)) ?? []) found.set(id, 100);
-    const words = memoryWords(text).map((word) => this.#words.get(word) ?? -1);
-    if (least < 100 && words.length > 0 && words.length <= LONGEST)
-      for (const id of this.#candidates(words, least / 100)) {
-        if (found.has(id)) continue;
-        const match = this.#matchOf(Int32Array.from(words), id, least);
-        if (match !== null) found.set(id, match);
-      }
+    const known = new Set(Array.from(found.keys(), (id) => this.#units[id]?.target));
+    // None of the others is as good as the very same text.
+    if (least < 100 && known.size < most) this.#findAlike(text, { least, most }, found);
     const corpusOf = (id: number): number => this.#units[id]?.corpus ?? 0;
     const best = [...found].sort(([a, one], [b, other]) => other - one || corpusOf(a) - corpusOf(b) || b - a);
     const targets = new Set<string>(), matches: MemoryMatch[] = [];
@@ -77,14 +89,31 @@ export class TranslationMemory {
     return matches;
   }
 
+  /** Adds the units below 100 percent to `found`: all of them, or of one match the best ones. */
+  #findAlike(text: string, { least, most }: { readonly least: number; readonly most: number }, found: Map<number, number>): void {
+    const words = Int32Array.from(memoryWords(text), (word) => this.#words.get(word) ?? -1);
+    if (words.length === 0 || words.length > LONGEST) return;
+    const distanceTo = distancesFrom(words, this.#words.size);
+    let wanted = least;
+    for (const id of this.#candidates(words, least)) {
+      const other = this.#units[id]?.words;
+      if (found.has(id) || other === undefined || other.length > LONGEST) continue;
+      const longer = Math.max(words.length, other.length);
+      const match = Math.min(99, Math.floor((100 * (longer - distanceTo(other, longer - leastOf(wanted, longer)))) / longer));
+      if (match < wanted) continue;
+      found.set(id, match);
+      if (most === 1) wanted = match;
+    }
+  }
+
   /**
-   * Of n words a match keeps at least share * n in their places. So among any n - ceil(share * n) + 1 of them it has one, and
-   * the rarest ones are looked up.
+   * Of n words a match keeps at least `least` percent in their places. So among any n - kept + 1 of them it has one, and the
+   * rarest ones are looked up.
    */
-  #candidates(words: readonly number[], share: number): Set<number> {
+  #candidates(words: Int32Array, least: number): Set<number> {
     const rarity = (word: number): number => this.#holding[word]?.length ?? 0;
-    const looked = [...words].sort((a, b) => rarity(a) - rarity(b)).slice(0, words.length - Math.ceil(share * words.length) + 1);
-    const shortest = share * words.length, longest = words.length / share;
+    const shortest = leastOf(least, words.length), longest = (100 * words.length) / least;
+    const looked = words.toSorted((a, b) => rarity(a) - rarity(b)).slice(0, words.length - shortest + 1);
     const candidates = new Set<number>();
     for (const word of new Set(looked))
       for (const id of this.#holding[word] ?? []) {
@@ -92,15 +121,6 @@ export class TranslationMemory {
         if (length >= shortest && length <= longest) candidates.add(id);
       }
     return candidates;
-  }
-
-  /** Null below `least`. */
-  #matchOf(words: Int32Array, id: number, least: number): number | null {
-    const other = this.#units[id]?.words ?? new Int32Array();
-    const longer = Math.max(words.length, other.length);
-    if (other.length > LONGEST) return null;
-    const match = Math.min(99, Math.floor((100 * (longer - editDistance(words, other))) / longer));
-    return match >= least ? match : null;
   }
 
   #numberOf(word: string): number {
@@ -111,5 +131,8 @@ export class TranslationMemory {
     return number;
   }
 }
+
+/** The least number of words that is `percent` of `words`; in whole numbers, since 0.56 * 25 is more than 14. */
+const leastOf = (percent: number, words: number): number => Math.ceil((percent * words) / 100);
 
 const sameText = (text: string): string => text.normalize('NFC').trim().replace(/\s+/g, ' ');
