@@ -1,13 +1,15 @@
 /**
- * Characters that a model's vocabulary lacks (emoji, brackets, another script) would be lost or made up, runs of signs
- * garbled (verbatim-runs.ts), and the mark of an access key (&Close), or a sign that nobody sees, garbles its word. They are
- * taken out before the model sees the text, and put back where the words around them went, as tags are; unseen signs are not.
+ * Characters that a model's vocabulary lacks (emoji, brackets, another script) would be lost or made up, control characters
+ * lost (control-signs.ts), runs of signs garbled (verbatim-runs.ts), and the mark of an access key (&Close), or a sign that
+ * nobody sees, garbles its word. They are taken out before the model sees the text, and put back where the words around them
+ * went, as tags are; unseen signs are not.
  */
 import { placeTags } from '../alignment/place-tags.ts';
 import type { TagRun } from '../alignment/tag-tree.ts';
 import type { WordLink } from '../alignment/word-links.ts';
 import type { WordConfidence } from '../confidence/word-confidence.ts';
 import type { TokenizedText } from '../tokenizers/tokenizer.ts';
+import { controlSigns } from './control-signs.ts';
 import { fixedTokens } from './fixed-tokens.ts';
 import { verbatimRuns } from './verbatim-runs.ts';
 
@@ -72,14 +74,14 @@ const placesIn = (text: string, pattern: RegExp): Range[] => Array.from(text.mat
 
 /** In order and apart from each other. */
 function rangesToTakeOut(text: string, { ids, offsets }: TokenizedText, unkId: number): Range[] {
-  const runs = verbatimRuns(text), unseen = MAY_HAVE_UNSEEN.test(text) ? placesIn(text, UNSEEN) : [];
-  if (runs.length === 0 && unseen.length === 0 && !ids.includes(unkId) && !MAY_HAVE_ACCESS_KEY.test(text)) return [];
+  const kept = [...verbatimRuns(text), ...controlSigns(text)], unseen = MAY_HAVE_UNSEEN.test(text) ? placesIn(text, UNSEEN) : [];
+  if (kept.length === 0 && unseen.length === 0 && !ids.includes(unkId) && !MAY_HAVE_ACCESS_KEY.test(text)) return [];
   const unknown = ids.flatMap((id, i): Range[] => (id === unkId ? [[offsets[2 * i] ?? 0, offsets[2 * i + 1] ?? 0]] : []));
   const keys = placesIn(text, ACCESS_KEY);
-  if (unknown.length + keys.length + runs.length + unseen.length === 0) return [];
+  if (unknown.length + keys.length + kept.length + unseen.length === 0) return [];
   const tokens = [...placesOf(fixedTokens(text), text), ...(unknown.length > 0 && MAY_HAVE_EMOJI.test(text) ? placesIn(text, EMOJI) : [])];
   const wide: [number, number][] = [];
-  for (const [first, last] of [...unknown, ...keys, ...runs, ...unseen].sort((a, b) => a[0] - b[0])) {
+  for (const [first, last] of [...unknown, ...keys, ...kept, ...unseen].sort((a, b) => a[0] - b[0])) {
     // {name} without its name would say nothing: an address or placeholder goes as a whole.
     const around = tokens.filter(([start, end]) => start < last && end > first);
     const start = Math.min(first, ...around.map(([each]) => each));
