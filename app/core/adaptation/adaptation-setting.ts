@@ -31,12 +31,29 @@ export interface AdaptationSetting {
   readonly trials: readonly Trial[];
 }
 
-/** Off in a project that says nothing of it. Throws DB_DAMAGED. */
-export function adaptationSetting(db: ReadDb): AdaptationSetting {
-  const row = db.get(sql`SELECT value FROM setting WHERE key = ${KEY}`);
-  if (!row) return { on: false, way: USUAL_WAY, forgotten: new Map(), unlearned: new Map(), trials: [] };
-  const { forgotten, unlearned, ...rest } = parsed(text(row, 'value'));
-  return { ...rest, forgotten: new Map(forgotten), unlearned: new Map(unlearned) };
+/** Of a project that says nothing of it. */
+const OFF: AdaptationSetting = { on: false, way: USUAL_WAY, forgotten: new Map(), unlearned: new Map(), trials: [] };
+
+/**
+ * Reads the setting of one project: the file is asked each time, since other processes write it, too, and what it says is
+ * taken apart only where it has changed. The same text gives the same object.
+ */
+export class AdaptationSettingReader {
+  readonly #db: ReadDb;
+  #known: { readonly value: string; readonly setting: AdaptationSetting } | null = null;
+
+  constructor(db: ReadDb) {
+    this.#db = db;
+  }
+
+  /** Off where the project says nothing of it. Throws DB_DAMAGED. */
+  read(): AdaptationSetting {
+    const row = this.#db.get(sql`SELECT value FROM setting WHERE key = ${KEY}`);
+    if (!row) return OFF;
+    const value = text(row, 'value');
+    if (this.#known?.value !== value) this.#known = { value, setting: settingIn(value) };
+    return this.#known.setting;
+  }
 }
 
 export function storeAdaptation(db: WriteDb, { on, way, forgotten, unlearned, trials }: AdaptationSetting): void {
@@ -44,9 +61,10 @@ export function storeAdaptation(db: WriteDb, { on, way, forgotten, unlearned, tr
   db.run(sql`INSERT INTO setting (key, value) VALUES (${KEY}, ${value}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
 }
 
-function parsed(value: string): v.InferOutput<typeof Stored> {
+function settingIn(value: string): AdaptationSetting {
   try {
-    return v.parse(Stored, JSON.parse(value));
+    const { forgotten, unlearned, ...rest } = v.parse(Stored, JSON.parse(value));
+    return { ...rest, forgotten: new Map(forgotten), unlearned: new Map(unlearned) };
   } catch {
     throw damaged('setting.adaptation');
   }

@@ -4,10 +4,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { gainOf, mayRemember } from '../../../native-models/adaptation/memory-guard.ts';
-import type { ConfirmedPair } from '../../../native-models/adaptation/similar-pairs.ts';
 import type { JournalPair } from '../../../native-models/adaptation/steps/step-journal.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
-import { sentenceChrf } from '../../../native-models/evaluation/chrf.ts';
 import type { AdaptationStatus, AdaptationWay } from '../../contract/shapes/adaptation.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
@@ -18,17 +16,11 @@ import type { OpenProject } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';
 import { plainText } from '../segments/runs.ts';
 import { segmentsByIds } from '../segments/segment-table.ts';
-import { adaptationSetting, storeAdaptation, type AdaptationSetting } from './adaptation-setting.ts';
+import { AdaptationSettingReader, storeAdaptation, type AdaptationSetting } from './adaptation-setting.ts';
 import { ConfirmedSegments, firstSource, pairOf } from './confirmed-segments.ts';
-import { type AdaptedModel, ProjectSteps } from './project-steps.ts';
+import { type Leading, tryLeading } from './leading.ts';
+import { ProjectSteps } from './project-steps.ts';
 import { shownSteps } from './shown-steps.ts';
-
-/** What a translation is led by; empty where nothing was learned, adaptation is off or not ready, or the guard holds it back. */
-export interface Leading {
-  /** To be used in place of the model. */
-  readonly adapted?: AdaptedModel;
-  readonly similar?: readonly ConfirmedPair[];
-}
 
 export interface ProjectAdaptationDeps {
   readonly engine: Engine;
@@ -51,6 +43,7 @@ const LEARN_AFTER_MS = 2000;
 export class ProjectAdaptation {
   readonly #project: OpenProject;
   readonly #deps: ProjectAdaptationDeps;
+  readonly #stored: AdaptationSettingReader;
   readonly #confirmed: ConfirmedSegments;
   readonly #steps: ProjectSteps;
   #isReady = false;
@@ -59,7 +52,8 @@ export class ProjectAdaptation {
   constructor(project: OpenProject, deps: ProjectAdaptationDeps) {
     this.#project = project;
     this.#deps = deps;
-    this.#confirmed = new ConfirmedSegments(project.db);
+    this.#stored = new AdaptationSettingReader(project.db);
+    this.#confirmed = new ConfirmedSegments(project.db, this.#stored);
     const { from, to } = projectMeta(project.db);
     this.#steps = new ProjectSteps({
       engine: deps.engine, workspace: deps.workspace, path: project.db.path, pair: { from, to }, closing: project.closing,
@@ -75,12 +69,18 @@ export class ProjectAdaptation {
   /** `model`: the one that the translation would take. */
   leading(segmentId: number, text: string, model: string | null): Leading {
     const { on, trials } = this.#setting;
-    return on && this.#isReady && mayRemember(trials) ? this.#leads(segmentId, text, model) : {};
+    if (!on || !this.#isReady || !mayRemember(trials)) return {};
+    // Too much has changed at once: until it is read, nobody waits for it.
+    if (!this.#confirmed.isRead) this.#inBackground(this.#confirmed.prepare(this.#project.closing));
+    return this.#leads(segmentId, text, model);
   }
 
   /** For work that can wait until all is ready: the translation of many segments. */
   async leadingAll(model: string | null): Promise<(segmentId: number, text: string) => Leading> {
-    if (this.#setting.on) await this.#prepare();
+    if (this.#setting.on) {
+      await this.#prepare();
+      await this.#confirmed.prepare(this.#project.closing);
+    }
     return (segmentId, text) => this.leading(segmentId, text, model);
   }
 
@@ -102,19 +102,15 @@ export class ProjectAdaptation {
   /** `from`: how many of the newest pairs are left out. */
   async list(from: number): Promise<Output<'adaptation.list'>> {
     if (this.#usesSteps) await this.#steps.open();
-    await this.#confirmed.prepare(this.#project.closing);
-    const ids = this.#confirmed.ids().reverse().slice(from, from + MOST_LISTED);
-    const { db } = this.#project;
-    const pairs = segmentsByIds(db, ids).map(({ id, number, source, target }) => ({ segmentId: id, number, source: plainText(source), target: target === null ? '' : plainText(target) }));
+    const pairs = this.#confirmed.page(from, MOST_LISTED).map(({ id, number, source, target }) => ({ segmentId: id, number, source: plainText(source), target: target === null ? '' : plainText(target) }));
     return { ...this.status(), pairs, made: shownSteps(this.#project.db, this.#steps) };
   }
 
   /** Throws NOT_FOUND for a segment or a step that is not learned. */
   async undo({ segmentIds, steps }: { readonly segmentIds?: readonly number[] | undefined; readonly steps?: 'newest' | 'all' | number | undefined }): Promise<Output<'adaptation.undo'>> {
     await this.#preparing;
-    await this.#confirmed.prepare(this.#project.closing);
     if (this.#usesSteps) await this.#steps.open();
-    const forgotten = segmentIds ?? (steps === undefined ? this.#confirmed.ids().slice(-1) : []);
+    const forgotten = segmentIds ?? (steps === undefined ? this.#confirmed.newest(1).map(({ id }) => id) : []);
     this.#forget(forgotten);
     const from = [...(steps === undefined ? [] : [this.#takeBackFrom(steps)]), ...forgotten.flatMap((id) => this.#steps.state.stepOf(id) ?? [])];
     const undone = from.length === 0 ? [] : await this.#steps.takeBack(Math.min(...from));
@@ -146,7 +142,7 @@ export class ProjectAdaptation {
   }
 
   get #setting(): AdaptationSetting {
-    return adaptationSetting(this.#project.db);
+    return this.#stored.read();
   }
 
   get #usesSteps(): boolean {
@@ -201,15 +197,9 @@ export class ProjectAdaptation {
     // What a step has learned is no test of it.
     if (pair === null || !this.#isReady || (this.#usesSteps && this.#steps.state.stepOf(segment.id) !== null)) return;
     const model = await chooseModel(engine, { from, to });
-    const { adapted, similar } = this.#leads(segment.id, pair.source, model);
-    if (adapted === undefined && similar === undefined) return;
-    const score = async (lead: Leading): Promise<number> => {
-      const used = lead.adapted?.folder ?? model;
-      let text = '';
-      await engine.translate({ from, to, ...(used === null ? {} : { model: used }), texts: [pair.source], priority: 'batch', alignment: false, ...(lead.similar === undefined ? {} : { similar: [lead.similar] }) }, { signal: closing, onBatch: ({ translations }) => { text = translations[0]?.text ?? ''; } });
-      return sentenceChrf(text, [pair.target]).score;
-    };
-    const trial = { plain: await score({}), remembering: await score({ ...(adapted === undefined ? {} : { adapted }), ...(similar === undefined ? {} : { similar }) }) };
+    const led = this.#leads(segment.id, pair.source, model);
+    if (led.adapted === undefined && led.similar === undefined) return;
+    const trial = await tryLeading(engine, { pair, from, to, model, led }, closing);
     closing.throwIfAborted();
     const setting = this.#setting;
     storeAdaptation(db, { ...setting, trials: [...setting.trials, trial] });
@@ -228,15 +218,13 @@ export class ProjectAdaptation {
   }
 
   #mayBeLearned(): JournalPair[] {
-    if (!this.#confirmed.isRead) return [];
     const { unlearned } = this.#setting;
     const left = new Set(segmentsByIds(this.#project.db, [...unlearned.keys()]).filter(({ id, version }) => unlearned.get(id) === version).map(({ id }) => id));
     return this.#confirmed.newest(MOST_LEARNED).filter(({ id }) => !left.has(id));
   }
 
   #forget(segmentIds: readonly number[]): void {
-    const learned = new Set(this.#confirmed.ids());
-    const unknown = segmentIds.find((id) => !learned.has(id));
+    const unknown = this.#confirmed.unknownOf(segmentIds);
     if (unknown !== undefined) throw new StudioError('NOT_FOUND', `Nothing was learned from segment ${unknown}.`, { advice: 'See the list of what was learned.', data: { segmentId: unknown } });
     const setting = this.#setting;
     storeAdaptation(this.#project.db, { ...setting, forgotten: this.#withVersions(setting.forgotten, segmentIds) });

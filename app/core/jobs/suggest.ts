@@ -1,5 +1,5 @@
 /** A fresh machine translation of one segment, ahead of any batch; nothing is stored. */
-import type { Leading } from '../adaptation/project-adaptation.ts';
+import type { Leading } from '../adaptation/leading.ts';
 import type { Output } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Engine, Translation } from '../../../native-models/engine/engine.ts';

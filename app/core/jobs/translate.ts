@@ -1,5 +1,5 @@
 /** Machine translation of a project: journalled, committed batch by batch, cancelled and resumed at any point. */
-import type { Leading } from '../adaptation/project-adaptation.ts';
+import type { Leading } from '../adaptation/leading.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
 import type { FileFailure, Progress } from '../../contract/shapes/project.ts';
