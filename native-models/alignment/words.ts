@@ -6,8 +6,8 @@
 const UNIT = new RegExp(
   [
     // Web and mail addresses, without the punctuation that follows them in a sentence.
-    String.raw`(?:[a-zA-Z][a-zA-Z0-9+.-]*:\/\/|[wW]{3}\.)[^\s<>"']*[^\s<>"'.,;:!?)\]}»”]`,
-    String.raw`[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}`,
+    String.raw`(?:[a-zA-Z][a-zA-Z0-9+.-]{0,30}:\/\/|[wW]{3}\.)[^\s<>"']*[^\s<>"'.,;:!?)\]}»”]`,
+    String.raw`(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}`,
     // Placeholders of software texts.
     String.raw`%(?:\d+\$)?[sdifxuSDIFXU@](?![\p{L}\p{N}])|\$?\{\{?[\p{L}\p{N}_.:]*\}\}?`,
     // Numbers with their separators.

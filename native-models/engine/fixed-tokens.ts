@@ -2,7 +2,7 @@
 import { addressesIn, withoutAddresses } from './addresses.ts';
 
 /** printf, ICU and shell placeholders. */
-const PLACEHOLDER = String.raw`(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[^{}\s]*\}\}?|\$\{[^}\s]+\}|(?<![\p{L}\p{N}$])\$[A-Z_][A-Z0-9_]+\b|(?<![\p{L}\p{N}%])%[A-Z_]{2,}%`;
+const PLACEHOLDER = String.raw`(?<!\p{Nd})%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[sdifxXeEgGcu@](?![\p{L}\p{N}])|\{\{?[^{}\s]*\}\}?|\$\{[^}\s]{1,200}\}|(?<![\p{L}\p{N}$])\$[A-Z_][A-Z0-9_]+\b|(?<![\p{L}\p{N}%])%[A-Z_]{2,}%`;
 /** Paths: from a root (/usr/lib, ~/x, ./x, C:\x), or with a file's ending behind their last slash. */
 const PATH = String.raw`(?<![^\s"'\x60“‘«(\[{=:,])(?:~|\.{1,2})?/[\p{L}\p{N}_.-]*[\p{L}\p{N}_-](?:/[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])*/?|(?<![\p{L}\p{N}])[A-Za-z]:\\[^\s"'<>|,;]*[^\s"'<>|,;.]|(?<![\p{L}\p{N}/.])[\p{L}\p{N}_-]+(?:/[\p{L}\p{N}_.-]+)+\.[a-z][a-z0-9]{0,4}(?![\p{L}\p{N}])`;
 /** A file's name: letters, a full stop, an ending of small letters. */
@@ -80,7 +80,9 @@ const ORDINARY = /^\/[0-9]+$|^\p{Lu}{2,}s$|^[kcdm]m[23]$/u;
 export function lostFixedTokens(source: string, target: string): string[] {
   const tokens = fixedTokens(source);
   if (tokens.length === 0) return [];
-  return [...new Set(tokens)].filter((token) => occurrences(target, token) < Math.min(occurrences(source, token), tokens.filter((other) => other === token).length));
+  const counts = new Map<string, number>();
+  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  return [...counts].flatMap(([token, count]) => (occurrences(target, token) < Math.min(occurrences(source, token), count) ? [token] : []));
 }
 
 function occurrences(text: string, part: string): number {

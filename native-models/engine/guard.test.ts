@@ -82,3 +82,18 @@ describe('text', () => {
     for (const text of ['New York Times', 'Hotel Berlin', 'src/lib.rs, my_file and com.example.app', '42', '']) expect([text, flags(text, text)]).toEqual([text, []]);
   });
 });
+
+describe('a line of very many', () => {
+  // What reads a text anew for each of its words, numbers or names takes minutes for each of these.
+  it.each([
+    ['numbers', '1 '.repeat(30_000)],
+    ['percents', '5% '.repeat(20_000)],
+    ['one word', 'same '.repeat(20_000)],
+    ['full stops', `${'a.b.'.repeat(25_000)} x.${'x.'.repeat(25_000)}`],
+    ['names', Array.from({ length: 5000 }, (_, i) => `name_${i}`).join(' ')],
+    ['openings', '${'.repeat(30_000)],
+  ])('%s is looked at, too', (_, text) => {
+    expect(flags(text, text)).not.toContain('number-changed');
+    expect(flags(`${text} 77 end`, `${text} 78 end`)).toContain('number-changed');
+  });
+});

@@ -80,7 +80,7 @@ function longestSignRun(text: string): number {
   return most;
 }
 
-const withoutFixed = (text: string): string => withoutCode(fixedTokens(text).reduce((rest, token) => rest.replaceAll(token, ' '), text));
+const withoutFixed = (text: string): string => withoutCode([...new Set(fixedTokens(text))].reduce((rest, token) => rest.replaceAll(token, ' '), text));
 
 /** How grave the flags are, for choosing between two translations of a text; one of no weight asks for no second try. */
 const GRAVENESS: Readonly<Record<TranslationFlag, number>> = {
@@ -104,26 +104,16 @@ function isUntranslated(source: string, target: string): boolean {
   const small = target.toLowerCase();
   if (words.every((word) => !SMALL_LETTERS.test(word) || small.includes(word)) && lettersOf(source) === lettersOf(target)) return true;
   if (words.length < 8) return false;
-  const others = ordinaryWords(target), inTarget = new Set(others);
-  return words.filter((word) => inTarget.has(word)).length >= 8 && longestCommonRun(words, others) >= 8;
+  return haveRunInCommon(words, ordinaryWords(target), 8);
 }
 
 const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 
-/** Most words in a row that stand in both. */
-function longestCommonRun(one: readonly string[], other: readonly string[]): number {
-  let most = 0;
-  let before = new Uint16Array(other.length + 1);
-  for (const word of one) {
-    const now = new Uint16Array(other.length + 1);
-    other.forEach((same, i) => {
-      if (same !== word) return;
-      now[i + 1] = (before[i] ?? 0) + 1;
-      most = Math.max(most, now[i + 1] ?? 0);
-    });
-    before = now;
-  }
-  return most;
+/** Whether so many words in a row stand in both. */
+function haveRunInCommon(one: readonly string[], other: readonly string[], length: number): boolean {
+  const runsOf = (words: readonly string[]): string[] => words.slice(length - 1).map((_, i) => words.slice(i, i + length).join(' '));
+  const runs = new Set(runsOf(other));
+  return runsOf(one).some((run) => runs.has(run));
 }
 
 /** Languages differ in length, scripts more so: a Chinese text has a third of the characters of an English one. */

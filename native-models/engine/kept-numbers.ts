@@ -43,24 +43,32 @@ export function keptNumbers(source: string, target: string): NumberVerdict {
   const wanted = HAS_NUMBER.test(source) ? numbersIn(source) : [];
   if (wanted.length === 0) return 'kept';
   const got = numbersIn(target);
-  const extra = [...got];
+  // Those of the same digits from the last to the first: the first are taken first, off the end of a list.
+  const left = Map.groupBy(got.toReversed(), ({ digits }) => digits);
   let verdict: NumberVerdict = 'kept';
-  const missing = wanted.filter((number) => {
-    const fitting = extra.filter((other) => other.digits === number.digits && separatorsAgree(number.written, other.written));
-    const best = fitting.find((other) => sameSigns(number, other)) ?? fitting[0];
-    if (best === undefined) return true;
-    extra.splice(extra.indexOf(best), 1);
-    verdict = worse(verdict, signsKept(number, best, target));
-    return false;
-  });
+  const missing: WrittenNumber[] = [];
+  for (const number of wanted) {
+    const found = takeFitting(number, left.get(number.digits) ?? []);
+    if (found === null) missing.push(number);
+    else verdict = worse(verdict, signsKept(number, found, target));
+    if (verdict === 'changed') return verdict;
+  }
   if (missing.length === 0) return verdict;
-  const extraDigits = extra.map(({ digits }) => digits);
+  const extra = new Set([...left].flatMap(([digits, numbers]) => (numbers.length > 0 ? [digits] : [])));
   // The same digits with separators that make another number: 1.5 and 15.
-  if (missing.some(({ digits }) => extraDigits.includes(digits))) return 'changed';
+  if (missing.some(({ digits }) => extra.has(digits))) return 'changed';
   if (wanted.length !== got.length && joined(wanted) === joined(got)) return worse(verdict, 'rewritten');
   const afternoon = /\d\s?p\.?\s?m\b/i.test(source);
-  const rewritten = missing.every((number) => isWrittenOtherwise(number, extraDigits, target) || (afternoon && extraDigits.includes(inTheAfternoon(number.digits))));
+  const rewritten = missing.every((number) => isWrittenOtherwise(number, extra, target) || (afternoon && extra.has(inTheAfternoon(number.digits))));
   return rewritten ? worse(verdict, 'rewritten') : 'changed';
+}
+
+/** Takes from those of the same digits the last with the same signs, else the last that can be the same; null where there is none. */
+function takeFitting(number: WrittenNumber, others: WrittenNumber[]): WrittenNumber | null {
+  const fits = (other: WrittenNumber): boolean => separatorsAgree(number.written, other.written);
+  const alike = others.findLastIndex((other) => sameSigns(number, other) && fits(other));
+  const at = alike >= 0 ? alike : others.findLastIndex(fits);
+  return at < 0 ? null : (others.splice(at, 1)[0] ?? null);
 }
 
 const RANK: readonly NumberVerdict[] = ['kept', 'rewritten', 'changed'];
@@ -96,12 +104,12 @@ function signsKept(number: WrittenNumber, other: WrittenNumber, target: string):
  * A number that may be right though its digits are not there: in Roman numerals (18th century, século XVIII), with a word
  * for the thousands (100,000: 100 mil), a decade by two digits (the 1990s, os anos 90), a single digit spelled out.
  */
-function isWrittenOtherwise({ digits }: WrittenNumber, extra: readonly string[], target: string): boolean {
+function isWrittenOtherwise({ digits }: WrittenNumber, extra: ReadonlySet<string>, target: string): boolean {
   const value = Number(digits);
   if (value > 0 && value < 40 && new RegExp(String.raw`(?<!\p{L})${roman(value)}(?!\p{L})`, 'u').test(target)) return true;
-  if (/000$/.test(digits) && extra.some((other) => /^(?:000)+$/.test(digits.slice(other.length)) && digits.startsWith(other))) return true;
-  if (/^(?:19|20)\d\d$/.test(digits) && extra.includes(digits.slice(2))) return true;
-  return digits.length === 1 && extra.length === 0;
+  if (/000$/.test(digits) && [...extra].some((other) => /^(?:000)+$/.test(digits.slice(other.length)) && digits.startsWith(other))) return true;
+  if (/^(?:19|20)\d\d$/.test(digits) && extra.has(digits.slice(2))) return true;
+  return digits.length === 1 && extra.size === 0;
 }
 
 /** 4:00 p.m. is 16:00, both without separators. */

@@ -30,15 +30,14 @@ export function splitLongText(text: string, fits: (text: string) => boolean): st
 export function sentencesOf(text: string): string[] {
   if (!MAY_END_INSIDE.test(text)) return text === '' ? [] : [text];
   const found: string[] = [];
-  let current = '';
-  for (const { segment } of sentences.segment(text)) {
-    if (current !== '' && endsSentence(current) && !/^["'“‘«(\[]*\p{Ll}/u.test(segment)) {
-      found.push(current);
-      current = '';
+  let start = 0;
+  for (const { segment, index } of sentences.segment(text)) {
+    if (index > start && endsSentence(text.slice(start, index)) && !/^["'“‘«(\[]*\p{Ll}/u.test(segment)) {
+      found.push(text.slice(start, index));
+      start = index;
     }
-    current += segment;
   }
-  if (current !== '') found.push(current);
+  found.push(text.slice(start));
   return found;
 }
 
@@ -47,9 +46,14 @@ const MAY_END_INSIDE = /[.!?…]["'”’»)\]]*\s+\S|[。！？｡]./su;
 /** One letter, letters with full stops (p.m.), a short word with a capital (Mr., Fig.), or one of a few others. */
 const ABBREVIATION = /(?<!\p{L})(?:\p{L}|(?:\p{L}\.)+\p{L}|\p{Lu}\p{Ll}{1,2}|vs|etc|al|pp|cf|ca|no|nr|nº|vol|art|fig|ed|eds|pág|sr|sra|dr|dra)\.["'”’»)\]]*\s*$/u;
 
+/** So much of the end of a text says whether a sentence ends there: to read a long one from its start at every full stop would take minutes. */
+const TAIL = 200;
+
 function endsSentence(text: string): boolean {
-  if (/[。！？｡]["'”’»」』)\]]*\s*$/u.test(text) || /[!?…]["'”’»)\]]*\s+$/u.test(text)) return true;
-  return /\.["'”’»)\]]*\s+$/u.test(text) && !ABBREVIATION.test(text) && /\p{L}\S*\s+\S/u.test(text.trim());
+  const body = text.trimEnd();
+  const tail = body.slice(-TAIL) + (body.length < text.length ? ' ' : '');
+  if (/[。！？｡]["'”’»」』)\]]*\s?$/u.test(tail) || /[!?…]["'”’»)\]]*\s$/u.test(tail)) return true;
+  return /\.["'”’»)\]]*\s$/u.test(tail) && !ABBREVIATION.test(tail) && /\p{L}\S*\s+\S/u.test(tail);
 }
 
 /** The clauses of a text, whatever their length: what is between sentence ends, semicolons, colons, dashes and commas. */

@@ -22,7 +22,7 @@ export interface TextPart {
 /** Line breaks of Unicode (UAX 14, mandatory breaks; CR LF is one), and tabs, which separate as well. */
 const SEPARATOR = /\r\n|[\n\r\t\v\f\u0085\u2028\u2029]/g;
 /** Names of a program's own: with `_`, `::`, `->` or `$` between letters, a path from `/`, or parts joined by dots (main.rs). */
-const CODE = /[^\s"'`*()]*[\p{L}\p{N}](?:_|::|->|\$)[\p{L}\p{N}][^\s"'`*()]*|(?<![\p{L}\p{N}])\.{0,2}\/[\p{L}\p{N}_.-]+(?:\/[\p{L}\p{N}_.-]*)*|(?:[\p{L}\p{N}-]+\/)*[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.[a-z0-9]{2,}(?![\p{L}\p{N}])/gu;
+const CODE = /(?<![^\s"'`*()])[^\s"'`*()]*[\p{L}\p{N}](?:_|::|->|\$)[\p{L}\p{N}][^\s"'`*()]*|(?<![\p{L}\p{N}])\.{0,2}\/[\p{L}\p{N}_.-]+(?:\/[\p{L}\p{N}_.-]*)*|(?<![\p{L}\p{N}-]\.?)(?:[\p{L}\p{N}-]+\/)*[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.[a-z0-9]{2,}(?![\p{L}\p{N}])/gu;
 /** Quick, and true for all that `CODE` finds. */
 const MAY_HAVE_CODE = /[_$/]|::|->|\.[a-z0-9]/;
 const LETTER = /\p{L}/u;
