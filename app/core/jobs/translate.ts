@@ -1,19 +1,15 @@
 /** Machine translation of a project: journalled, committed batch by batch, cancelled and resumed at any point. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Leading } from '../adaptation/leading.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { JobContext, Output } from '../../contract/contract.ts';
 import type { FileFailure, Progress } from '../../contract/shapes/project.ts';
-import type { Origin } from '../../contract/shapes/segment.ts';
-import type { Runs } from '../../contract/shapes/text.ts';
-import type { Engine, TranslatedBatch, Translation } from '../../../native-models/engine/engine.ts';
+import type { Engine, TranslatedBatch } from '../../../native-models/engine/engine.ts';
 import { loadMemory } from '../memory/load-memory.ts';
 import { memoryTarget } from '../memory/memory-target.ts';
 import type { TranslationMemory } from '../memory/translation-memory.ts';
 import type { OpenProject } from '../projects/open-projects.ts';
 import { projectMeta } from '../projects/project-table.ts';
-import { beginGroup, changeSegment, topGroup } from '../segments/edit-log.ts';
-import { checkTarget } from '../segments/findings.ts';
-import { carryTarget } from '../segments/same-source.ts';
 import type { Author } from '../segments/edit-log.ts';
 import { loadTerms } from '../terms/load-terms.ts';
 import { projectTerms } from '../terms/project-terms.ts';
@@ -23,9 +19,11 @@ import { chooseModel } from './choose-model.ts';
 import { fromEngine } from './engine-errors.ts';
 import { beginTranslation, endJob } from './job-table.ts';
 import type { StoredJob } from './job-table.ts';
-import { tagsForModel } from './model-text.ts';
-import { placeTranslation } from './place-translation.ts';
+import { ledBy } from './led-texts.ts';
+import type { LedTexts } from './led-texts.ts';
 import { createRate } from './rate.ts';
+import { machineTranslated, TranslationStore } from './store-translations.ts';
+import type { DoneTask, Stored } from './store-translations.ts';
 import { countWanted, inputKey, translationTasks } from './translation-tasks.ts';
 import type { TranslationInput, TranslationTask } from './translation-tasks.ts';
 
@@ -46,24 +44,6 @@ export interface TranslateDeps {
 }
 
 type Outcome = Output<'translate.run'>;
-
-/** A text with its translation, wherever this comes from. */
-interface DoneTask {
-  readonly task: TranslationTask;
-  /** With the tags of the first segment. */
-  readonly target: Runs;
-  readonly origin: Origin;
-  readonly flags: Translation['flags'];
-}
-
-/** What texts are led by; the model is one for all of them. */
-interface LedTexts {
-  readonly adapted?: Leading['adapted'];
-  readonly similar: NonNullable<Leading['similar']>[];
-}
-
-/** Segments that were changed, and the texts and words they make. */
-interface Stored { readonly changed: number[]; readonly texts: number; readonly words: number }
 
 /**
  * Translates what the input asks for. Each batch of the engine is one durable transaction; a segment that someone changed
@@ -107,7 +87,7 @@ class TranslationRun {
   readonly #job: StoredJob;
   readonly #deps: TranslateDeps;
   readonly #report: (progress: Progress) => void;
-  #group: number | null = null;
+  readonly #kept: TranslationStore;
   #model: string | null = null;
   #left = 0;
   #segments = 0;
@@ -124,6 +104,7 @@ class TranslationRun {
     this.#job = job;
     this.#deps = deps;
     this.#report = report;
+    this.#kept = new TranslationStore(project.db, job.id, deps.author);
   }
 
   get failed(): AbortSignal { return this.#stop.signal; }
@@ -163,18 +144,18 @@ class TranslationRun {
   async #takeFromMemory(tasks: readonly TranslationTask[], memory: TranslationMemory, least: number, signal: AbortSignal): Promise<readonly TranslationTask[]> {
     const left: TranslationTask[] = [];
     for (let start = 0; start < tasks.length; start += MEMORY_PORTION) {
-      signal.throwIfAborted();
       const found: DoneTask[] = [];
       for (const task of tasks.slice(start, start + MEMORY_PORTION)) {
+        // Others have their turn, and a cancel is heard: among many units a search takes milliseconds.
+        await turn();
+        signal.throwIfAborted();
         const match = memoryTarget(memory, task, least);
         if (match === null) left.push(task);
         else found.push({ task, ...match, flags: [] });
       }
-      const { changed } = this.#storeAll(found);
+      const { changed } = this.#store(found);
       this.#fromMemory += changed.length;
       this.#tell();
-      // Others have their turn.
-      await new Promise((resolve) => { setImmediate(resolve); });
     }
     return left;
   }
@@ -200,7 +181,7 @@ class TranslationRun {
         const task = asked[index], translation = batch.translations[i];
         return task && translation && open.has(task) ? [machineTranslated(task, translation, model)] : [];
       });
-      const { changed, texts, words } = this.#storeAll(done);
+      const { changed, texts, words } = this.#store(done);
       for (const { task } of done) open.delete(task);
       this.#segments += changed.length;
       this.#texts += texts;
@@ -213,43 +194,13 @@ class TranslationRun {
     }
   }
 
-  /** In one durable transaction. */
-  #storeAll(done: readonly DoneTask[]): Stored {
-    if (done.length === 0) return { changed: [], texts: 0, words: 0 };
-    const stored = this.#project.db.transaction(() => this.#store(done));
-    this.#left -= done.reduce((sum, { task }) => sum + task.segments[0].words, 0);
-    this.#deps.changed(stored.changed);
-    return stored;
-  }
-
+  /** Counts and announces what was stored. */
   #store(done: readonly DoneTask[]): Stored {
-    const { db } = this.#project, changed: number[] = [];
-    let texts = 0, words = 0, flagged = 0;
-    const group = this.#groupForCommit();
-    for (const { task: { segments }, target, origin, flags } of done) {
-      const [first] = segments;
-      let taken = false;
-      for (const segment of segments) {
-        const own = carryTarget(target, first.source, segment.source);
-        const findings = checkTarget({ source: segment.source, target: own, tags: segment.tags, flags, terms: this.#terms });
-        if (!changeSegment(db, group, segment.id, { target: own, state: 'draft', origin, findings }, origin, segment.version)) continue;
-        changed.push(segment.id);
-        words += segment.words;
-        if (findings.length > 0) flagged++;
-        taken = true;
-      }
-      if (taken) texts++;
-    }
-    this.#group = group;
-    this.#flagged += flagged;
-    return { changed, texts, words };
-  }
-
-  /** One group a run, so that one undo takes all of it back; a resumed run goes on with its group while nothing came after it. */
-  #groupForCommit(): number {
-    if (this.#group !== null) return this.#group;
-    const { db } = this.#project, top = topGroup(db, 'undo');
-    return top?.jobId === this.#job.id ? top.id : beginGroup(db, { kind: 'translate', jobId: this.#job.id, ...this.#deps.author() });
+    const stored = this.#kept.store(done, this.#terms);
+    this.#left -= done.reduce((sum, { task }) => sum + task.segments[0].words, 0);
+    this.#flagged += stored.flagged;
+    if (done.length > 0) this.#deps.changed(stored.changed);
+    return stored;
   }
 
   #tell(): void {
@@ -262,21 +213,3 @@ class TranslationRun {
 }
 
 const hasTags = (source: TranslationTask['segments'][number]['source']): boolean => source.some((run) => typeof run !== 'string');
-
-function machineTranslated(task: TranslationTask, translation: Translation, model: string): DoneTask {
-  const [{ source, tags }] = task.segments;
-  return { task, target: placeTranslation(source, tagsForModel(tags), translation), origin: { kind: 'mt', model, score: translation.score }, flags: translation.flags };
-}
-
-/** Null where nothing leads any of the tasks. */
-async function ledBy(tasks: readonly TranslationTask[], leading: (segmentId: number, text: string) => Leading): Promise<LedTexts | null> {
-  const led: Leading[] = [];
-  for (const { text, segments } of tasks) {
-    led.push(leading(segments[0].id, text));
-    // Among many confirmed segments the search for each takes milliseconds.
-    if (led.length % 50 === 0) await new Promise((resolve) => { setImmediate(resolve); });
-  }
-  const adapted = led[0]?.adapted;
-  if (adapted === undefined && led.every(({ similar }) => similar === undefined)) return null;
-  return { ...(adapted === undefined ? {} : { adapted }), similar: led.map(({ similar }) => similar ?? []) };
-}

@@ -1,11 +1,12 @@
 /** Translations of a project that ask a memory before the model. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { Segment } from '../../contract/shapes/segment.ts';
 import type { TranslateRequest } from '../../../native-models/engine/engine.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
+import { TranslationMemory } from './translation-memory.ts';
 
 let test: TestStudio, engine: UppercaseEngine;
 afterEach(() => { test.remove(); });
@@ -69,4 +70,22 @@ it('hands the width of a beam to the engine', async () => {
   await test.handlers['translate.run']({ projectId, scope: 'not-started', beam: 4 }, calmly());
   await test.handlers['translate.run']({ projectId, scope: 'unconfirmed' }, calmly());
   expect(asked).toEqual([4, undefined]);
+});
+
+it('gives others their turn before each search, and stops there when it is cancelled', async () => {
+  const { projectId } = await open({ 'a.txt': Array.from({ length: 30 }, (_, i) => `Line ${i} of the text.`).join('\n\n') });
+  let turn = 0, running = true;
+  const next = (): void => { turn++; if (running) setImmediate(next); };
+  const searched: number[] = [], stop = new AbortController(), find = TranslationMemory.prototype.find;
+  const watched = vi.spyOn(TranslationMemory.prototype, 'find').mockImplementation(function (this: TranslationMemory, ...given) {
+    searched.push(turn);
+    if (searched.length === 20) setImmediate(() => { stop.abort(); });
+    return find.apply(this, given);
+  });
+  next();
+  const run = await test.handlers['translate.run']({ projectId, scope: 'not-started', memory: { files: [memoryFile(...MEMORY)], threshold: 75 } }, calmly(undefined, stop.signal));
+  running = false;
+  watched.mockRestore();
+  expect(run).toMatchObject({ outcome: 'cancelled', fromMemory: 0, segments: 0 });
+  expect([searched.length, new Set(searched).size]).toEqual([20, 20]);
 });
