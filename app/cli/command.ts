@@ -20,12 +20,23 @@ export const withEngineOptions = (command: Command): Command => withOutputOption
   .option('--device <device>', 'auto, cpu, webgpu, directml, coreml or cuda', 'auto')
   .option('--precision <precision>', 'int8, float32 or float16 (default: int8 on the cpu, the best that agrees elsewhere)');
 
+/** Throws INVALID_INPUT for an empty text, which as a path would mean the folder where the user stands: what becomes of a variable of the shell that is not set. */
+function requireTexts(command: Command): void {
+  const advice = 'Give it a value, or leave it out. A variable of the shell that is not set is the usual cause.';
+  if (command.args.includes('')) throw new StudioError('INVALID_INPUT', 'An argument is an empty text.', { advice });
+  const given: Readonly<Record<string, unknown>> = command.opts();
+  for (const option of command.options) {
+    const value = given[option.attributeName()];
+    if (value === '' || (Array.isArray(value) && value.includes(''))) throw new StudioError('INVALID_INPUT', `${option.long ?? option.flags} is given an empty text.`, { advice });
+  }
+}
+
 /** Throws INVALID_INPUT for a language option that is no BCP 47 tag: a slip that would else look like a missing model. */
 function requireLanguages(options: Readonly<Record<string, unknown>>): void {
   for (const name of ['from', 'to', 'lang']) {
     const given = options[name];
     if (typeof given !== 'string' || (name === 'from' && given === 'auto') || isLanguageTag(given)) continue;
-    throw new StudioError('INVALID_INPUT', `--${name} does not take ${given === '' ? 'an empty text' : given}.`, { advice: 'Give a language by its code: en, pt, pt-BR, zh-Hant.' });
+    throw new StudioError('INVALID_INPUT', `--${name} does not take ${given}.`, { advice: 'Give a language by its code: en, pt, pt-BR, zh-Hant.' });
   }
 }
 
@@ -58,6 +69,7 @@ export function run<Options extends SharedOptions>(load: () => Promise<Action<Op
     let context: CommandContext | undefined;
     let code: ExitCode;
     try {
+      requireTexts(command);
       requireLanguages(command.opts());
       context = createContext(options, stop.signal);
       const action = await load();

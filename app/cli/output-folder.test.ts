@@ -26,6 +26,18 @@ test('a folder of sources, and a file, are refused as the place of translations 
   expect([readFileSync(letter, 'utf8'), existsSync(join(source, 'project.bitext'))]).toEqual(['Thank you for your letter.\n', false]);
 });
 
+test('an empty text is no folder: it would be the one where the user stands', async () => {
+  for (const [args, what] of [
+    [['translate', '', '--to', 'pt', '--out', join(root, 'none')], 'An argument is an empty text.'],
+    [['translate', source, '--to', 'pt', '--out', ''], '--out is given an empty text.'],
+    [['translate', source, '--to', 'pt', '--out', join(root, 'none'), '--terms', ''], '--terms is given an empty text.'],
+  ] as const) {
+    const { code, stderr } = await runCli(args, { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(what)]);
+  }
+  expect(existsSync(join(root, 'none'))).toBe(false);
+});
+
 test('a folder where a file is meant is named, and is no fault of the studio', async () => {
   const { code, stderr } = await runCli(['extract', source], { env });
   expect([code, stderr]).toEqual([2, expect.stringContaining('is a folder where a file is meant')]);

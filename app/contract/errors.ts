@@ -47,12 +47,19 @@ export function fromEnvelope(envelope: ErrorEnvelope): StudioError {
 
 const FILE_SYSTEM: Readonly<Record<string, { code: ErrorCode; message: (path: string) => string; advice: string }>> = {
   ENOSPC: { code: 'DISK_FULL', message: (p) => `No space left on the disk while writing ${p}.`, advice: 'Free some space on that disk and run the same command again: what is done is kept.' },
+  EDQUOT: { code: 'DISK_FULL', message: (p) => `Your share of the disk is used up: ${p} could not be written.`, advice: 'Free some space there and run the same command again: what is done is kept.' },
+  EFBIG: { code: 'DISK_FULL', message: (p) => `${p} would be larger than its disk allows.`, advice: 'Choose a folder on another disk.' },
+  EIO: { code: 'DISK_FULL', message: (p) => `The disk failed to read or write ${p}.`, advice: 'Check the disk, and copy the file to another one.' },
   EACCES: { code: 'NO_PERMISSION', message: (p) => `No permission for ${p}.`, advice: 'Change its permissions, or choose a place that you may read and write.' },
   EPERM: { code: 'NO_PERMISSION', message: (p) => `Not permitted: ${p}.`, advice: 'Change its permissions, or choose a place that you may read and write.' },
   EROFS: { code: 'NO_PERMISSION', message: (p) => `${p} is on a read-only file system.`, advice: 'Choose a folder on a disk that can be written to.' },
   ENOENT: { code: 'FILE_MISSING', message: (p) => `${p} does not exist.`, advice: 'Check the path; the file may have been moved or renamed.' },
   EISDIR: { code: 'INVALID_INPUT', message: (p) => `${p} is a folder where a file is meant.`, advice: 'Name a file.' },
+  ENAMETOOLONG: { code: 'INVALID_INPUT', message: (p) => `The name ${p} is too long for this disk.`, advice: 'Choose a shorter one.' },
+  ELOOP: { code: 'INVALID_INPUT', message: (p) => `${p} is a link that leads back to itself.`, advice: 'Name the file itself.' },
   ENOTDIR: { code: 'INVALID_INPUT', message: (p) => `${p} lies in a file, not in a folder.`, advice: 'Check the path.' },
+  EMFILE: { code: 'FILE_BUSY', message: (p) => `Too many files are open for ${p} to be opened.`, advice: 'Close other programs and try again.' },
+  ENFILE: { code: 'FILE_BUSY', message: (p) => `Too many files are open on this machine for ${p} to be opened.`, advice: 'Close other programs and try again.' },
   EBUSY: { code: 'FILE_BUSY', message: (p) => `${p} is in use by another program.`, advice: 'Close the program that holds the file and try again.' },
 };
 

@@ -16,5 +16,7 @@ export const projectPretranslate: Action<Options> = async (context, [path], { mo
   tellUnusableTerms(terminal, run.unusableTerms);
   terminal.event('summary', run);
   terminal.note(`${run.fromMemory === 0 ? '' : `${run.fromMemory.toLocaleString('en')} segments from memory; `}${run.segments.toLocaleString('en')} segments, ${run.words.toLocaleString('en')} words, ${run.repeated.toLocaleString('en')} repeated, ${run.flagged.toLocaleString('en')} to look at`);
-  return run.outcome === 'cancelled' ? EXIT.cancelled : EXIT.done;
+  if (run.outcome === 'done') return EXIT.done;
+  terminal.warn('Cancelled. What is translated is kept: the same command goes on from here.');
+  return EXIT.cancelled;
 };

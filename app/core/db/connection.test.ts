@@ -26,6 +26,7 @@ describe('openDatabase', () => {
     openDatabase(path, { create: true }).close();
     expect(() => openDatabase(path, { create: true })).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
     expect(() => openDatabase(join(folder, 'no', 'b.db'), { create: true })).toThrow(expect.objectContaining({ code: 'FILE_MISSING' }));
+    expect(() => openDatabase(folder, { create: false })).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', data: { path: folder } }));
   });
 
   it('calls a file that is not a database damaged', () => {

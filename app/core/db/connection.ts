@@ -1,5 +1,5 @@
 /** The only place where a database is opened: every connection has the same durable, defensive settings. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StudioError } from '../../contract/errors.ts';
@@ -47,7 +47,7 @@ const SETTINGS: readonly (readonly [pragma: string, value: number])[] = [
 
 /**
  * Opens a database file; `create: true` says that it must not exist yet, `false` that it must.
- * Throws FILE_MISSING, CONFLICT (exists already), DB_LOCKED, DB_DAMAGED, NO_PERMISSION, DISK_FULL.
+ * Throws FILE_MISSING, CONFLICT (exists already), INVALID_INPUT (a folder), DB_LOCKED, DB_DAMAGED, NO_PERMISSION, DISK_FULL.
  */
 export function openDatabase(path: string, options: { create: boolean | 'if-missing' }): WriteDb {
   if (path !== path.trim()) throw new StudioError('INVALID_INPUT', `${JSON.stringify(path)} begins or ends with white space.`, { advice: 'Choose a name without it.', data: { path } });
@@ -55,6 +55,7 @@ export function openDatabase(path: string, options: { create: boolean | 'if-miss
   if (options.create === true && exists) throw new StudioError('CONFLICT', `${path} exists already.`, { advice: 'Open it, or choose another name.', data: { path } });
   if (options.create !== false && !existsSync(dirname(path))) throw new StudioError('FILE_MISSING', `The folder ${dirname(path)} does not exist.`, { advice: 'Make the folder first, or choose another one.', data: { path: dirname(path) } });
   if (options.create === false && !exists) throw new StudioError('FILE_MISSING', `${path} does not exist.`, { advice: 'Check the path; the file may have been moved or renamed.', data: { path } });
+  if (exists && statSync(path).isDirectory()) throw new StudioError('INVALID_INPUT', `${path} is a folder where a file is meant.`, { advice: 'Name a file.', data: { path } });
   return connect(path);
 }
 

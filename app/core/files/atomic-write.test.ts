@@ -22,7 +22,7 @@ describe('writeAtomically', () => {
   it('leaves nothing behind when it fails', async () => {
     mkdirSync(join(folder, 'taken'));
     await expect(writeAtomically(join(folder, 'taken'), Buffer.from('x'))).rejects.toMatchObject({ code: 'EISDIR' });
-    await expect(writeAtomically(join(folder, 'no/such.txt'), Buffer.from('x'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(writeAtomically(join(folder, 'no/such.txt'), Buffer.from('x'))).rejects.toMatchObject({ code: 'ENOENT', path: join(folder, 'no') });
     expect(readdirSync(folder)).toEqual(['taken']);
   });
 

@@ -1,5 +1,6 @@
 /** Files that are whole or not there: a reader never sees half of one, a crash never destroys the old one. */
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -32,9 +33,11 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
   syncFolder(dirname(path));
 }
 
-/** A failed write names no path, a failed rename the temporary one: people know the file by its own. */
+/** A failed write names no path, a failed rename the temporary one: people know the file by its own. What does not exist is its folder. */
 function namingPath(error: unknown, path: string): unknown {
-  return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const folder = dirname(path);
+  return Object.assign(error, { path: error.code === 'ENOENT' && !existsSync(folder) ? folder : path });
 }
 
 /** Windows refuses a rename over a file that is open elsewhere: tried again for a while. */
