@@ -1,9 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { toyCorpus, writeToyStudent } from '../../native-models/training/finetune/testing/toy-student.ts';
 import { runCli, type CliRun } from './testing/run-cli.ts';
+
+// What learns does so at a low priority: on a busy machine it may have to wait for minutes.
+vi.setConfig({ testTimeout: 900_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'bitext-adapt-cli-'));
 const env = { BITEXT_HOME: join(root, 'home'), BITEXT_MODELS: join(root, 'models'), BITEXT_CACHE: join(root, 'cache') };

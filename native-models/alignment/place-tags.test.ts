@@ -41,7 +41,7 @@ function place(tagged: string, target: string, pairs: string): string {
 describe('pairs', () => {
   it('go with the words that they cover, wherever these went', () => {
     expect(place('The <1>red</1> car', 'O carro vermelho', 'The=O red=vermelho car=carro')).toBe('O carro <1>vermelho</1>');
-    expect(place('x <1>日</1><2>本</2> y', 'x 日本 y', 'x=x 日=日 本=本 y=y')).toBe('x <1>日</1><2>本</2> y');
+    expect(place('x <1>日</1><2>本</2> y', 'x 日本 y', 'x=x 日=日=0.5 本=本 y=y')).toBe('x <1>日</1><2>本</2> y');
     expect(place('A <1>red</1> <2>car</2> here', 'Um carro vermelho aqui', 'A=Um red=vermelho car=carro here=aqui')).toBe('Um <2>carro</2> <1>vermelho</1> aqui');
   });
 

@@ -9,7 +9,7 @@ beforeEach(() => { server.records = []; });
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const PATIENCE = { tries: 3, firstDelay: 1 };
-const list = (): ReturnType<typeof listPublishedModels> => listPublishedModels({ address: server.address, patience: PATIENCE, stallSeconds: 5 });
+const list = (): ReturnType<typeof listPublishedModels> => listPublishedModels({ address: server.address, patience: PATIENCE, stallSeconds: 120 });
 function publish(from: string, to: string, version: string, size: string, types = ['model', 'vocab', 'lex']): void {
   for (const type of types) publishCompressed(server, { name: `${type}.${from}${to}.${size}.bin`, bytes: bytes(`${type} ${from} ${to} ${version} ${size}`), type, from, to, size, version });
 }
@@ -59,7 +59,9 @@ describe('the list of published models', () => {
     await expect(list()).rejects.toMatchObject({ code: 'MODEL_MISSING', message: expect.stringContaining('does not answer with a list of models') });
     server.troubles.set('records', Array.from({ length: 3 }, () => ({ kind: 'status', status: 500 }) as const));
     await expect(list()).rejects.toMatchObject({ code: 'MODEL_MISSING', message: expect.stringContaining('answers 500') });
-    await expect(listPublishedModels({ address: 'http://127.0.0.1:9/v1', patience: PATIENCE })).rejects.toMatchObject({ code: 'MODEL_MISSING', message: expect.stringContaining("127.0.0.1:9 can't be reached"), advice: expect.stringContaining('HTTPS_PROXY') });
+    const gone = await startCatalogueServer();
+    await gone.close();
+    await expect(listPublishedModels({ address: gone.address, patience: PATIENCE })).rejects.toMatchObject({ code: 'MODEL_MISSING', message: expect.stringContaining(`${new URL(gone.address).host} can't be reached`), advice: expect.stringContaining('HTTPS_PROXY') });
     await expect(listPublishedModels({ address: 'ftp://example.org' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });

@@ -1,15 +1,15 @@
 /** A number of the source is in the translation, or the segment is flagged: with the default English-Portuguese student. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { defaultStudent } from '../weights/testing/default-students.ts';
 import type { Translation } from './engine.ts';
 import { createOnnxEngine } from './onnx-engine.ts';
 import { NUMBER_SHAPES, type PlantedNumber, sentenceWith, standsIn } from './testing/number-shapes.ts';
 
-const MODELS = process.env['BITEXT_MODELS'] ?? path.join(homedir(), '.cache', 'bitext-studio', 'models');
-const found = existsSync(MODELS) ? readdirSync(MODELS).find((name) => name.startsWith('enpt')) : undefined;
+const STUDENT = defaultStudent('enpt');
 
 /** Each with places for numbers. */
 const FRAMES = [
@@ -18,9 +18,9 @@ const FRAMES = [
   'Set the value to % and press the button.', 'The temperature fell to % during the night.', 'Room % costs % a night for % guests.', '% of them', 'Chapter %: numbers from % to %',
 ];
 
-describe.skipIf(found === undefined)('numbers with the default model, which must be installed', () => {
+describe.skipIf(STUDENT === null)('numbers with the default model, which must be installed', () => {
   const cacheDir = mkdtempSync(path.join(tmpdir(), 'bitext-numbers-'));
-  const engine = createOnnxEngine({ modelDirs: [path.join(MODELS, found ?? '')], cacheDir, threads: 1 });
+  const engine = createOnnxEngine({ modelDirs: [STUDENT ?? ''], cacheDir, threads: 1 });
   afterAll(async () => {
     await engine.close();
     rmSync(cacheDir, { recursive: true, force: true, maxRetries: 5 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeLetterModel } from '../decoding/testing/letter-model.ts';
 import { StopFlag } from '../runtime/stop-flag.ts';
 import { inspectModelFolder } from '../weights/inspect-folder.ts';
@@ -61,12 +61,17 @@ describe('a pool of workers', () => {
   let letters: string, pool: ModelPool;
   const endless = (signal?: AbortSignal): Promise<unknown> =>
     pool.run([pool.source.encode('abc de')], pool.frame('en', 'pt'), { maxTargetTokens: ENDLESS }, undefined, signal);
-  beforeAll(async () => {
+  beforeAll(() => {
     letters = path.join(folder, 'letters');
     writeLetterModel(letters);
     writeFileSync(path.join(letters, 'bitext.json'), JSON.stringify({ from: 'en', to: 'pt' }));
     writeFileSync(path.join(letters, 'generation_config.json'), JSON.stringify({ decoder_start_token_id: 2, eos_token_id: 0, pad_token_id: 2, min_new_tokens: ENDLESS - 1, max_new_tokens: ENDLESS }));
+  });
+  beforeEach(async () => {
     pool = await ModelPool.open(await inspectModelFolder(letters), { cacheDir: path.join(folder, 'graphs'), precision: 'int8', device: 'cpu', threads: 1, workerEntry: moduleBeside('model-worker') });
+  });
+  afterEach(async () => {
+    if (pool.alive) await pool.close();
   });
 
   test('stops a run whose request is cancelled, and has a free worker again', async () => {

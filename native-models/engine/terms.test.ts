@@ -1,15 +1,15 @@
 /** Terms through the whole engine: with a tiny seeded model, whose nonsense has them nevertheless, and with the default one. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkTerms, TermBook } from '../terms/term-book.ts';
+import { defaultStudent } from '../weights/testing/default-students.ts';
 import type { Engine, TermEntry, Translation } from './engine.ts';
 import { createOnnxEngine } from './onnx-engine.ts';
 import { writeTinyModel } from './testing/tiny-model-folder.ts';
 
-const MODELS = process.env['BITEXT_MODELS'] ?? path.join(homedir(), '.cache', 'bitext-studio', 'models');
-const found = existsSync(MODELS) ? readdirSync(MODELS).find((name) => name.startsWith('enpt')) : undefined;
+const STUDENT = defaultStudent('enpt');
 
 async function translate(engine: Engine, texts: readonly string[], terms: readonly TermEntry[]): Promise<Translation[]> {
   const got: Translation[] = [];
@@ -55,9 +55,9 @@ describe('with a model that knows nothing', () => {
   });
 });
 
-describe.skipIf(found === undefined)('with the default English-Portuguese model, which must be installed', () => {
+describe.skipIf(STUDENT === null)('with the default English-Portuguese model, which must be installed', () => {
   it('terms are there, what belongs to them agrees, and names stay', async () => {
-    const engine = createOnnxEngine({ modelDirs: [path.join(MODELS, found ?? '')], cacheDir: path.join(folder, 'default'), threads: 1 });
+    const engine = createOnnxEngine({ modelDirs: [STUDENT ?? ''], cacheDir: path.join(folder, 'default'), threads: 1 });
     const terms: readonly TermEntry[] = [
       { sources: ['car', 'cars'], targets: ['viatura', 'viaturas'] },
       { sources: ['tool', 'tools'], targets: ['utensílio', 'utensílios'] },

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { studentGraph } from '../architectures/student-graph.ts';
@@ -14,11 +14,11 @@ import { readMarianBinary } from '../weights/marian-binary.ts';
 import { readStudentArchitecture } from '../weights/marian-config.ts';
 import { inspectMarianFolder, readModelFile } from '../weights/marian-folder.ts';
 import { MarianWeights } from '../weights/marian-weights.ts';
+import { defaultStudent } from '../weights/testing/default-students.ts';
 import type { CompiledModel, DecodedSentence, RunOptions } from './compiled-model.ts';
 import { openMarianStudent } from './open-marian-student.ts';
 import { openSession } from './session.ts';
 
-const MODELS = process.env['BITEXT_MODELS'] ?? path.join(homedir(), '.cache', 'bitext-studio', 'models');
 const DATA = path.join(process.env['BITEXT_TEST_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data'), 'models', 'default');
 
 interface GoldenLine {
@@ -50,14 +50,14 @@ async function translateAll(model: CompiledModel, sources: readonly number[][], 
 }
 
 describe.each([
-  { folder: 'enpt-1693087644', data: 'en-pt' },
-  { folder: 'pten-1693087646', data: 'pt-en' },
-])('$data', ({ folder: name, data }) => {
-  const folder = path.join(MODELS, name);
+  { pair: 'enpt', data: 'en-pt' },
+  { pair: 'pten', data: 'pt-en' },
+] as const)('$data', ({ pair, data }) => {
+  const folder = defaultStudent(pair) ?? '';
   const golden = path.join(DATA, `${data}.jsonl`);
-  const absent = !existsSync(folder) || !existsSync(golden);
+  const absent = folder === '' || !existsSync(golden);
 
-  describe.skipIf(absent)(`default student (skipped without ${name} and the shared test data)`, () => {
+  describe.skipIf(absent)('default student (skipped without it and the shared test data)', () => {
     let cacheDir = '';
     let lines: GoldenLine[] = [];
     let sources: number[][] = [];

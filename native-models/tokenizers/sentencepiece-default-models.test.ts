@@ -1,23 +1,14 @@
 /** The vocabularies of the default students against Google's library; they are not part of the repository. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { defaultStudentFiles, type StudentPair } from '../weights/testing/default-students.ts';
 import { openSentencePiece } from './sentencepiece.ts';
 /** Rows of text, ids and decoded text: what sentencepiece 0.2.3 gives with the vocabulary of the English-Portuguese student. */
 import hostile from './testing/hostile-unicode.json' with { type: 'json' };
 
 const data = path.join(process.env.BITEXT_TEST_DATA ?? path.resolve(import.meta.dirname, '../../../shared/data'), 'models/default');
-const models = process.env.BITEXT_MODELS ?? path.join(homedir(), '.cache/bitext-studio/models');
-
-function vocabulary(pair: string): string | null {
-  if (!existsSync(models)) return null;
-  for (const folder of readdirSync(models)) {
-    const file = path.join(models, folder, `vocab.${pair}.spm`);
-    if (existsSync(file)) return file;
-  }
-  return null;
-}
+const vocabulary = (pair: StudentPair): string | null => defaultStudentFiles(new RegExp(`^vocab\\.${pair}\\.spm$`))[0] ?? null;
 
 for (const [pair, golden] of [['enpt', 'en-pt.jsonl'], ['pten', 'pt-en.jsonl']] as const) {
   const file = vocabulary(pair);

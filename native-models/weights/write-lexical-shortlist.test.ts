@@ -1,12 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readLexicalShortlist } from './lexical-shortlist.ts';
 import { extendShortlist, writeLexicalShortlist } from './write-lexical-shortlist.ts';
+import { defaultStudentFiles } from './testing/default-students.ts';
 
-const models = process.env['BITEXT_MODELS'] ?? path.join(homedir(), '.cache/bitext-studio/models');
-const files = (existsSync(models) ? readdirSync(models) : []).flatMap((folder) => readdirSync(path.join(models, folder)).filter((name) => /^lex\..*\.bin$/.test(name)).map((name) => path.join(models, folder, name)));
+const files = defaultStudentFiles(/^lex\..*\.bin$/);
 
 /** Tokens 0 to 3; 0 and 1 are always candidates. */
 const SHORTLIST = { firstNum: 2, bestNum: 50, sourceTokens: 4, offsets: Uint32Array.of(0, 0, 1, 3, 3), ids: Uint32Array.of(5, 6, 7) };

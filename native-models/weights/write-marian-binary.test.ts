@@ -1,15 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readMarianBinary } from './marian-binary.ts';
 import { MarianWeights } from './marian-weights.ts';
 import { floatTensor, quantizedTensor, writeMarianBinary } from './write-marian-binary.ts';
+import { defaultStudentFiles } from './testing/default-students.ts';
 
-const models = process.env['BITEXT_MODELS'] ?? path.join(homedir(), '.cache/bitext-studio/models');
-const files = (existsSync(models) ? readdirSync(models) : []).flatMap((folder) =>
-  readdirSync(path.join(models, folder)).filter((name) => /^model\..*\.bin$/.test(name)).map((name) => path.join(models, folder, name)),
-);
+const files = defaultStudentFiles(/^model\..*\.bin$/);
 
 describe('writing Marian files', () => {
   it('gives tensors that read back as they were meant', () => {

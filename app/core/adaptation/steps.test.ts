@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stepProcess } from '../../../native-models/adaptation/steps/step-process.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
 import { createOnnxEngine } from '../../../native-models/engine/onnx-engine.ts';
@@ -11,6 +11,9 @@ import type { Output } from '../../contract/contract.ts';
 import type { Project } from '../../contract/shapes/project.ts';
 import type { Runs } from '../../contract/shapes/text.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
+
+// What learns does so at a low priority: on a busy machine it may have to wait for minutes.
+vi.setConfig({ testTimeout: 900_000 });
 
 const PAIRS = [...new Map(toyCorpus().split('\n').map((line): [string, string] => { const [source = '', target = ''] = line.split('\t'); return [source, target]; }))];
 /** The first 20 are confirmed; the last is not. */
@@ -25,11 +28,13 @@ beforeAll(async () => {
     return { models: () => translating.models(), state: () => translating.state(), translate: (request, options) => translating.translate(request, options), close: () => translating.close(), steps: stepProcess() };
   };
   engine = open();
+});
+beforeEach(async () => {
   test = openTestStudio(engine);
   project = await test.project({ 'a.po': po(PAIRS.slice(0, 21)) });
 });
+afterEach(() => { test.remove(); });
 afterAll(async () => {
-  test.remove();
   await engine.close();
   rmSync(home, { recursive: true, force: true });
 });
@@ -58,7 +63,7 @@ describe('learning in steps', () => {
 
     // The newest alone: the weights of the other two are made again in the background.
     expect(await test.handlers['adaptation.undo']({ projectId: project.id, steps: 'newest' })).toMatchObject({ undone: [3], forgotten: [], steps: { kept: 2, undone: 1, waiting: 0 } });
-    await expect.poll(async () => (await suggested()).model).toBe('enpt.steps-2');
+    await expect.poll(async () => (await suggested()).model, { timeout: 600_000 }).toBe('enpt.steps-2');
     expect(await test.handlers['adaptation.undo']({ projectId: project.id, steps: 'all' })).toMatchObject({ undone: [1, 2], learned: 20, steps: { kept: 0, undone: 3, waiting: 0, inUse: 0 } });
     expect(await suggested()).toEqual(before);
     expect((await list()).made.map(({ outcome, inUse }) => [outcome, inUse])).toEqual([['undone', false], ['undone', false], ['undone', false]]);
@@ -67,18 +72,13 @@ describe('learning in steps', () => {
 
   it('takes a segment out of its step by taking the step back; the others are learned again without it', async () => {
     await test.handlers['adaptation.set']({ projectId: project.id, on: true, way: 'both' });
-    // All segments were taken out of steps above: changed and confirmed, ten are learned again.
-    for (let segmentId = 1; segmentId <= 10; segmentId++) {
-      const [row] = await test.handlers['segments.rows']({ projectId: project.id, ids: [segmentId] });
-      await test.handlers['segment.save']({ projectId: project.id, segmentId, version: row?.version ?? 0, target: [`${PAIRS[segmentId - 1]?.[1]}.`], state: 'translated' });
-    }
     await test.handlers['adaptation.learn']({ projectId: project.id }, calmly());
     const numbers = async (): Promise<unknown[]> => (await list()).made.filter(({ outcome }) => outcome === 'kept').map(({ pairs }) => pairs.map(({ number }) => number));
     const [first] = (await numbers()).slice(-1);
     expect(first).toEqual([1, 2, 3, 5, 6, 7, 8, 9]);
     expect(await test.handlers['adaptation.undo']({ projectId: project.id, segmentIds: [5] })).toMatchObject({ forgotten: [5], learned: 19 });
     await test.handlers['adaptation.learn']({ projectId: project.id }, calmly());
-    expect((await numbers()).flat()).not.toContain(5);
-    expect((await numbers()).flat().toSorted()).toEqual([1, 10, 2, 3, 6, 7, 8, 9]);
+    // The two that are held out are still.
+    expect((await numbers()).flat().map(Number).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20]);
   });
 });

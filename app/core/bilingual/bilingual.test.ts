@@ -28,11 +28,11 @@ describe.each(bilingualFormats.map((format) => ({ kind: format.kind, holds: form
     expect(writeBilingual(kind, EXAMPLE, OPTIONS)).toEqual(writeBilingual(kind, structuredClone(EXAMPLE), { ...OPTIONS }));
   });
 
-  test('a file that is cut off is refused', () => {
-    const bytes = writeBilingual(kind, EXAMPLE, OPTIONS);
-    if (kind === 'html' || kind === 'tsv') return;
-    expect(() => readBilingual(kind, bytes.subarray(0, bytes.length - 40))).toThrowError(expect.objectContaining({ code: 'FORMAT_BROKEN' }));
-  });
+});
+
+test.each(['xliff12', 'xliff21', 'tmx'] as const)('a %s that is cut off is refused', (kind) => {
+  const bytes = writeBilingual(kind, EXAMPLE, OPTIONS);
+  expect(() => readBilingual(kind, bytes.subarray(0, bytes.length - 40))).toThrowError(expect.objectContaining({ code: 'FORMAT_BROKEN' }));
 });
 
 const data = process.env['BITEXT_TEST_DATA'] ?? join(import.meta.dirname, '../../../../shared/data');

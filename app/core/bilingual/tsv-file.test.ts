@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BilingualDocument } from './bilingual-document.ts';
 import { EXAMPLE, OPTIONS } from './testing/example-documents.ts';
 import { readBilingual, writeBilingual } from './registry.ts';
 
@@ -14,6 +15,13 @@ test('a table a spreadsheet opens: readable tags, guarded formulas, no line ends
   ]);
 });
 
+test('what a spreadsheet would take for a formula is guarded, in its full-width form, too, and read back', () => {
+  const signs = ['=', '+', '-', '@', "'", '\uff1d', '\uff0b', '\uff0d', '\uff20'];
+  const segments = signs.map((sign, i): BilingualDocument['units'][number]['segments'][number] => ({ id: i + 1, source: [`${sign}1`], target: [`a${sign}`], state: 'draft', locked: false, origin: null, gapBefore: [] }));
+  const bytes = writeBilingual('tsv', [{ file: 'a', format: 'txt', from: 'en', to: 'pt', units: [{ id: 'u', role: 'p', tags: [], gapAfter: [], segments }] }], OPTIONS);
+  expect(Buffer.from(bytes).toString('utf8').split('\r\n').slice(1, -1).map((line) => line.split('\t').slice(2, 4))).toEqual(signs.map((sign) => [`'${sign}1`, `a${sign}`]));
+  expect(readBilingual('tsv', bytes).map(({ source }) => source)).toEqual(signs.map((sign) => [`${sign}1`]));
+});
 test('what is no such table is refused', () => {
   const bytes = (text: string): Uint8Array => Buffer.from(text);
   const header = 'file\tid\tsource\ttarget\tstate\torigin\r\n';

@@ -84,6 +84,15 @@ describe('a delivered document that is not what the project holds', () => {
     expect({ found, segments, findings }).toEqual({ found: 2, segments: 3, findings: [{ code: 'text-lost', severity: 'error', message: 'Segment 2 has words, its translation has none: “. . .”', segmentId: 2 }] });
   });
 
+  it('finds no translation that is empty in a text that is not there', async () => {
+    test = openTestStudio();
+    const empty = [unit('line-1', 'First text.', 'Primeiro.', 1), unit('line-2', 'Second text.', '', 2)];
+    const source = { id: 7, path: 'a.txt', originPath: '/a.txt', format: 'txt', encoding: 'utf-8', sha256: '' };
+    const parsed = await formatById('txt').read(Buffer.from('Primeiro.\n\n'), { from: 'en', to: 'pt' });
+    const targets = new Map(empty.map(({ id, segments: [only] }) => [id, only?.target ?? []]));
+    const { found, segments, findings } = compareDocument({ kind: 'document', source, sourceBytes: new Uint8Array(), target: '/b', targetName: 'b', from: 'en', to: 'pt', units: empty, targets }, parsed);
+    expect([found, segments, findings.map(({ code, segmentId }) => [code, segmentId])]).toEqual([1, 2, [['text-lost', 2]]]);
+  });
   it('finds the descriptions of images that a translation has put in another order', async () => {
     test = openTestStudio();
     const page = '<p>See <img alt="Cat"> and <img alt="Dog">.</p>';

@@ -9,7 +9,6 @@ import type { Engine, TranslateRequest } from '../../../native-models/engine/eng
 import { calmly, openTestStudio } from '../testing/open-test-studio.ts';
 import type { TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
-import { createRate } from './rate.ts';
 
 let test: TestStudio, engine: UppercaseEngine, project: Project;
 afterEach(() => { test.remove(); });
@@ -178,22 +177,6 @@ describe('segment.suggest', () => {
     await open({ 'a.html': '<p>Press <b>OK</b>.</p>' });
     expect(await test.handlers['segment.suggest']({ projectId: project.id, segmentId: 1 })).toMatchObject({ target: ['PRESS ', { tag: 1, kind: 'open' }, 'OK', { tag: 1, kind: 'close' }, '.'], model: 'uppercase', score: -0.1 });
     expect((await rows())[0]).toMatchObject({ version: 0, target: null });
-  });
-});
-
-describe('createRate', () => {
-  it('measures the last seconds, from the first batch on', () => {
-    let now = 100;
-    const rate = createRate(() => now);
-    expect(rate.perSecond()).toBeNull();
-    now = 105;
-    rate.add(50);
-    expect(rate.perSecond()).toBeNull();
-    for (let second = 0; second < 30; second++) {
-      now++;
-      rate.add(second < 15 ? 10 : 40);
-    }
-    expect([rate.perSecond(), rate.seconds()]).toEqual([40, 35]);
   });
 });
 

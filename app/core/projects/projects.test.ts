@@ -133,12 +133,17 @@ describe('backups', () => {
   it('are eleven at most, an hour apart at least', async () => {
     const { project } = await create([test.files({ 'a.txt': 'Text.\n' })]);
     await test.handlers['project.close']({ projectId: project.id });
-    const db = openProjectFile(project.path), hour = 3_600_000;
-    for (let n = 1; n <= 15; n++) keepBackup(test.at('kept'), db, new Date(Date.now() + n * 2 * hour).toISOString());
-    keepBackup(test.at('kept'), db, new Date(Date.now() + hour / 2).toISOString());
+    const db = openProjectFile(project.path), hour = 3_600_000, now = Date.now();
+    // Copies are made now, whatever their names say: so old the newest one is.
+    const keep = (hours: number): string[] => {
+      keepBackup(test.at('kept'), db, new Date(now + hours * hour).toISOString());
+      const [folder = ''] = readdirSync(test.at('kept/backups'));
+      return readdirSync(join(test.at('kept/backups'), folder)).map((name) => String(Math.round((Date.parse(name.replace(/T(\d\d)-(\d\d)-(\d\d)-(\d+)Z\.bitext$/, 'T$1:$2:$3.$4Z')) - now) / hour)));
+    };
+    expect([keep(0), keep(0.5), keep(2)]).toEqual([['0'], ['0'], ['0', '2']]);
+    for (let n = 2; n <= 15; n++) keep(n * 2);
+    expect(keep(0.9)).toEqual(Array.from({ length: 11 }, (_, i) => String(10 + 2 * i)));
     db.close();
-    const [folder = ''] = readdirSync(test.at('kept/backups'));
-    expect(readdirSync(join(test.at('kept/backups'), folder))).toHaveLength(11);
   });
 });
 

@@ -169,9 +169,11 @@ describe('an update of a document', () => {
   it('takes a translation that stands in the document from the new version, unless it was worked on here', async () => {
     const xliff = (...targets: string[]): string => `<?xml version="1.0"?><xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="a" source-language="en" target-language="pt" datatype="plaintext"><body>${
       targets.map((target, i) => `<trans-unit id="${i}"><source>Text ${i}</source><target>${target}</target></trans-unit>`).join('')}</body></file></xliff>`;
-    project = await test.project({ 'a.xlf': xliff('Texto 0', 'Texto 1') });
+    project = await test.project({ 'a.xlf': xliff('Texto 0', 'Texto 1', 'Texto 2') });
     await save(2, 'Meu 1');
-    await update({ 'a.xlf': xliff('Novo 0', 'Novo 1', 'Novo 2') });
-    expect((await rows()).map(({ target, origin }) => [target?.join(''), origin?.kind])).toEqual([['Novo 0', 'document'], ['Meu 1', 'typed'], ['Novo 2', 'document']]);
+    // Confirmed as it stands.
+    await save(3, 'Texto 2');
+    await update({ 'a.xlf': xliff('Novo 0', 'Novo 1', 'Novo 2', 'Novo 3') });
+    expect((await rows()).map(({ target, origin }) => [target?.join(''), origin?.kind])).toEqual([['Novo 0', 'document'], ['Meu 1', 'typed'], ['Texto 2', 'document'], ['Novo 3', 'document']]);
   });
 });

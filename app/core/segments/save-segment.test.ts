@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StudioError } from '../../contract/errors.ts';
 import type { Project } from '../../contract/shapes/project.ts';
@@ -42,6 +43,14 @@ describe('segment.save', () => {
     expect(await test.handlers['edits.undo']({ projectId: project.id })).toMatchObject({ segmentIds: [1, 3, 5], project: { canUndo: false, canRedo: true, states: { 'not-started': 5 } } });
   });
 
+  it('does not propagate into what is locked', async () => {
+    const unit = (id: number, more = ''): string => `<trans-unit id="${id}"${more}><source>Look here.</source><target></target></trans-unit>`;
+    const xliff = `<?xml version="1.0"?><xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:m="http://www.memsource.com/mxlf/2.0"><file original="a" source-language="en" target-language="pt" datatype="plaintext"><body>${unit(1)}${unit(2, ' m:locked="true"')}${unit(3)}</body></file></xliff>`;
+    const { project: locked } = await test.handlers['project.create']({ path: test.at('locked.bitext'), name: 'L', from: 'en', to: 'pt', inputs: [join(test.files({ 'locked/a.xlf': xliff }), 'locked')] }, calmly());
+    const { propagated } = await test.handlers['segment.save']({ projectId: locked.id, segmentId: 1, version: 0, target: ['Olhe aqui.'], state: 'translated' });
+    const rows = await test.handlers['segments.rows']({ projectId: locked.id, ids: [1, 2, 3] });
+    expect([propagated, rows.map((each) => [each.locked, each.target])]).toEqual([[3], [[false, ['Olhe aqui.']], [true, null], [false, ['Olhe aqui.']]]]);
+  });
   it('does not propagate over what a person typed or confirmed', async () => {
     await save(3, pressed(1, 'Carregue em '), 'draft');
     expect((await save(1, pressed(1), 'translated')).propagated).toEqual([5]);

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { findModels } from '../../../native-models/catalog/find-models.ts';
 import type { Engine } from '../../../native-models/engine/engine.ts';
 import { TOY_SETTINGS, writeToyStudent } from '../../../native-models/training/finetune/testing/toy-student.ts';
@@ -11,6 +11,9 @@ import { train } from '../../../native-models/training/trainer/train-model.ts';
 import type { Progress } from '../../contract/shapes/project.ts';
 import { calmly, openTestStudio, type TestStudio } from '../testing/open-test-studio.ts';
 import { UppercaseEngine } from '../testing/uppercase-engine.ts';
+
+// What learns does so at a low priority: on a busy machine it may have to wait for minutes.
+vi.setConfig({ testTimeout: 900_000 });
 
 /** Finds models as the engine does, and trains as it does. */
 class TrainingEngine extends UppercaseEngine {

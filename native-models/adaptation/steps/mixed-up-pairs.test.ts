@@ -1,13 +1,14 @@
 /** The guard with the default English-Portuguese student: translations that were mixed up are not learned. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { defaultStudent } from '../../weights/testing/default-students.ts';
 import { learnConfirmed } from './learn-confirmed.ts';
 import { LearnedState } from './learned-state.ts';
 import { readJournal } from './step-journal.ts';
 
-const MODEL = path.join(process.env['BITEXT_MODELS'] ?? path.join(homedir(), '.cache', 'bitext-studio', 'models'), 'enpt-1693087644');
+const STUDENT = defaultStudent('enpt');
 
 const RIGHT = [
   ['Open the lid of the feeder.', 'Abra a tampa do alimentador.'], ['Close the lid of the feeder.', 'Feche a tampa do alimentador.'],
@@ -24,11 +25,11 @@ const WRONG = [
   ['The cable is grey.', 'Limpe a caixa toda semana.'],
 ] as const;
 
-test.skipIf(!existsSync(MODEL))('a step of right pairs is kept, none is made of mixed-up ones (needs the default student)', async () => {
+test.skipIf(STUDENT === null)('a step of right pairs is kept, none is made of mixed-up ones (needs the default student)', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bitext-mixed-up-'));
   try {
     const confirmed = [...RIGHT, ...WRONG].map(([source, target], index) => ({ id: index + 1, source, target }));
-    const { head } = await learnConfirmed({ modelFolder: MODEL, model: { id: 'enpt', name: 'Student', from: 'en', to: 'pt' }, folder, confirmed, rest: false });
+    const { head } = await learnConfirmed({ modelFolder: STUDENT ?? '', model: { id: 'enpt', name: 'Student', from: 'en', to: 'pt' }, folder, confirmed, rest: false });
     const { steps, heldOut } = LearnedState.of(await readJournal(folder));
     expect([head, [...heldOut.keys()], steps.map(({ made: { pairs }, fate }) => [pairs.map(({ id }) => id), fate])]).toEqual([1, [4, 16], [[[1, 2, 3, 5, 6, 7, 8, 9], 'kept'], [[10, 11, 12, 13, 14, 15, 17, 18], 'taken-back']]]);
   } finally {

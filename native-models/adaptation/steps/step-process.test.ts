@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toyCorpus, writeToyStudent } from '../../training/finetune/testing/toy-student.ts';
 import { LearnedState } from './learned-state.ts';
 import { readJournal } from './step-journal.ts';
 import type { LearnRequest } from './step-learning.ts';
 import { stepProcess } from './step-process.ts';
+
+// What learns does so at a low priority: on a busy machine it may have to wait for minutes.
+vi.setConfig({ testTimeout: 900_000 });
 
 let home = '', model = '';
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { hashingDecoder } from '../testing/hashing-step-decoder.ts';
+import { hashingDecoder, sayingDecoder } from '../testing/hashing-step-decoder.ts';
 import { generate } from './generate.ts';
 import { generationOptions } from './generation-options.ts';
 import { forbiddenText } from './processors/forbidden-text.ts';
@@ -49,6 +49,12 @@ describe('outputs that must contain texts', () => {
     expect(required.nextTokens(required.start([1, 6]))).toEqual([4]);
   });
 
+  test('where there is just room for a text and an end, nothing is said before it', async () => {
+    // The decoder would rather begin with 'é', and does not care how it ends.
+    const decoder = sayingDecoder(SPELLED.length, (_, tokens) => Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, tokens.length < 5 ? 9 : 0));
+    const [[best] = []] = await generate(decoder, { sources: [[3]], options: settings({ num_beams: 2, max_new_tokens: 5 }), required: new RequiredTexts(['abcd'], surfaces, byLetters) });
+    expect(textOf(best?.tokens.slice(0, 5) ?? [])).toBe('abcd');
+  });
   test('there is no output when the rules leave none, or when the maximum length has no room', async () => {
     const required = new RequiredTexts(['ab'], surfaces, byLetters);
     const decoder = hashingDecoder(SPELLED.length, 2);

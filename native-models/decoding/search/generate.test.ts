@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { hashingDecoder, type HashingDecoder } from '../testing/hashing-step-decoder.ts';
+import { hashingDecoder, type HashingDecoder, sayingDecoder } from '../testing/hashing-step-decoder.ts';
 import { generate } from './generate.ts';
 import { generationOptions } from './generation-options.ts';
 
@@ -36,6 +36,10 @@ describe('greedy', () => {
   });
 });
 
+test('of equal tokens greedy takes the first', async () => {
+  const [[best] = []] = await generate(sayingDecoder(5, () => Float32Array.of(0, 0, 0, 2, 2)), { sources: [[2]], options: options({ max_new_tokens: 2 }) });
+  expect(best?.tokens).toEqual([START, 3, 3]);
+});
 describe('beam search', () => {
   test('finds the best outputs of all, when it has beams for all', async () => {
     await fc.assert(fc.asyncProperty(fc.nat(1e6), fc.constantFrom(0.6, 1, 2), async (seed, penalty) => {
@@ -78,6 +82,20 @@ describe('beam search', () => {
     expect(steps.never).toBe(60);
   });
 
+  test('looks at so many candidates that beams go on where all ends come first', async () => {
+    // Three ends are the best tokens everywhere, the words 3 and 4 come behind them.
+    const decoder = sayingDecoder(7, () => Float32Array.of(5, -9, 5, 1, 0, 5, -9));
+    await generate(decoder, { sources: [[6]], options: options({ eos_token_id: [0, 2, 5], num_beams: 2, early_stopping: 'never', length_penalty: 2, max_new_tokens: 9 }) });
+    expect(decoder.rowsTaken).toHaveLength(9);
+  });
+  test('with a length penalty below 0 no longer output can win: "never" stops where false does', async () => {
+    const steps = async (seed: number, early: false | 'never'): Promise<number> => {
+      const decoder = hashingDecoder(5, seed);
+      await generate(decoder, { sources: [[5]], options: options({ num_beams: 2, early_stopping: early, length_penalty: -1, max_new_tokens: 30 }) });
+      return decoder.rowsTaken.length;
+    };
+    for (let seed = 1; seed <= 30; seed++) expect([seed, await steps(seed, 'never')]).toEqual([seed, await steps(seed, false)]);
+  });
   test('begins with the prefix, which does not count for the score', async () => {
     const decoder = hashingDecoder(5, 21);
     const [[best] = []] = await generate(decoder, { sources: [[5]], options: options({ num_beams: 4, max_new_tokens: 6 }), prefix: [3, 2] });

@@ -1,7 +1,4 @@
-/**
- * The smallest step decoder: its logits are a hash of the source and of all tokens so far, so any row that is fed, moved
- * or dropped wrongly gives other tokens.
- */
+/** The smallest step decoders: those whose logits are a hash of the source and of all tokens so far, and those that say what a test wants. */
 import type { StepDecoder, StepState } from '../step-decoder.ts';
 
 export interface HashingDecoder extends StepDecoder {
@@ -11,6 +8,7 @@ export interface HashingDecoder extends StepDecoder {
   readonly rowsTaken: number[];
 }
 
+/** Any row that is fed, moved or dropped wrongly gives other tokens. */
 export function hashingDecoder(vocabularySize: number, seed: number, batchIndependent = true): HashingDecoder {
   const logits = (source: readonly number[], tokens: readonly number[]): Float32Array => {
     let hash = seed | 1;
@@ -21,6 +19,11 @@ export function hashingDecoder(vocabularySize: number, seed: number, batchIndepe
       return ((x >>> 0) / 2 ** 32) * 6 - 3;
     });
   };
+  return sayingDecoder(vocabularySize, logits, batchIndependent);
+}
+
+/** Its logits after a source and tokens are those given, [vocabulary]. */
+export function sayingDecoder(vocabularySize: number, logits: HashingDecoder['logits'], batchIndependent = true): HashingDecoder {
   const rowsTaken: number[] = [];
   return {
     vocabularySize, maxSourceLength: null, batchIndependent, logits, rowsTaken,

@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TOY_SETTINGS, writeToyStudent } from '../finetune/testing/toy-student.ts';
 import { RunDirectory } from '../runs/run-directory.ts';
 import type { AttentionMap, FinetuneRequest } from '../training-tasks.ts';
 import { trainingProcess } from './training-process.ts';
+
+// What learns does so at a low priority: on a busy machine it may have to wait for minutes.
+vi.setConfig({ testTimeout: 900_000 });
 
 let home = '';
 let toy: Awaited<ReturnType<typeof writeToyStudent>>;
