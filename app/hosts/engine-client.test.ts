@@ -54,7 +54,7 @@ test('training crosses the port, with progress and cancel', async () => {
   const { port1, port2 } = new MessageChannel();
   closing.push(() => { port1.close(); });
   const outcome: Awaited<ReturnType<Training['finetune']>> = {
-    outcome: 'accepted', report: { read: 3, kept: 2, dropped: [{ reason: 'duplicate', count: 1, lines: [3] }] }, pairs: { training: 1, validation: 0, heldOut: 1, general: 0 },
+    outcome: 'accepted', runFolder: '/runs/a', report: { read: 3, kept: 2, dropped: [{ reason: 'duplicate', count: 1, lines: [3] }] }, pairs: { training: 1, validation: 0, heldOut: 1, general: 0 },
     before: { heldOut: { bleu: 1, chrf: 2 }, general: null }, after: { heldOut: { bleu: 3, chrf: 4 }, general: { bleu: 5, chrf: 6 } }, share: 1, seconds: 2, curve: [{ update: 0, scores: { heldOutLoss: 2, bleu: 1 } }],
   };
   const asked: unknown[] = [];
@@ -184,6 +184,19 @@ test('a run that does not stop when it is cancelled is reported, once, so that i
   stop.abort(reason);
   await expect.poll(() => stuck).toEqual([1]);
   port2.close();
+  await expect(job).rejects.toBe(reason);
+});
+
+test('a summary that does not stop when it is cancelled is cancelled, though its process had to be ended', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const client = createEngineClient({ onStuck: () => { port2.close(); }, cancelPatience: 20 });
+  const never = (): Promise<never> => new Promise(() => undefined);
+  serveEngine(fromNodePort(port2), { ...shouting(() => false, () => undefined, new RunReports()), tasks: { summarize: never, ask: never } });
+  client.connect(fromNodePort(port1));
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  const job = client.tasks?.summarize({ segments: ['a'] }, { signal: stop.signal });
+  stop.abort(reason);
   await expect(job).rejects.toBe(reason);
 });
 

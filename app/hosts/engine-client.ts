@@ -86,6 +86,10 @@ export function createEngineClient({ onStuck = () => undefined, cancelPatience =
     const patience = watchCancel(signal);
     try {
       return await work();
+    } catch (error) {
+      // A process that was ended because it did not stop is no failure: the stop is what was asked for.
+      if (error instanceof StudioError && error.code === 'ENGINE_EXITED') signal?.throwIfAborted();
+      throw error;
     } finally {
       patience.end();
     }
