@@ -6,8 +6,8 @@ export default defineConfig({
   // Each test opens a studio of its own, with two processes behind it: one at a time on two cores.
   workers: 1,
   // They end only what would never end, also where four programs share a core.
-  timeout: 600_000,
-  expect: { timeout: 60_000 },
+  timeout: 900_000,
+  expect: { timeout: 120_000 },
   forbidOnly: true,
   reporter: [['list'], ...(process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] === undefined ? [] : [['json'] as const])],
 });

@@ -32,7 +32,7 @@ export class StartPage {
     if (name !== undefined) await dialog.getByLabel('Name').fill(name);
     await answerSave(app, join(home, `${await dialog.getByLabel('Name').inputValue()}.bitext`));
     await dialog.getByRole('button', { name: 'Create project\u2026' }).click();
-    await expect(dialog).toBeHidden({ timeout: 60_000 });
+    await expect(dialog).toBeHidden({ timeout: 300_000 });
     return new EditorPage(this.#studio);
   }
 

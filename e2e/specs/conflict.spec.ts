@@ -39,3 +39,19 @@ test('when a segment was changed meanwhile both texts are shown, and the user ke
   await expect(editor.targetOf(2)).toHaveText('O meu texto');
   await expect(editor.targetOf(3)).toHaveText('O outro texto');
 });
+
+test('a project is not closed over what was typed and can\u2019t be stored, unless that is given up', async ({ studio }) => {
+  const { contract } = writeDocuments(studio.home);
+  const start = new StartPage(studio);
+  const editor = await start.createProject([contract], { name: 'Shared' });
+  await editor.choose(2);
+  changeBehind(join(studio.home, 'Shared.bitext'), 2, 'Guardado');
+  await editor.page.keyboard.type('O meu texto');
+  await editor.press('Control+W');
+  await expect(editor.messages).toContainText('What you typed in segment 2 is not stored');
+  await expect(editor.target).toHaveText('O meu texto');
+  await editor.messages.getByRole('button', { name: 'Give it up' }).click();
+  await expect(start.recent).toHaveCount(1);
+  const again = await start.openRecent('Shared');
+  await expect(again.targetOf(2)).toHaveText('Guardado');
+});

@@ -148,9 +148,15 @@ test('a corpus that can\u2019t be used is told, a killed run goes on, and a run 
   await answerOpen(app, [corpus]);
   await training.button('Choose pairs…').click();
   await training.dialog.getByText('More settings').click();
-  await training.field('Passes over the pairs').fill('500');
+  await training.field('Passes over the pairs').fill('1000');
   await training.button('Start learning').click();
   await expect(training.curve).toBeVisible({ timeout: 180_000 });
+  // Who looks at the form of the next run is left there while this one goes on.
+  await training.button('New run').click();
+  const [before = ''] = await training.runs.allInnerTexts();
+  await expect(training.runs).not.toHaveText([before]);
+  await expect(training.dialog.getByText('Another run is under way.')).toBeVisible();
+  await training.runs.getByRole('button').click();
   await killHost(app, 'engine');
   await expect(training.failure).toContainText('It is being started again');
   await expect(training.runs).toHaveText([/Interrupted · corpus\.tsv/u]);

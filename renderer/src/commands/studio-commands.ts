@@ -1,6 +1,7 @@
 import type { ProjectSession } from '../state/project-session.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { CommandRegistry, type Command, type KeyPlace } from './registry.ts';
+import { paneAfter } from './panes.ts';
 import { termCommands } from './term-commands.ts';
 
 const anywhere = (place: KeyPlace): boolean => !place.dialog;
@@ -15,6 +16,13 @@ export function createCommands(studio: Studio): CommandRegistry {
     const session = studio.session;
     const active = session?.list.active;
     return session && active ? run(session, active) : undefined;
+  };
+
+  /** The target editor takes the keyboard by its own means, and only it. */
+  const goToPane = (step: 1 | -1): void => {
+    const pane = paneAfter(document, step);
+    if (pane === 'target') studio.session?.list.active?.editor?.focus();
+    else pane?.focus();
   };
 
   const project: Command[] = [
@@ -106,6 +114,9 @@ export function createCommands(studio: Studio): CommandRegistry {
     { id: 'view.filter', title: 'Filter segments', group: 'View', keys: ['$mod+f'], at: anywhere, when: hasProject, run: () => { studio.session?.list.filterField?.focus(); studio.session?.list.filterField?.select(); } },
     { id: 'view.clearFilter', title: 'Show all segments', group: 'View', keys: ['$mod+Shift+f'], at: anywhere, when: hasProject, run: () => studio.session?.list.clearFilter() },
     { id: 'view.refresh', title: 'Apply the filter again', group: 'View', keys: ['F5'], at: anywhere, when: hasProject, run: () => studio.session?.list.find() },
+    { id: 'view.nextPane', title: 'Go to the next part of the window', group: 'View', keys: ['F6'], at: anywhere, run: () => { goToPane(1); } },
+    { id: 'view.previousPane', title: 'Go to the part of the window before', group: 'View', keys: ['Shift+F6'], at: anywhere, run: () => { goToPane(-1); } },
+    { id: 'view.closeMessages', title: 'Close all messages', group: 'View', when: () => studio.notices.shown.length > 0, run: () => { for (const { topic } of studio.notices.shown) studio.notices.close(topic); } },
     { id: 'view.invisibles', title: 'Show or hide non-printing characters', group: 'View', keys: ['$mod+Shift+Digit8'], at: anywhere, run: () => { studio.appearance.toggleInvisibles(); } },
     { id: 'view.theme', title: 'Light, dark or system colours', group: 'View', run: () => { studio.appearance.nextTheme(); } },
     { id: 'view.textLarger', title: 'Larger text', group: 'View', keys: ['$mod+Equal'], at: anywhere, run: () => { studio.appearance.resizeText(1); } },

@@ -14,7 +14,7 @@ export const editorTheme: Extension = EditorView.theme({
   '.cm-placeholder': { color: 'var(--faint)', fontStyle: 'italic' },
   '.cm-chip': {
     display: 'inline-block', font: 'var(--font-chip)', backgroundColor: 'var(--tag)', color: 'var(--tag-ink)', padding: '0 5px', margin: '0 1px', verticalAlign: '2px', cursor: 'default',
-    borderRadius: '4px', border: '1px solid var(--tag-line)',
+    borderRadius: '4px', border: '1px solid var(--tag-line)', direction: 'ltr', unicodeBidi: 'isolate',
   },
   '.cm-chip-open': { borderTopRightRadius: '9px', borderBottomRightRadius: '9px' },
   '.cm-chip-close': { borderTopLeftRadius: '9px', borderBottomLeftRadius: '9px' },

@@ -20,6 +20,7 @@ test('the side is passed on', () => {
 });
 
 test('an expression that can\u2019t be read is an error, not a search', () => {
-  expect(parseFilterText('/(/', 'both').error).toMatch(/unterminated group/i);
+  expect(parseFilterText('/(/', 'both')).toEqual({ error: 'The expression can\u2019t be read: unterminated group.' });
+  expect(parseFilterText('/a: [/', 'both').error).toMatch(/^The expression can\u2019t be read: [^/[]+\.$/u);
   expect(parseFilterText('/a/g', 'both')).toEqual({ error: 'The flag g is not known; i is the only one.' });
 });

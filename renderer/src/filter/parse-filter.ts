@@ -20,7 +20,14 @@ export function parseFilterText(typed: string, side: FilterSide): ParsedFilter {
   try {
     new RegExp(pattern, 'u');
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: `The expression can\u2019t be read: ${reasonOf(error)}.` };
   }
   return { text: { pattern, side, regex: true, matchCase: flags === '' } };
+}
+
+/** What is wrong, without the expression itself, which the engine puts in front: `Unterminated group`. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = message.slice(message.lastIndexOf(': ') + 2);
+  return `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`;
 }

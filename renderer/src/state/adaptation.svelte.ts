@@ -23,6 +23,8 @@ export class Adaptation {
   readonly #projectId: number;
   #visible: readonly [number, number] = [0, 0];
   #shown = false;
+  /** Rises with all that is told of how it stands, asked for or not. */
+  #told = 0;
 
   constructor(connection: Connection, projectId: number) {
     this.#connection = connection;
@@ -36,14 +38,17 @@ export class Adaptation {
 
   /** Reads how it stands; with the list while that is looked at. */
   async read(): Promise<void> {
+    const told = ++this.#told;
     try {
       const { pairs: _pairs, made, ...status } = await this.#connection.call('adaptation.list', { projectId: this.#projectId });
+      // Something newer was told meanwhile.
+      if (told !== this.#told) return;
       this.status = status;
       this.steps = made;
       this.pairs.renew();
       if (this.#shown) this.see(...this.#visible);
     } catch (error) {
-      this.failure = tellError(error);
+      if (told === this.#told) this.failure = tellError(error);
     }
   }
 
@@ -56,6 +61,7 @@ export class Adaptation {
 
   /** The core announced something. */
   changed(status: AdaptationStatus): void {
+    this.#told++;
     this.status = status;
     if (this.#shown) void this.read();
   }

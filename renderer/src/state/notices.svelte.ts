@@ -10,18 +10,32 @@ export interface Notice {
   readonly action?: { readonly title: string; readonly run: () => void };
 }
 
+/** Milliseconds after which a notice goes by itself: time to read it, and to press what it offers. */
+const ALONE = 8000, WITH_ACTION = 30_000;
+
 /** What the window has to say, newest last; errors stay until they are closed, the rest goes by itself. */
 export class Notices {
   shown = $state.raw<readonly Notice[]>([]);
   /** Read out by screen readers, not shown. */
   spoken = $state('');
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #held = false;
 
   tell(notice: Omit<Notice, 'text' | 'advice'> & Partial<Pick<Notice, 'text' | 'advice'>>): void {
     const full: Notice = { text: '', advice: '', ...notice };
     this.shown = [...this.shown.filter(({ topic }) => topic !== full.topic), full].slice(-4);
-    clearTimeout(this.#timers.get(full.topic));
-    if (full.tone === 'info' || full.tone === 'done') this.#timers.set(full.topic, setTimeout(() => { this.close(full.topic); }, full.action ? 12_000 : 6000));
+    this.#endLater(full);
+  }
+
+  /** Somebody reads or is about to press one (true), or no longer: until then none of them goes by itself. */
+  hold(on: boolean): void {
+    this.#held = on;
+    for (const notice of this.shown) this.#endLater(notice);
+  }
+
+  #endLater({ topic, tone, action }: Notice): void {
+    clearTimeout(this.#timers.get(topic));
+    if (!this.#held && (tone === 'info' || tone === 'done')) this.#timers.set(topic, setTimeout(() => { this.close(topic); }, action ? WITH_ACTION : ALONE));
   }
 
   /** Tells an error in the words of its code. A cancellation is what the user asked for and is not told. */

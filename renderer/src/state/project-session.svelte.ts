@@ -9,6 +9,7 @@ import { ProjectTerms } from './project-terms.svelte.ts';
 import { ReadingRoom } from './reading-room.svelte.ts';
 import { SegmentList } from './segment-list.svelte.ts';
 import { SegmentAid } from './segment-aid.svelte.ts';
+import { WorkPace } from './work-pace.ts';
 
 export interface Delivered { readonly receipt: Receipt; readonly receiptHtml: string; readonly receiptJson: string; readonly outDir: string }
 
@@ -25,8 +26,12 @@ export class ProjectSession {
   readonly delivery = new LongWork();
   readonly #connection: Connection;
   readonly #notices: Notices;
-  #stepping = false;
-  #abandoned = false;
+  /** How fast words are confirmed since the project was opened; null until that can be said. */
+  pace = $state.raw<WorkPace['now']>(null);
+  readonly #pace: WorkPace;
+  /** Undo and redo, one after the other. */
+  #steps: Promise<void> = Promise.resolve();
+  #ended = false;
 
   readonly #engineWorked: () => void;
   readonly #findModels: () => void;
@@ -37,6 +42,7 @@ export class ProjectSession {
    */
   constructor(project: Project, connection: Connection, notices: Notices, { engineWorked, findModels }: { engineWorked: () => void; findModels: () => void }) {
     this.project = $state.raw(project);
+    this.#pace = new WorkPace(project, performance.now());
     this.#connection = connection;
     this.#notices = notices;
     this.list = new SegmentList({ connection, projectId: project.id, failed: (error) => { notices.tellError(error, 'segments'); }, say: (text) => { notices.say(text); } });
@@ -52,6 +58,7 @@ export class ProjectSession {
 
   take(project: Project): void {
     this.project = project;
+    this.pace = this.#pace.take(project, performance.now());
     this.list.projectChanged(project);
   }
 
@@ -72,7 +79,8 @@ export class ProjectSession {
     }
     this.#notices.close('confirm');
     this.#notices.say(`Segment ${active.segment.number} confirmed`);
-    await this.nextUnconfirmed();
+    // Who went elsewhere meanwhile is not fetched back.
+    if (this.list.active === active) await this.nextUnconfirmed();
   }
 
   /** Reads what the view shows: the segments first, then what takes longer in a large project. */
@@ -106,10 +114,14 @@ export class ProjectSession {
     this.#notices.tell({ topic: 'confirm', tone: 'done', title: 'All confirmed', text: `Every segment ${where} is confirmed.` });
   }
 
-  /** Takes back (or does again) the last action, whatever segment it was in, and goes there. */
-  async step(direction: 'undo' | 'redo'): Promise<void> {
-    if (this.#stepping) return;
-    this.#stepping = true;
+  /** Takes back (or does again) the last action, whatever segment it was in, and goes there. Each press counts, also while the one before is on its way. */
+  step(direction: 'undo' | 'redo'): Promise<void> {
+    const step = this.#steps.then(() => this.#step(direction));
+    this.#steps = step.catch(() => undefined);
+    return step;
+  }
+
+  async #step(direction: 'undo' | 'redo'): Promise<void> {
     try {
       const { list } = this;
       if (list.active && !(await list.active.flush())) return;
@@ -134,13 +146,11 @@ export class ProjectSession {
       if (codeOf(error) !== 'CONFLICT') throw error;
       const { message, advice } = tellError(error);
       this.#notices.tell({ topic: 'undo', tone: 'warning', title: direction === 'undo' ? 'Not to be undone now' : 'Not to be done again now', text: message, advice });
-    } finally {
-      this.#stepping = false;
     }
   }
 
-  /** The core that this session was opened in is gone; what still fails on its behalf is not told. */
-  abandon(): void { this.#abandoned = true; }
+  /** The core that this session was opened in is gone; what still comes, or fails, on its behalf is not told. */
+  abandon(): void { this.#ended = true; }
 
   /** Machine-translates what is not started, in the file on show or in all of them. */
   async translate(): Promise<void> {
@@ -149,7 +159,7 @@ export class ProjectSession {
     const { fileId } = this.list;
     try {
       const done = await this.translation.run((options) => this.#connection.job('translate.run', { projectId: this.id, scope: 'not-started', ...(fileId === null ? {} : { fileIds: [fileId] }) }, options));
-      if (!done) return;
+      if (!done || this.#ended) return;
       this.take(await this.#connection.call('project.info', { projectId: this.id }));
       this.#engineWorked();
       if (done.outcome === 'cancelled') this.#notices.tell({ topic: 'translation', tone: 'info', title: 'Translation stopped', text: `${plural(done.segments, 'segment')} translated and kept.` });
@@ -164,7 +174,7 @@ export class ProjectSession {
         });
       }
     } catch (error) {
-      if (this.#abandoned) return;
+      if (this.#ended) return;
       await this.#tellTranslationFailure(error);
     }
     this.list.changed(null);
@@ -188,6 +198,7 @@ export class ProjectSession {
   }
 
   async close(): Promise<void> {
+    this.#ended = true;
     this.translation.cancel();
     this.delivery.cancel();
     this.reading.cancel();

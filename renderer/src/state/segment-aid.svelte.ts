@@ -13,6 +13,8 @@ export class SegmentAid {
   /** Why there is no suggestion. */
   refusal = $state.raw<ReturnType<typeof tellError> | null>(null);
   history = $state.raw<readonly Edit[]>([]);
+  /** Why the history is not there. */
+  historyFailure = $state.raw<string | null>(null);
   readonly #connection: Connection;
   readonly #projectId: number;
   readonly #suggested: () => void;
@@ -54,11 +56,14 @@ export class SegmentAid {
   async readHistory(segment: Segment | null): Promise<void> {
     const serial = ++this.#historySerial;
     if (segment === null) { this.history = []; return; }
+    this.historyFailure = null;
     try {
       const edits = await this.#connection.call('segment.history', { projectId: this.#projectId, segmentId: segment.id });
       if (serial === this.#historySerial) this.history = withoutSteps(edits);
-    } catch {
-      if (serial === this.#historySerial) this.history = [];
+    } catch (error) {
+      if (serial !== this.#historySerial) return;
+      this.history = [];
+      this.historyFailure = tellError(error).message;
     }
   }
 }

@@ -3,7 +3,7 @@ import type { EngineStatus, ModelInfo } from '../../../app/contract/shapes/model
 import type { FileFailure, Project } from '../../../app/contract/shapes/project.ts';
 import type { TrainingOutcome } from '../../../app/contract/shapes/training.ts';
 import type { Connection } from '../client/connection.ts';
-import { plural } from '../i18n/messages.ts';
+import { formatCount, plural } from '../i18n/messages.ts';
 import type { Appearance } from './appearance.svelte.ts';
 import { LongWork } from './long-work.svelte.ts';
 import { ModelLibrary } from './model-library.svelte.ts';
@@ -37,6 +37,7 @@ export class Studio {
   #engineMessage: string | null = null;
   #restarts: number | undefined;
   #behindModels: DialogName | null = null;
+  #closing = false;
 
   constructor(connection: Connection, notices: Notices, appearance: Appearance) {
     this.connection = connection;
@@ -96,7 +97,10 @@ export class Studio {
       if (this.dialog === 'models') await this.library.read();
       const { session } = this;
       if (session?.aid.refusal?.code === 'PAIR_WITHOUT_MODEL') session.aid.suggest(session.list.activeId);
-      if (wanted !== null) this.library.wanted = { ...(await this.connection.call('models.wanted', { from: wanted.from, to: wanted.to })), from: wanted.from, to: wanted.to };
+      if (wanted === null) return;
+      const renewed = { ...(await this.connection.call('models.wanted', { from: wanted.from, to: wanted.to })), from: wanted.from, to: wanted.to };
+      // Another pair, or all models, may be wanted by now.
+      if (this.library.wanted === wanted) this.library.wanted = renewed;
     } catch (error) {
       this.notices.tellError(error, 'models');
     }
@@ -119,12 +123,13 @@ export class Studio {
     this.#tellFailures(made.failures, made.project.files.length);
   }
 
-  /** Opens a project file; without a path the user chooses one. */
-  async openProject(path?: string): Promise<void> {
+  /** Opens a project file; without a path the user chooses one. `anyway` gives up what can't be stored of the one that is open. */
+  async openProject(path?: string, anyway = false): Promise<void> {
     const chosen = path ?? (await this.connection.native('dialog.openProject', {}));
     if (chosen === null || this.opening) return;
     this.opening = true;
     try {
+      if (!anyway && this.session && !(await this.#stored(this.session, () => this.openProject(chosen, true)))) return;
       const project = await this.connection.call('project.open', { path: chosen });
       await this.#show(project);
     } catch (error) {
@@ -148,7 +153,7 @@ export class Studio {
     this.#tellFailures(added.failures.filter(({ path }) => !newer.includes(path)), added.project.files.length - before);
     if (newer.length > 0) this.#offerUpdate(newer);
     for (const { path, kept, changed: fresh } of added.updated)
-      this.notices.tell({ topic: `update ${path}`, tone: 'done', title: `${path} updated`, text: `${kept} of ${plural(kept + fresh, 'segment')} kept. Undo brings the old version back.` });
+      this.notices.tell({ topic: `update ${path}`, tone: 'done', title: `${path} updated`, text: `${formatCount(kept)} of ${plural(kept + fresh, 'segment')} kept. Undo brings the old version back.` });
   }
 
   #offerUpdate(paths: readonly string[]): void {
@@ -170,14 +175,34 @@ export class Studio {
     else if (paths.length > 0) this.newProject(paths);
   }
 
-  async closeProject(): Promise<void> {
+  /** Closes the project, unless what was typed last can't be stored: then that is told, and `anyway` gives it up. */
+  async closeProject(anyway = false): Promise<void> {
     const { session } = this;
-    if (!session) return;
-    await session.close();
-    this.session = null;
-    this.dialog = null;
-    await this.connection.call('project.close', { projectId: session.id });
-    await this.readRecent();
+    if (!session || this.#closing) return;
+    this.#closing = true;
+    try {
+      if (!anyway && !(await this.#stored(session, () => this.closeProject(true)))) return;
+      await session.close();
+      this.session = null;
+      this.dialog = null;
+      await this.connection.call('project.close', { projectId: session.id });
+      await this.readRecent();
+    } finally {
+      this.#closing = false;
+    }
+  }
+
+  /** Stores what was typed last. Where that fails, says so and offers to go on without it. */
+  async #stored({ list }: ProjectSession, without: () => Promise<void>): Promise<boolean> {
+    const { active } = list;
+    if (active === null || (await active.flush())) return true;
+    this.notices.tell({
+      topic: 'close', tone: 'warning', title: `What you typed in segment ${active.segment.number} is not stored`,
+      advice: active.status === 'conflict' ? 'Choose in the segment which of the two texts to keep, then close.' : 'Wait until it is stored, then close.',
+      action: { title: 'Give it up', run: () => { without().catch((error: unknown) => { this.notices.tellError(error); }); } },
+    });
+    active.editor?.focus();
+    return false;
   }
 
   async #show(project: Project): Promise<void> {

@@ -23,7 +23,8 @@ export class TrainingRoom {
   log = $state.raw<RunLog | null>(null);
   /** How a run that was under way here ended. */
   outcome = $state.raw<TrainingOutcome | null>(null);
-  map = $state.raw<AttentionMap | null>(null);
+  /** Where a run's model looked at a checkpoint; null: before it learned. */
+  map = $state.raw<{ readonly checkpoint: number | null; readonly value: AttentionMap } | null>(null);
   /** What a run's model made of its samples at a checkpoint, as far as it has come. */
   then = $state.raw<{ readonly run: string; readonly checkpoint: number | null; readonly outputs: ReadonlyMap<string, string> } | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -33,6 +34,11 @@ export class TrainingRoom {
   readonly #ended: (outcome: TrainingOutcome) => void;
   /** When the log was read last, in milliseconds of the page. */
   #readAt = 0;
+  /** Readings of the list and of the log: an answer that was overtaken is dropped. */
+  #listed = 0;
+  #logged = 0;
+  /** The run that was brought into view when it began. */
+  #brought: string | null = null;
 
   /** `ended` hears how each run ended that was started here. */
   constructor(connection: Connection, ended: (outcome: TrainingOutcome) => void) {
@@ -47,15 +53,18 @@ export class TrainingRoom {
 
   /** Reads the list again, and the run that is shown. */
   async read(): Promise<void> {
+    const listed = ++this.#listed;
     try {
-      this.runs = await this.#connection.call('training.runs', {});
+      const runs = await this.#connection.call('training.runs', {});
+      if (listed !== this.#listed) return;
+      this.runs = runs;
       if (this.shown !== null && !this.runs.some(({ id }) => id === this.shown)) {
         this.shown = null;
         this.log = null;
       }
       await this.#readLog();
     } catch (error) {
-      this.failure = tellError(error);
+      if (listed === this.#listed) this.failure = tellError(error);
     }
   }
 
@@ -88,7 +97,7 @@ export class TrainingRoom {
   async look(run: string, checkpoint: number | null, sentence: string): Promise<void> {
     this.map = null;
     const map = await this.#attempt(() => this.looking.run((options) => this.#connection.job('training.attention', { run, checkpoint, sentence }, options)));
-    if (map && this.shown === run) this.map = map;
+    if (map && this.shown === run) this.map = { checkpoint, value: map };
   }
 
   /** Asks what the model makes of some sentences at a checkpoint, one after the other. */
@@ -105,6 +114,7 @@ export class TrainingRoom {
 
   async #train(wanted: Input<'training.finetune'>): Promise<void> {
     this.outcome = null;
+    this.#brought = null;
     const outcome = await this.#attempt(() => this.work.run((options) => this.#connection.job('training.finetune', wanted, {
       ...options, onProgress: (progress) => { options.onProgress(progress); this.#progressed(progress); },
     })));
@@ -114,10 +124,13 @@ export class TrainingRoom {
     await this.#attempt(() => this.#readLog());
   }
 
-  /** Shows a run as soon as it has a name, and draws its curve on. */
+  /** Shows a run as soon as it has a name, and draws its curve on. Who looks at something else by then, or later, is left there. */
   #progressed({ item, phase, done, loss = NaN, tokensPerSecond = 0 }: Progress): void {
     if (item === undefined) return;
-    if (this.shown === null) this.show(item);
+    if (this.#brought !== item) {
+      this.#brought = item;
+      if (this.shown === null) this.show(item);
+    }
     // What is measured on the way stands in the log alone.
     if (performance.now() - this.#readAt > READ_AGAIN) this.#readLog().catch(() => undefined);
     const { log } = this;
@@ -126,12 +139,13 @@ export class TrainingRoom {
 
   async #readLog(): Promise<void> {
     const { shown } = this;
+    const logged = ++this.#logged;
     this.#readAt = performance.now();
     if (shown === null) return;
     try {
       const log = await this.#connection.call('training.run', { id: shown });
-      // Another one may be shown by now.
-      if (this.shown === shown) this.log = log;
+      // Another one may be shown by now, or this one have been read again.
+      if (logged === this.#logged && this.shown === shown) this.log = log;
     } catch (error) {
       // A run that failed before it began is gone again; the list knows.
       if (codeOf(error) !== 'NOT_FOUND') throw error;

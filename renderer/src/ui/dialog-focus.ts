@@ -1,0 +1,50 @@
+/** Where the keyboard is in a dialog: at the first thing to do when it opens, and near where it was when what it was on goes away. */
+
+const CONTROLS = 'button:not(:disabled), input:not(:disabled), select:not(:disabled), [tabindex="0"]';
+
+/** Starts to look after the focus of an open dialog, whose parts are a `header`, a `.body` and perhaps a `footer`. Returns what ends that. */
+export function keepFocus(dialog: HTMLDialogElement): () => void {
+  /** The row of a list that the focus was in last. */
+  let row: string | undefined;
+  const remember = (event: FocusEvent): void => {
+    row = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-row]')?.dataset['row'] : undefined;
+  };
+  const look = (): void => {
+    if (!isLost(dialog)) return;
+    requestAnimationFrame(() => {
+      if (!dialog.isConnected || !isLost(dialog)) return;
+      const again = row === undefined ? null : rowAgain(dialog, row);
+      // What stands in the row now is still being read.
+      if (again === 'coming') return;
+      (again ?? firstOf(dialog))?.focus();
+    });
+  };
+  // A field that asks for the focus has it by now; else the browser gave it to the button that closes.
+  if (isLost(dialog) || document.activeElement?.closest('header')) firstOf(dialog)?.focus();
+  dialog.addEventListener('focusin', remember);
+  const observer = new MutationObserver(look);
+  observer.observe(dialog, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] });
+  return () => {
+    observer.disconnect();
+    dialog.removeEventListener('focusin', remember);
+  };
+}
+
+function isLost(dialog: HTMLDialogElement): boolean {
+  const { activeElement } = document;
+  return activeElement === null || activeElement === document.body || activeElement === dialog || activeElement.matches(':disabled');
+}
+
+/** What stands now in the row that the focus was in, since a list closes up when one of its rows is removed, or in the last one. */
+function rowAgain(dialog: HTMLDialogElement, row: string): HTMLElement | 'coming' | null {
+  for (const place of [row, String(Number(row) - 1)]) {
+    const there = dialog.querySelector<HTMLElement>(`[data-row="${place}"]`);
+    if (there) return there.querySelector<HTMLElement>(CONTROLS) ?? 'coming';
+  }
+  return null;
+}
+
+/** The first thing to do in a dialog; what goes on from it where there is nothing else, and its closing where there is not even that. */
+function firstOf(dialog: HTMLDialogElement): HTMLElement | null {
+  return dialog.querySelector<HTMLElement>(`.body :is(${CONTROLS})`) ?? dialog.querySelector<HTMLElement>('footer .primary:not(:disabled)') ?? dialog.querySelector<HTMLElement>(`:is(${CONTROLS})`);
+}
