@@ -87,7 +87,7 @@ export const engineContract = {
       v.object({ stage: v.literal('learning'), update: v.number(), updates: v.number(), epoch: v.number(), loss: v.number(), tokensPerSecond: v.number(), secondsLeft: v.number() }),
     ]),
     output: v.object({
-      outcome: v.picklist(['accepted', 'rejected', 'cancelled', 'diverged']),
+      outcome: v.picklist(['accepted', 'rejected', 'cancelled', 'diverged']), runFolder: v.string(),
       report: v.object({ read: v.number(), kept: v.number(), dropped: list(v.object({ reason: DropReason, count: v.number(), lines: list(v.number()) })) }),
       pairs: v.object({ training: v.number(), validation: v.number(), heldOut: v.number(), general: v.number() }),
       before: MeasuredStudent, after: MeasuredStudent, share: v.nullable(v.number()), seconds: v.number(),

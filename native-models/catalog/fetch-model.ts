@@ -1,6 +1,6 @@
 /** Fetches a published model into the studio's own store. The only part of the studio that uses the network. */
 import { mkdirSync } from 'node:fs';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelDescription } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
@@ -10,7 +10,7 @@ import { downloadFile } from './download-file.ts';
 import { languageName } from './languages.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import type { PublishedModel } from './published-models.ts';
-import { isRunning } from './running-process.ts';
+import { takeLock } from './process-lock.ts';
 import { verifyModel } from './verify-model.ts';
 
 export interface DownloadProgress {
@@ -131,19 +131,11 @@ class Meter {
   }
 }
 
-/** One process at a time fetches a model; the lock of one that has ended counts for nothing. Returns what releases it. */
+/** One process at a time fetches a model. Returns what releases it. */
 async function lock(file: string, id: string): Promise<() => Promise<void>> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (tries > 0 || isRunning(holder)) throw new EngineError('INVALID_INPUT', `${id} is being downloaded already.`, `Wait until that is done. If nothing is, delete ${file}.`);
-    await rm(file, { force: true });
-  }
+  const taken = await takeLock(file);
+  if ('release' in taken) return taken.release;
+  throw new EngineError('INVALID_INPUT', `${id} is being downloaded already.`, `Wait until that is done. If nothing is, delete ${file}.`);
 }
 
 /** So that the new name outlives a power loss. Windows opens no folders. */

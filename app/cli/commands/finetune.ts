@@ -42,6 +42,8 @@ export const finetune: Action<Options> = async ({ terminal, workspace, json, sig
       task,
       generalFile: options.general === undefined ? null : resolve(options.general),
       runFolder: resolve(options.run ?? join(workspace, 'runs', version.id)),
+      // A run that ended without a new version may lie there: the next one has another corpus, or other settings.
+      ifOtherRun: options.run === undefined ? 'beside' : 'refuse',
       into: version.folder,
       settings: settingsOf(options),
       threads: options.threads === undefined ? Math.min(4, availableParallelism()) : Number(options.threads),

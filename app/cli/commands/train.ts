@@ -120,7 +120,7 @@ function describeOutcome({ outcome, report, pairs, vocabulary, parameters, steps
   const endings: Readonly<Record<TrainOutcome['outcome'], string>> = {
     trained: `Stored in ${into}: bitext translate FILE --model ${into}`,
     cancelled: 'Stopped. The same command goes on from here.',
-    diverged: 'Stopped: the loss was no number. The last good checkpoint is kept; try a lower "rate".',
+    diverged: 'Stopped: the loss was no number. The last good checkpoint is kept; try a lower "rate", and another --run.',
   };
   return [
     ...describeDropped(report),

@@ -2,10 +2,11 @@
  * The folder of what a model learned in steps, beside its journal: checkpoints to go on from, and weights as the engine runs
  * them, in folders that are there whole or not at all. Both are named by the last step in them, and can be made again.
  */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
 import { GRAPHS_FOLDER } from '../../runtime/graph-folder.ts';
+import { writeWholeFolder } from '../../runtime/whole-folder.ts';
 import { readCheckpoint, writeCheckpoint } from '../../training/runs/checkpoint-file.ts';
 import type { TrainingSnapshot } from '../../training/session/training-session.ts';
 
@@ -27,14 +28,13 @@ const weightsAt = (folder: string, step: number): string => path.join(folder, 'w
 
 /** Lets `write` fill a folder, which then has its name at once; older ones beyond those kept go. */
 export async function storeWeights(folder: string, step: number, kept: readonly number[], write: (into: string) => Promise<void>): Promise<string> {
-  const all = path.join(folder, 'weights'), into = weightsAt(folder, step), part = `${into}.part`;
-  await rm(part, { recursive: true, force: true });
-  await mkdir(path.join(part, GRAPHS_FOLDER), { recursive: true });
-  await write(part);
-  for (const name of await readdir(part, { withFileTypes: true })) if (name.isFile()) await flush(path.join(part, name.name));
-  await rm(into, { recursive: true, force: true });
-  await rename(part, into);
-  await prune(all, WEIGHTS, kept);
+  const into = weightsAt(folder, step);
+  await writeWholeFolder(into, async (part) => {
+    await mkdir(path.join(part, GRAPHS_FOLDER), { recursive: true });
+    await write(part);
+    await rm(into, { recursive: true, force: true });
+  });
+  await prune(path.join(folder, 'weights'), WEIGHTS, kept);
   return into;
 }
 
@@ -73,14 +73,5 @@ async function prune(folder: string, name: RegExp, kept: readonly number[]): Pro
   for (const each of await readdir(folder)) {
     if (stay.has(Number(name.exec(each)?.[1] ?? NaN))) continue;
     await rm(path.join(folder, each), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-async function flush(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

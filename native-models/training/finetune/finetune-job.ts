@@ -16,6 +16,8 @@ export interface FinetuneInput {
   readonly generalFile: string | null;
   /** Of the run: a run that was interrupted goes on here. */
   readonly runFolder: string;
+  /** What becomes of it where the folder holds another run: it is refused (when absent), or lies in a folder beside that one. */
+  readonly ifOtherRun?: 'refuse' | 'beside';
   /** Where the new model goes; must not exist. It is not written when it is not accepted. */
   readonly into: string;
   readonly settings: FinetuneSettings;
@@ -70,6 +72,8 @@ export interface MeasuredModel {
 
 export interface FinetuneOutcome {
   readonly outcome: 'accepted' | 'rejected' | 'cancelled' | 'diverged';
+  /** Where the run lies. */
+  readonly runFolder: string;
   readonly report: CorpusReport;
   readonly pairs: { readonly training: number; readonly validation: number; readonly heldOut: number; readonly general: number };
   /** As the engine runs them: int8. Null where the run did not come so far. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -64,9 +64,29 @@ describe('fine-tuning a student', () => {
     expect(outcome.share === 0.3 || (chosen?.['generalLoss'] ?? 1) <= 0.02).toBe(true);
   });
 
-  it('keeps the old model where learning made it no better', async () => {
+  it('keeps the old model where learning made it no better; other settings make a run beside that one', async () => {
     const outcome = await finetuneModel(inputFor('four', { epochs: 1, rate: 1e-9 }));
-    expect([outcome.outcome, existsSync(path.join(home, 'tuned-four'))]).toEqual(['rejected', false]);
+    expect([outcome.outcome, existsSync(path.join(home, 'tuned-four')), outcome.runFolder]).toEqual(['rejected', false, path.join(home, 'run-four')]);
+    const another = inputFor('four', { epochs: 1, rate: 2e-9 });
+    await expect(finetuneModel(another)).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('rate: 1e-9 there, 2e-9 here') });
+    expect(await finetuneModel({ ...another, ifOtherRun: 'beside' })).toMatchObject({ outcome: 'rejected', runFolder: path.join(home, 'run-four-2') });
+    expect(readdirSync(path.join(home, 'run-four-2')).sort()).toEqual(['best.json', 'checkpoints', 'evaluation.json', 'log.jsonl', 'run.json']);
+  });
+
+  it('does not go on with another model, or beside another general text', async () => {
+    const general = path.join(home, 'two-sentences.txt'), settings = { epochs: 1, rate: 1e-9, generalSentences: 2 };
+    const input = { ...inputFor('six', settings), generalFile: general };
+    // Lines that are no text are passed over: a NUL, and a byte that is not UTF-8.
+    writeFileSync(general, Buffer.from('general words about cats and dogs\ngeneral words about birds\nwith a \0 in the middle of it\nthese bytes are no text: \xff\n', 'latin1'));
+    expect((await finetuneModel(input)).pairs.general).toBe(1);
+    writeFileSync(general, 'general words about cats and dogs\ngeneral words about trees\n');
+    await expect(finetuneModel(input)).rejects.toMatchObject({ message: expect.stringContaining('holds another run: the general text is another.') });
+    const other = path.join(home, 'other');
+    cpSync(path.join(home, 'enpt'), other, { recursive: true });
+    const weights = readFileSync(path.join(other, 'model.enpt.bin'));
+    weights.writeUInt8(weights.readUInt8(weights.length >> 1) ^ 1, weights.length >> 1);
+    writeFileSync(path.join(other, 'model.enpt.bin'), weights);
+    await expect(finetuneModel({ ...inputFor('four', { epochs: 1, rate: 1e-9 }), modelFolder: other })).rejects.toMatchObject({ message: expect.stringContaining('holds another run: the model is another.') });
   });
 
   it('stops at losses that are no numbers', async () => {

@@ -2,12 +2,14 @@
  * Fine-tunes a model on a corpus: part of it is held out, general sentences are mixed in, and what comes out is a new
  * folder in int8 that is accepted only where the held-out pairs got better and the general text did not get worse.
  */
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
+import { writeWholeFolder } from '../../runtime/whole-folder.ts';
 import type { ParameterStore } from '../parameters.ts';
-import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
+import { hashOfWeights } from '../runs/model-identity.ts';
+import { openRunBeside, openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
 import { generalCount, type FinetuneSettings } from './finetune-settings.ts';
 import { generalExamples, readGeneralText, type GeneralExamples } from './general-text.ts';
 import { learn } from './learning-run.ts';
@@ -32,12 +34,15 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
   const model = await openTunableModel(input.modelFolder, task);
   const corpus = await readTuningCorpus(input.corpusFile, task, model, input.settings.maxTokens, signal);
   const { training, validation, heldOut } = corpus;
-  const general = input.generalFile === null ? { sentences: [], measured: [] } : await readGeneralText(input.generalFile);
-  const run = await openRunDirectory(input.runFolder, { task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, settings: { ...input.settings, ...(input.task === undefined ? {} : { task }), general: general.sentences.length } });
-  const work = path.join(input.runFolder, 'work');
+  const general = input.generalFile === null ? { sentences: [], measured: [], hash: null } : await readGeneralText(input.generalFile);
+  const open = input.ifOtherRun === 'beside' ? openRunBeside : openRunDirectory;
+  const run = await open(input.runFolder, {
+    task: 'finetune', seed: input.settings.seed, corpusHash: corpus.hash, model: await hashOfWeights(model.folder), general: general.hash, settings: { ...input.settings, ...(input.task === undefined ? {} : { task }) },
+  });
+  const work = path.join(run.folder, 'work');
   const tuning = new Finetuning(input, model, run, work, corpus, general.measured, signal);
   const done = (outcome: FinetuneOutcome['outcome'], rest: Partial<Pick<FinetuneOutcome, 'before' | 'after' | 'share' | 'curve'>> = {}): FinetuneOutcome => ({
-    outcome, report: corpus.report, pairs: { training: training.length, validation: validation.examples.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, curve: [], seconds: (performance.now() - since) / 1000, ...rest,
+    outcome, runFolder: run.folder, report: corpus.report, pairs: { training: training.length, validation: validation.examples.length, heldOut: heldOut.length, general: tuning.generalCount }, before: null, after: null, share: null, curve: [], seconds: (performance.now() - since) / 1000, ...rest,
   });
   let before: MeasuredModel | null = null;
   try {
@@ -64,6 +69,7 @@ export async function finetuneModel(input: FinetuneInput, { signal, report }: { 
     throw error;
   } finally {
     await rm(work, { recursive: true, force: true });
+    await run.close();
   }
 }
 
@@ -163,10 +169,9 @@ class Finetuning {
   }
 
   /** Moves an accepted model to its place. */
-  async keep(folder: string, into: string): Promise<void> {
-    await mkdir(path.dirname(into), { recursive: true });
+  keep(folder: string, into: string): Promise<void> {
     // The run may lie on another disk.
-    await rename(folder, into).catch(() => cp(folder, into, { recursive: true }));
+    return writeWholeFolder(into, (part) => rename(folder, part).catch(() => cp(folder, part, { recursive: true })));
   }
 
   #open(folder: string, name: string, precision: 'int8' | 'float32' = 'int8'): Promise<PairTranslator> {

@@ -3,6 +3,7 @@
  * chose and how likely it held others (self-distillation: Kim and Rush 2016, Hinton et al. 2015). Some are kept apart, to see
  * how far the model moves; pairs with references serve to measure what was forgotten.
  */
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { EngineError } from '../../engine/engine-error.ts';
@@ -17,12 +18,16 @@ export interface GeneralText {
   readonly sentences: readonly string[];
   /** With a reference; never trained on. */
   readonly measured: readonly SentencePair[];
+  /** sha256 of both, in hexadecimal. */
+  readonly hash: string;
 }
 
 const FEWEST_CHARACTERS = 20;
 const MOST_CHARACTERS = 300;
 const MOST_MEASURED = 200;
 const MOST_LINES = 1_000_000;
+/** Control characters, and bytes that are not UTF-8. */
+const NO_TEXT = /[\p{Cc}\ufffd]/u;
 
 /**
  * A text file with a sentence a line, or a source and its translation with a tab between them; of these a tenth, at most
@@ -31,12 +36,14 @@ const MOST_LINES = 1_000_000;
 export async function readGeneralText(file: string): Promise<GeneralText> {
   const sentences: string[] = [];
   const measured: SentencePair[] = [];
+  const hash = createHash('sha256');
   let lines = 0;
   try {
     for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
       if (++lines > MOST_LINES) break;
       const [source = '', target = ''] = line.split('\t').map((cell) => cell.trim());
-      if (source.length < FEWEST_CHARACTERS || source.length > MOST_CHARACTERS) continue;
+      if (source.length < FEWEST_CHARACTERS || source.length > MOST_CHARACTERS || NO_TEXT.test(source + target)) continue;
+      hash.update(`${source}\t${target}\n`);
       if (target !== '' && lines % 10 === 0 && measured.length < MOST_MEASURED) measured.push({ source, target });
       else sentences.push(source);
     }
@@ -44,7 +51,7 @@ export async function readGeneralText(file: string): Promise<GeneralText> {
     throw new EngineError('INVALID_INPUT', `The general text ${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, 'Give a text file with a sentence a line.', { cause });
   }
   if (sentences.length === 0) throw new EngineError('INVALID_INPUT', `The general text ${file} has no sentence of ${FEWEST_CHARACTERS} to ${MOST_CHARACTERS} characters.`, 'Give a text file with a sentence a line.');
-  return { sentences, measured };
+  return { sentences, measured, hash: hash.digest('hex') };
 }
 
 export interface GeneralExamples {

@@ -93,7 +93,10 @@ class LearningRun {
         const reports = await this.#session.steps(chosen.map((indices, index) => ({ batch: this.#batch(indices.flatMap((each) => this.#input.training[each] ?? []), this.#position + index), rate: rateOf(this.#input.settings, this.#position + index + 1, this.#updates) })));
         this.#position += chosen.length;
         this.#refused = reports.every(({ applied }) => applied) ? 0 : this.#refused + reports.filter(({ applied }) => !applied).length;
-        if (this.#refused >= MOST_REFUSED) return { outcome: 'diverged', update: this.#position };
+        if (this.#refused >= MOST_REFUSED) {
+          await this.#input.run.append({ kind: 'note', step: this.#position, text: 'The loss was no number; the last good checkpoint is kept.' });
+          return { outcome: 'diverged', update: this.#position };
+        }
         tokens += reports.reduce((sum, each) => sum + each.tokens, 0);
         const seconds = (performance.now() - since) / 1000;
         const loss = reports.reduce((sum, each) => sum + each.loss * each.tokens, 0) / reports.reduce((sum, each) => sum + each.tokens, 0);

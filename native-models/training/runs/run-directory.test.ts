@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, readdirSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunConfiguration } from './run-configuration.ts';
-import { openRunDirectory } from './run-directory.ts';
+import { openRunBeside, openRunDirectory } from './run-directory.ts';
 
 const CONFIGURATION: RunConfiguration = { task: 'train', seed: 1, corpusHash: 'ab', settings: { units: 8 } };
 const newFolder = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'bitext-run-')), 'run');
@@ -80,6 +80,7 @@ describe('the folder of a run', () => {
     ['threads', { threads: 4 }, 'threads: 2 there, 4 here'],
     ['settings', { settings: { model: { units: 16, cell: 'gru' }, rate: 0.1 } }, 'model\\.units: 8 there, 16 here'],
     ['a setting that is new', { settings: { ...FULL.settings, average: 0.9 } }, 'average: nothing there, 0\\.9 here'],
+    ['a model where there was none', { model: 'd'.repeat(64) }, 'the model is another'],
     ['two things', { seed: 3, settings: { model: { units: 8, cell: 'gru' } } }, 'seed: 1 there, 3 here; rate: 0\\.1 there, nothing here'],
   ])('refuses to mix two runs: %s', async (_, change, what) => {
     const folder = newFolder();
@@ -87,5 +88,33 @@ describe('the folder of a run', () => {
     // In another order it is the same.
     await openRunDirectory(folder, { ...FULL, settings: { rate: 0.1, model: { cell: 'gru', units: 8 } } });
     await expect(openRunDirectory(folder, { ...FULL, ...change })).rejects.toMatchObject(refused(what));
+  });
+
+  it('says once what stands in the settings, too', async () => {
+    const folder = newFolder(), at = (seed: number): RunConfiguration => ({ ...CONFIGURATION, seed, settings: { seed } });
+    await openRunDirectory(folder, at(1));
+    await expect(openRunDirectory(folder, at(7))).rejects.toMatchObject(refused('seed: 1 there, 7 here'));
+  });
+
+  it('lies beside another run where that is wanted, and is found there again', async () => {
+    const folder = newFolder(), other = { ...CONFIGURATION, seed: 2 };
+    const folders = [(await openRunBeside(folder, CONFIGURATION)).folder, (await openRunBeside(folder, other)).folder, (await openRunBeside(folder, CONFIGURATION)).folder, (await openRunBeside(folder, other)).folder, (await openRunBeside(folder, { ...other, seed: 3 })).folder];
+    expect(folders).toEqual([folder, `${folder}-2`, folder, `${folder}-2`, `${folder}-3`]);
+  });
+
+  it('belongs to one process at a time; one that has ended has none', async () => {
+    const folder = newFolder(), lock = path.join(folder, 'run.lock');
+    await (await openRunDirectory(folder, CONFIGURATION)).close();
+    expect(existsSync(lock)).toBe(false);
+    writeFileSync(lock, String(process.ppid));
+    await expect(openRunDirectory(folder, CONFIGURATION)).rejects.toMatchObject({ code: 'INVALID_INPUT', message: `Another process (${process.ppid}) is at the run in ${folder}.` });
+    expect(existsSync(lock)).toBe(true);
+    // Above what systems give.
+    writeFileSync(lock, String(2 ** 31 - 1));
+    const run = await openRunDirectory(folder, CONFIGURATION);
+    await (await openRunDirectory(folder, CONFIGURATION)).close();
+    expect(existsSync(lock)).toBe(true);
+    await run.close();
+    expect(existsSync(lock)).toBe(false);
   });
 });

@@ -6,6 +6,7 @@
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../engine/engine-error.ts';
+import { takeLock, type LockTaken } from '../../catalog/process-lock.ts';
 import { readCheckpoint, writeCheckpoint, writeWhole, type Checkpoint } from './checkpoint-file.ts';
 import { differences, type RunConfiguration } from './run-configuration.ts';
 
@@ -24,25 +25,54 @@ export interface LoggedEvent {
 /** The last one, and the one before it, which serves where the last is damaged. */
 const FEWEST_KEPT = 2;
 const CHECKPOINT = /^step-(\d+)\.safetensors$/;
+const CONFIGURATION = 'run.json', LOCK = 'run.lock';
 
 /**
- * Opens the folder of a run, a new one or one that was interrupted; `keep` checkpoints stay in it beside the best one. Errors:
- * INVALID_INPUT when the folder holds a run with another configuration, naming what differs.
+ * Opens the folder of a run, a new one or one that was interrupted; `keep` checkpoints stay in it beside the best one. It is
+ * this process's until it is closed. Errors: INVALID_INPUT when the folder holds a run with another configuration, naming what
+ * differs, or while another process is at it; the file system's.
  */
 export async function openRunDirectory(folder: string, configuration: RunConfiguration, { keep = FEWEST_KEPT }: { readonly keep?: number } = {}): Promise<RunDirectory> {
   const checkpoints = path.join(folder, 'checkpoints');
   await mkdir(checkpoints, { recursive: true });
-  // Of a run that was killed while it wrote.
-  for (const name of await readdir(checkpoints)) if (name.endsWith('.part')) await rm(path.join(checkpoints, name), { force: true });
-  const file = path.join(folder, 'run.json');
-  const known = await readFile(file, 'utf8').catch(() => null);
-  if (known === null) {
-    await writeWhole(file, [Buffer.from(JSON.stringify(configuration, null, 2))]);
-    return new RunDirectory(folder, keep);
+  const run = new RunDirectory(folder, keep, await lockOf(folder));
+  try {
+    const different = await differencesIn(folder, configuration);
+    if (different === null) await writeWhole(path.join(folder, CONFIGURATION), [Buffer.from(JSON.stringify(configuration, null, 2))]);
+    else if (different.length > 0) throw new EngineError('INVALID_INPUT', `The folder ${folder} holds another run: ${different.join('; ')}.`, 'Choose a new folder, or give what that run was started with to go on with it.');
+    // Of a run that was killed while it wrote.
+    for (const name of await readdir(checkpoints)) if (name.endsWith('.part')) await rm(path.join(checkpoints, name), { force: true });
+    return run;
+  } catch (error) {
+    await run.close();
+    throw error;
   }
-  const different = differences(configurationIn(known), configuration);
-  if (different.length === 0) return new RunDirectory(folder, keep);
-  throw new EngineError('INVALID_INPUT', `The folder ${folder} holds another run: ${different.join('; ')}.`, 'Choose a new folder, or give what that run was started with to go on with it.');
+}
+
+/** As `openRunDirectory`; where the folder holds another run, in the next one beside it that does not: `enpt-2`, `enpt-3`, ... */
+export async function openRunBeside(folder: string, configuration: RunConfiguration): Promise<RunDirectory> {
+  let free = folder;
+  for (let number = 2; ((await differencesIn(free, configuration)) ?? []).length > 0; number++) free = `${folder}-${number}`;
+  return openRunDirectory(free, configuration);
+}
+
+/** Null where the folder holds no run yet. */
+async function differencesIn(folder: string, configuration: RunConfiguration): Promise<string[] | null> {
+  try {
+    return differences(configurationIn(await readFile(path.join(folder, CONFIGURATION), 'utf8')), configuration);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function lockOf(folder: string): Promise<LockTaken | null> {
+  const file = path.join(folder, LOCK);
+  const lock = await takeLock(file);
+  if ('release' in lock) return lock;
+  // Opened twice by this process, which closes it twice.
+  if (lock.holder === process.pid) return null;
+  throw new EngineError('INVALID_INPUT', `Another process (${lock.holder}) is at the run in ${folder}.`, `Stop it, or wait until it has ended. If nothing trains there, delete ${file}.`);
 }
 
 function configurationIn(text: string): unknown {
@@ -56,10 +86,18 @@ function configurationIn(text: string): unknown {
 export class RunDirectory {
   readonly folder: string;
   readonly #keep: number;
+  readonly #lock: LockTaken | null;
 
-  constructor(folder: string, keep = FEWEST_KEPT) {
+  /** Without a lock: to read what is there. */
+  constructor(folder: string, keep = FEWEST_KEPT, lock: LockTaken | null = null) {
     this.folder = folder;
     this.#keep = Math.max(FEWEST_KEPT, keep);
+    this.#lock = lock;
+  }
+
+  /** Another process may open it from now on. */
+  async close(): Promise<void> {
+    await this.#lock?.release();
   }
 
   async append(event: RunEvent): Promise<void> {

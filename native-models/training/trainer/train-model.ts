@@ -1,21 +1,22 @@
 /** Trains an encoder-decoder from a corpus and nothing else, into a model folder that the engine opens like any other. */
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MANIFEST_NAME } from '../../catalog/manifest.ts';
 import type { EngineDevice } from '../../engine/engine.ts';
 import { EngineError } from '../../engine/engine-error.ts';
+import { writeWholeFolder } from '../../runtime/whole-folder.ts';
 import { batchesOf } from '../corpus/batches.ts';
 import type { CorpusReport } from '../corpus/corpus-report.ts';
 import type { CorpusColumns } from '../corpus/read-corpus.ts';
 import { chooseTrainingDevice, realTrainingDeviceTools } from '../devices/choose-training-device.ts';
 import type { ParameterStore } from '../parameters.ts';
-import { openRunDirectory } from '../runs/run-directory.ts';
+import { openRunDirectory, type RunDirectory } from '../runs/run-directory.ts';
 import { CheckpointTranslator, type ModelScores } from './checkpoint-translator.ts';
 import { modelFamily, type ModelFamily, type VocabularySizes } from './model-families.ts';
 import type { TrainingTask, TrainSettings } from './train-settings.ts';
-import { encodeTexts, readTexts, type EncodedTexts } from './training-data.ts';
+import { encodeTexts, readTexts, type EncodedTexts, type SplitTexts } from './training-data.ts';
 import { batchRuleOf, runTraining, type TrainingRunProgress } from './training-run.ts';
-import { openVocabularies, readVocabularies, type Vocabularies } from './vocabularies.ts';
+import { openVocabularies, readVocabularies, type GivenVocabularies, type Vocabularies } from './vocabularies.ts';
 
 export interface TrainInput {
   /** Tab-separated text, see `readCorpus`. */
@@ -38,6 +39,11 @@ export interface TrainInput {
 }
 
 export type TrainProgress = { readonly stage: 'reading' | 'vocabulary' | 'evaluating' } | TrainingRunProgress;
+
+export interface TrainOptions {
+  readonly signal?: AbortSignal;
+  readonly report?: (progress: TrainProgress) => void;
+}
 
 export interface TrainOutcome {
   readonly outcome: 'trained' | 'cancelled' | 'diverged';
@@ -64,8 +70,8 @@ const TRIED_BATCHES = 3;
  * Errors: INVALID_INPUT for a corpus that can't be used, a folder that exists, or the run of another training. When the
  * signal is aborted the outcome is `cancelled`, and the same call goes on later.
  */
-export async function train(input: TrainInput, { signal, report }: { signal?: AbortSignal; report?: (progress: TrainProgress) => void } = {}): Promise<TrainOutcome> {
-  const since = performance.now();
+export async function train(input: TrainInput, options: TrainOptions = {}): Promise<TrainOutcome> {
+  const { signal, report } = options;
   const { settings, threads, into } = input;
   if (await exists(into)) throw new EngineError('INVALID_INPUT', `${into} exists already.`, 'Choose another folder for the model.');
   report?.({ stage: 'reading' });
@@ -76,6 +82,17 @@ export async function train(input: TrainInput, { signal, report }: { signal?: Ab
     { task: 'train', seed: settings.seed, corpusHash: texts.hash, columns: [...texts.columns.source, texts.columns.target], vocabulary: given?.hash ?? null, threads, settings: { ...settings, task: input.task } },
     { keep: settings.keep },
   );
+  try {
+    return await trainIn(run, texts, given, input, options);
+  } finally {
+    await run.close();
+  }
+}
+
+async function trainIn(run: RunDirectory, texts: SplitTexts, given: GivenVocabularies | null, input: TrainInput, options: TrainOptions): Promise<TrainOutcome> {
+  const since = performance.now();
+  const { signal, report } = options;
+  const { settings, threads, into } = input;
   report?.({ stage: 'vocabulary' });
   const vocabularies = await openVocabularies(run.folder, texts, settings, given, signal);
   const encoded = encodeTexts(texts, vocabularies, settings);
@@ -90,7 +107,7 @@ export async function train(input: TrainInput, { signal, report }: { signal?: Ab
   });
   const measured = texts.heldOut.slice(0, settings.measured);
   const device = await deviceOf(input, encoded, vocabularies.sizes);
-  const learned = await runTraining({ family, texts: encoded, vocabularies, measured, settings, run, threads, device }, { ...(signal === undefined ? {} : { signal }), ...(report === undefined ? {} : { report }) });
+  const learned = await runTraining({ family, texts: encoded, vocabularies, measured, settings, run, threads, device }, options);
   if (learned.outcome !== 'trained') return outcome({ outcome: learned.outcome, steps: learned.steps });
   report?.({ stage: 'evaluating' });
   const translator = new CheckpointTranslator(await family.open(learned.parameters, threads), vocabularies);
@@ -115,16 +132,14 @@ async function deviceOf({ device = 'cpu', settings, threads }: TrainInput, { tra
   return chooseTrainingDevice({ settings, sizes, batches }, device.fastestIn, realTrainingDeviceTools(threads));
 }
 
-/** Written beside its place, then renamed: it is there whole or not at all. */
-async function writeModelFolder(into: string, family: ModelFamily, vocabularies: Vocabularies, parameters: ParameterStore, { from, to, task }: Pick<TrainInput, 'from' | 'to' | 'task'>): Promise<void> {
-  const partial = `${into}.part`;
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
-  for (const [side, name] of family.vocabularies.entries()) await writeFile(path.join(partial, name), vocabularies.files[side] ?? new Uint8Array());
-  await family.write(partial, parameters, Array.from({ length: vocabularies.target.size }, (_, id) => vocabularies.target.pieceOf(id)));
+function writeModelFolder(into: string, family: ModelFamily, vocabularies: Vocabularies, parameters: ParameterStore, { from, to, task }: Pick<TrainInput, 'from' | 'to' | 'task'>): Promise<void> {
   const manifest = { id: path.basename(into), from, to, ...(task === 'translation' ? {} : { tasks: [task === 'summarization' ? 'summarize' : 'answer'] }), architecture: family.architecture, precision: 'float32', source: `trained here for ${task}` };
-  await writeFile(path.join(partial, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(partial, into);
+  return writeWholeFolder(into, async (part) => {
+    await mkdir(part);
+    for (const [side, name] of family.vocabularies.entries()) await writeFile(path.join(part, name), vocabularies.files[side] ?? new Uint8Array());
+    await family.write(part, parameters, Array.from({ length: vocabularies.target.size }, (_, id) => vocabularies.target.pieceOf(id)));
+    await writeFile(path.join(part, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
+  });
 }
 
 const exists = (file: string): Promise<boolean> => stat(file).then(() => true, () => false);
