@@ -1,9 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, test, vi } from 'vitest';
-import { changesIn } from './watch-inputs.ts';
+import { expect, test } from 'vitest';
 import { filesOfOtherShards, parseShard } from './shard.ts';
 
 test('every file belongs to exactly one shard, and keeps it when others are added', async () => {
@@ -32,36 +30,4 @@ test('every file belongs to exactly one shard, and keeps it when others are adde
 
 test.each(['0/3', '4/3', '1', 'a/b', '1/0'])('%s is no shard', (text) => {
   expect(() => parseShard(text)).toThrow(`--shard takes i/n with i from 1 to n, such as 2/4, not ${text}.`);
-});
-
-test('a burst of changes wakes the watch once, the output folder never does, an abort ends it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bitext-watch-'));
-  const out = join(folder, 'out'), stop = new AbortController();
-  // The clock stands still: however slowly the file system tells of a burst, it has not settled before the clock is moved on.
-  const events = promisify(setTimeout).bind(null, 300);
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  mkdirSync(out);
-  let wakes = 0;
-  try {
-    const watching = (async () => { for await (const _change of changesIn([folder], out, stop.signal)) { wakes++; if (wakes === 2) stop.abort(); } })();
-    await events();
-    for (let i = 0; i < 5; i++) writeFileSync(join(folder, `${i}.txt`), 'x');
-    await expect.poll(() => vi.getTimerCount()).toBe(1);
-    await events();
-    expect(wakes).toBe(0);
-    await vi.runAllTimersAsync();
-    expect(wakes).toBe(1);
-    writeFileSync(join(out, 'delivered.txt'), 'x');
-    await events();
-    expect(vi.getTimerCount()).toBe(0);
-    writeFileSync(join(folder, 'later.txt'), 'x');
-    await expect.poll(() => vi.getTimerCount()).toBe(1);
-    await vi.runAllTimersAsync();
-    await watching;
-    expect(wakes).toBe(2);
-  } finally {
-    vi.useRealTimers();
-    stop.abort();
-    rmSync(folder, { recursive: true });
-  }
 });

@@ -19,7 +19,7 @@ import type { TranslateOptions } from './translate-options.ts';
 import { translationChoices, type TranslationChoices } from './translation-choices.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
 import { tellUpdated } from './updated-files.ts';
-import { changesIn } from './watch-inputs.ts';
+import { watchInputs } from './watch-inputs.ts';
 
 /**
  * The work is kept in a project file, so that a run that was cut off goes on where it stood, a second run does what is new,
@@ -41,14 +41,21 @@ export async function translateFiles(context: CommandContext, inputs: readonly s
   if (options.report !== undefined) makeFolder(dirname(resolve(options.report)));
   await refuseSourceFolder(paths, outDir);
   const once = () => deliverOnce(context, { paths, outDir, bilingual, shard, choices, options });
-  let code = await once();
-  if (!options.watch || signal.aborted) return code;
-  terminal.note(`Watching ${paths.join(', ')}; Ctrl-C ends.`);
-  for await (const _change of changesIn(paths, outDir, signal)) {
-    // What a change brought is told like any other failure, and does not end the watch.
-    code = await once().catch((error: unknown) => { terminal.error(toStudioError(error)); return EXIT.someFailed; });
+  if (!options.watch) return once();
+  // Begun before the first delivery: what is saved meanwhile counts.
+  const watch = await watchInputs(paths, [outDir, ...(options.report === undefined ? [] : [resolve(options.report)])], signal);
+  try {
+    let code = await once();
+    if (signal.aborted) return code;
+    terminal.note(`Watching ${paths.join(', ')}; Ctrl-C ends.`);
+    for await (const _change of watch.changes()) {
+      // What a change brought is told like any other failure, and does not end the watch.
+      code = await once().catch((error: unknown) => { terminal.error(toStudioError(error)); return EXIT.someFailed; });
+    }
+    return code === EXIT.cancelled ? EXIT.done : code;
+  } finally {
+    watch.close();
   }
-  return code === EXIT.cancelled ? EXIT.done : code;
 }
 
 interface Delivery {

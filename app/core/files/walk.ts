@@ -102,5 +102,6 @@ async function* walkFolder(top: string, { root, seen, excluded, options }: Folde
 
 const isProject = (name: string): boolean => /\.bitext(?:-wal|-shm)?$/i.test(name);
 const isExplorers = (name: string): boolean => /^(?:thumbs\.db|desktop\.ini)$/i.test(name);
-const isLeftOut = (name: string): boolean => name.startsWith('.') || name.startsWith('~$') || isExplorers(name) || isProject(name) || /\.bitext\.v\d+\.backup$/i.test(name);
+/** Names that are passed over in a folder without a word. */
+export const isLeftOut = (name: string): boolean => name.startsWith('.') || name.startsWith('~$') || isExplorers(name) || isProject(name) || /\.bitext\.v\d+\.backup$/i.test(name);
 const notAFile = (path: string): FileFailure => ({ path, code: 'FORMAT_UNKNOWN', message: `${path} is neither a file nor a folder.`, advice: 'Leave it out.' });
