@@ -6,13 +6,15 @@ import { join, relative } from 'node:path';
 import { defaultCache } from '../workspace.ts';
 
 const CLI = join(import.meta.dirname, '..', 'cli.ts');
+/** Graphs and notes of devices that the tests make, beside this checkout: none of the user's are read, and none are left among them. */
+const CACHE = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', 'bitext-studio', 'tests');
 
 export interface CliRun { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 export interface CliOptions { readonly input?: string | Uint8Array; readonly env?: NodeJS.ProcessEnv; readonly onStderr?: (text: string, child: ChildProcess) => void }
 
 /** Runs `bitext ARGS` and waits for its end; `code` is null when a signal ended it. */
 export function runCli(args: readonly string[], { input = '', env = {}, onStderr }: CliOptions = {}): Promise<CliRun> {
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, NO_COLOR: '1', ORT_DISABLE_TELEMETRY: '1', ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, NO_COLOR: '1', ORT_DISABLE_TELEMETRY: '1', BITEXT_CACHE: CACHE, BITEXT_MODELS: MODELS_FOLDER, ...env }, stdio: 'pipe' });
   const out: Buffer[] = [], err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => { out.push(chunk); });
   child.stderr.on('data', (chunk: Buffer) => { err.push(chunk); onStderr?.(String(chunk), child); });
