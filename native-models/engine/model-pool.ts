@@ -1,32 +1,20 @@
 /**
  * A loaded model: its tokenizers, and worker threads that each hold a session of one thread. Two sessions of one thread
- * translate more in a batch than one session of two. A worker is never terminated, which during a run would take the whole
- * process down: it is told to close, and ends when its run has, which a flag in shared memory may stop.
+ * translate more in a batch than one session of two.
  */
-import { Worker } from 'node:worker_threads';
 import type { EncodedPair } from '../adaptation/pair-memory.ts';
 import type { Candidate } from '../devices/trial-outcome.ts';
-import type { DecodedSentence } from '../runtime/compiled-model.ts';
-import { graphFolderOf } from '../runtime/graph-folder.ts';
-import { StopFlag } from '../runtime/stop-flag.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { InspectedFolder } from '../weights/model-folder.ts';
 import { BatchBudget } from './batch-budget.ts';
-import type { EngineDevice, Precision } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { framed, unframed, type LanguageFrame } from './language-frame.ts';
 import { type ModelSides, openModelSides } from './model-sides.ts';
-import type { FromWorker, ModelFacts, SearchOptions, ToWorker, WorkerModel } from './model-worker-messages.ts';
-import { fromFailure } from './worker-failure.ts';
+import { ModelThread, type RunOutcome, type ThreadOptions } from './model-thread.ts';
+import type { ModelFacts, SearchOptions } from './model-worker-messages.ts';
 
-export interface PoolOptions {
-  readonly cacheDir: string;
-  readonly precision: Precision;
-  readonly device: EngineDevice;
-  /** Of all workers together. */
-  readonly threads: number;
-  /** The module that a worker runs. */
-  readonly workerEntry: URL | string;
+/** `threads`: of all workers together. */
+export interface PoolOptions extends ThreadOptions {
   /** Called when the first run has come back. */
   readonly onFirstRun?: () => void;
   /**
@@ -46,11 +34,6 @@ function spawn(folder: InspectedFolder, options: PoolOptions): ModelThread {
   return new ModelThread(folder, { ...options, threads: Math.max(1, Math.floor(options.threads / workersOf(folder, options))) });
 }
 
-export interface RunOutcome {
-  readonly outputs: readonly DecodedSentence[];
-  readonly seconds: number;
-}
-
 export class ModelPool {
   readonly source: Tokenizer;
   readonly target: Tokenizer;
@@ -63,6 +46,8 @@ export class ModelPool {
 
   private readonly free: ModelThread[] = [];
   private readonly threads = new Set<ModelThread>();
+  /** Workers that are starting, or were told to end. */
+  private readonly onTheirWay = new Set<ModelThread>();
   private readonly folder: InspectedFolder;
   private options: PoolOptions;
   /** The worker that was first shown confirmed pairs. */
@@ -159,10 +144,10 @@ export class ModelPool {
     return thread;
   }
 
-  /** Stops the runs in hand and ends the workers; resolves when all have. */
+  /** Stops the runs in hand and ends the workers, also those that are only starting; resolves when all have. */
   async close(): Promise<void> {
     this.closing = true;
-    await Promise.all([...this.threads].map((thread) => thread.close()));
+    await Promise.all([...this.threads, ...this.onTheirWay].map((thread) => thread.close()));
   }
 
   /** Leaves a device that failed, and runs there what failed on it. */
@@ -171,9 +156,11 @@ export class ModelPool {
     // The first run on the device never comes back.
     this.ran = true;
     this.threads.delete(failed);
+    this.follow(failed);
     void failed.close();
     this.options = { ...this.options, ...place };
     const first = spawn(this.folder, this.options);
+    this.follow(first);
     try {
       await first.opened;
       return await run(first);
@@ -188,9 +175,16 @@ export class ModelPool {
     this.add(first);
     for (let i = 1; i < workersOf(this.folder, this.options); i++) {
       const more = spawn(this.folder, this.options);
+      this.follow(more);
       // The model works with fewer threads, too: a worker that could not start is no failure of the request.
       more.opened.then(() => this.add(more), () => {});
     }
+  }
+
+  /** Whoever closes the pool waits for this worker until it has joined or ended. */
+  private follow(thread: ModelThread): void {
+    this.onTheirWay.add(thread);
+    void thread.ended.then(() => this.onTheirWay.delete(thread));
   }
 
   private add(thread: ModelThread): void {
@@ -198,6 +192,7 @@ export class ModelPool {
       void thread.close();
       return;
     }
+    this.onTheirWay.delete(thread);
     this.threads.add(thread);
     this.free.push(thread);
     void thread.ended.then(() => {
@@ -207,79 +202,5 @@ export class ModelPool {
       this.onFree();
     });
     this.onFree();
-  }
-}
-
-interface PendingRun {
-  resolve(outcome: RunOutcome): void;
-  reject(error: EngineError): void;
-}
-
-class ModelThread {
-  readonly opened: Promise<ModelFacts>;
-  readonly ended: Promise<void>;
-  private readonly worker: Worker;
-  private readonly runs = new Map<number, PendingRun>();
-  private readonly stop = new StopFlag();
-  private lastId = 0;
-
-  constructor({ folder, format }: InspectedFolder, { cacheDir, precision, device, threads, workerEntry }: PoolOptions) {
-    const data: WorkerModel = { options: { folder, format, cacheDir: graphFolderOf(folder, cacheDir), precision, device, threads }, stop: this.stop.words };
-    this.worker = new Worker(workerEntry, { workerData: data });
-    let refuse: (error: EngineError) => void = () => {};
-    this.opened = new Promise((resolve, reject) => {
-      refuse = reject;
-      this.worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'ready') resolve(message.facts);
-        else if (message.kind === 'refused') reject(fromFailure(message.failure));
-        else this.settle(message);
-      });
-    });
-    this.opened.catch(() => {});
-    let cause: unknown;
-    this.worker.on('error', (error) => {
-      cause = error;
-    });
-    this.ended = new Promise((resolve) => {
-      this.worker.on('exit', () => {
-        const error = new EngineError('ENGINE_EXITED', `The model's thread ended${cause instanceof Error ? `: ${cause.message}` : ''}.`, 'Try again.', { cause });
-        refuse(error);
-        for (const run of this.runs.values()) run.reject(error);
-        this.runs.clear();
-        resolve();
-      });
-    });
-  }
-
-  /** One run at a time: the flag is for the one in hand. */
-  run(sources: readonly (readonly number[])[], search: SearchOptions, similar: readonly (readonly EncodedPair[])[] | undefined, signal: AbortSignal | undefined): Promise<RunOutcome> {
-    const id = ++this.lastId;
-    const abort = (): void => this.stop.raise();
-    this.stop.lower();
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    const outcome = new Promise<RunOutcome>((resolve, reject) => {
-      this.runs.set(id, { resolve, reject });
-      this.tell({ kind: 'run', id, sources, search, ...(similar === undefined ? {} : { similar }) });
-    });
-    return outcome.finally(() => signal?.removeEventListener('abort', abort));
-  }
-
-  /** Stops a run in hand. */
-  close(): Promise<void> {
-    this.stop.raise();
-    this.tell({ kind: 'close' });
-    return this.ended;
-  }
-
-  private settle(message: Extract<FromWorker, { id: number }>): void {
-    const run = this.runs.get(message.id);
-    this.runs.delete(message.id);
-    if (message.kind === 'done') run?.resolve({ outputs: message.outputs, seconds: message.seconds });
-    else run?.reject(fromFailure(message.failure));
-  }
-
-  private tell(message: ToWorker): void {
-    this.worker.postMessage(message);
   }
 }

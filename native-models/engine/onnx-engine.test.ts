@@ -33,6 +33,9 @@ async function translate(texts: readonly string[], more: Partial<TranslateReques
 
 const sentences = (count: number): string[] => Array.from({ length: count }, (_, i) => `the ${'cat and dog '.repeat(i % 7)}${String.fromCharCode(97 + (i % 26))}${i % 31}`);
 
+/** Worker threads of this process: each holds a port open. */
+const threads = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+
 describe('translate', () => {
   it('gives each text its own translation, whatever the batch that it was in', async () => {
     const texts = sentences(150);
@@ -121,6 +124,36 @@ describe('translate', () => {
     await slow.close();
   });
 
+  it('does not wait for a model that another request is loading when cancelled', async () => {
+    const slow = createOnnxEngine({ modelDirs: [path.join(folder, 'models')], cacheDir: path.join(folder, 'graphs-of-a-third'), threads: 1 });
+    await slow.models();
+    const order: string[] = [];
+    const other = slow.translate(request(['a dog']), { onBatch: () => { order.push('served'); } });
+    const cancel = new AbortController();
+    const cancelled = slow.translate(request(['the cat']), { signal: cancel.signal, onBatch: () => {} }).catch((error: unknown) => { order.push(String(error)); });
+    // Both have chosen the model, and wait for it.
+    await new Promise((resolve) => { setImmediate(resolve); });
+    cancel.abort(new Error('enough'));
+    await Promise.all([other, cancelled]);
+    expect(order).toEqual(['Error: enough', 'served']);
+    await slow.close();
+  });
+
+  it('loads no model for a request that came before it was closed', async () => {
+    const before = threads();
+    const other = createOnnxEngine({ modelDirs: [path.join(folder, 'models')], cacheDir: path.join(folder, 'graphs') });
+    const waiting = expect(other.translate(request(['a']), { onBatch: () => {} })).rejects.toMatchObject({ code: 'ENGINE_EXITED' });
+    await other.close();
+    await waiting;
+    // Those of a model that the other engine has unloaded may end meanwhile.
+    expect(threads()).toBeLessThanOrEqual(before);
+  });
+
+  it('translates a text of very many lines', async () => {
+    const [whole] = await translate([`the cat\n${'42\n'.repeat(150_000)}a dog`]);
+    expect(whole?.text.split('\n')).toHaveLength(150_002);
+  });
+
   it('stops when cancelled, with the reason, and hands over what it finished before', async () => {
     const cancel = new AbortController();
     const reason = new Error('enough');
@@ -180,6 +213,15 @@ describe('models', () => {
     await expect(translate(['a'], { from: 'nl', to: 'de' })).rejects.toMatchObject({ code: 'PAIR_WITHOUT_MODEL' });
     writeTinyModel(path.join(folder, 'models'), 'later', 'nlde');
     expect(await translate(['a'], { from: 'nl', to: 'de' })).toHaveLength(1);
+  });
+
+  it('has no threads left when it is closed, not even some that were only starting', async () => {
+    const before = threads();
+    const other = createOnnxEngine({ modelDirs: [path.join(folder, 'models')], cacheDir: path.join(folder, 'graphs'), threads: 4 });
+    await other.translate(request(['the cat']), { onBatch: () => {} });
+    await other.close();
+    // Those of a model that the other engine has unloaded may end meanwhile.
+    expect(threads()).toBeLessThanOrEqual(before);
   });
 
   it('is closed for good after close', async () => {
