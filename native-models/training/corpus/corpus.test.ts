@@ -61,6 +61,15 @@ describe('holding out', () => {
     expect(() => splitHeldOut([{ source: 'a', target: 'b' }])).toThrow(EngineError);
   });
 
+  it('refuses one pair to train on, and takes two; holds out no more than it is told to', () => {
+    const pairs = Array.from({ length: 100 }, (_, index) => ({ source: `sentence ${index}`, target: 'x' }));
+    const { training, heldOut } = splitHeldOut(pairs);
+    const few = [...training.slice(0, 2), ...heldOut.slice(0, 1)];
+    expect(splitHeldOut(few)).toEqual({ training: few.slice(0, 2), heldOut: few.slice(2) });
+    expect(() => splitHeldOut(few.slice(1))).toThrow(EngineError);
+    expect(splitHeldOut(pairs, { modulus: 7, remainder: 3, most: 3 })).toEqual({ training, heldOut: heldOut.slice(0, 3) });
+  });
+
   it('never lets a source be on both sides', () => {
     const pairs = Array.from({ length: 700 }, (_, i) => ({ source: `sentence ${i % 350}`, target: `frase ${i}` }));
     const { training, heldOut } = splitHeldOut(pairs);
@@ -97,6 +106,14 @@ describe('batches', () => {
     const batches = batchesOf(texts, { ...rule, sourceTokens: 80 }, 0);
     expect(batches.flat().sort((a, b) => a - b)).toEqual([...texts.keys()]);
     for (const batch of batches) expect(batch.length * Math.max(...batch.map((index) => texts[index]?.source.length ?? 0))).toBeLessThanOrEqual(80);
+  });
+
+  it('are filled up to the limit itself, and no further by the first of the next', () => {
+    const sized = (...sizes: [target: number, source: number][]): TrainingExample[] => sizes.map(([target, source]) => ({ source: Array<number>(source).fill(1), target: Array<number>(target).fill(1) }));
+    expect(batchesOf(sized([5, 1], [5, 1], [5, 1], [5, 1]), { targetTokens: 20, maxRows: 9, seed: 1 }, 0)).toHaveLength(1);
+    const opening = sized([1, 50], [2, 40], [3, 5], [3, 5]);
+    const sources = batchesOf(opening, { targetTokens: 99, sourceTokens: 80, maxRows: 9, seed: 1 }, 0).map((batch) => batch.map((index) => opening[index]?.source.length));
+    expect(sources.sort((a, b) => (b[0] ?? 0) - (a[0] ?? 0))).toEqual([[50], [40, 5], [5]]);
   });
 
   it('leave out what has too many tokens', () => {

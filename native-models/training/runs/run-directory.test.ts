@@ -34,6 +34,20 @@ describe('the folder of a run', () => {
     expect(await run.latest()).toEqual(checkpoint(1));
   });
 
+  it('keeps the one before the last where one is to be kept', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION, { keep: 1 });
+    for (const step of [1, 2, 3]) await run.save(step, checkpoint(step));
+    expect(await run.steps()).toEqual([2, 3]);
+  });
+
+  it('clears away what a killed run was writing, when it is opened again', async () => {
+    const run = await openRunDirectory(newFolder(), CONFIGURATION);
+    await run.save(1, checkpoint(1));
+    writeFileSync(path.join(run.folder, 'checkpoints', 'step-2.safetensors.part'), 'half');
+    await openRunDirectory(run.folder, CONFIGURATION);
+    expect(readdirSync(path.join(run.folder, 'checkpoints'))).toEqual(['step-1.safetensors']);
+  });
+
   it('leaves no part file behind when the disk refuses', async () => {
     const run = await openRunDirectory(newFolder(), CONFIGURATION);
     const cyclic: Record<string, unknown> = {};

@@ -56,7 +56,7 @@ test('typing that goes on is stored within a second', async () => {
     t.saver.edit(['x'.repeat(i)]);
     await vi.advanceTimersByTimeAsync(100);
   }
-  expect(t.saves.length).toBeGreaterThanOrEqual(1);
+  expect(t.saves).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(300);
   expect(t.row.target).toEqual(['x'.repeat(10)]);
 });

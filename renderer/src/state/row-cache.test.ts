@@ -60,6 +60,14 @@ test('an older state never replaces a newer one', async () => {
   expect(cache.get(1)).toEqual(row(1, 4, 'saved'));
 });
 
+test('a row read again replaces the one of the same version: findings come and go without a new one', () => {
+  const { cache } = store();
+  const found: Segment = { ...row(1, 4, 'saved'), findings: [{ code: 'number-changed', severity: 'warning', message: 'Another number.' }] };
+  cache.put(row(1, 4, 'saved'));
+  cache.put(found);
+  expect(cache.get(1)).toBe(found);
+});
+
 test('a change of many reads only what is on show', async () => {
   const { cache, asked, answer } = store();
   cache.show([1, 2, 3]);
