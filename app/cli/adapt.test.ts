@@ -48,6 +48,14 @@ test('adaptation by both ways learns at once what is confirmed, goes on after a 
   expect((await adapt('--undo-step', 'all')).stdout).toContain('0 steps are in the weights, 0 taken back by the guard, 5 by you; 4 segments wait for a step.');
 });
 
+test('all that would lead is listed, the newest first, however much it is', async () => {
+  const long = join(root, 'long.bitext'), numbers = Array.from({ length: 502 }, (_, at) => at + 1);
+  writeFileSync(join(root, 'long.po'), ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"', ...numbers.map((at) => `msgid "word ${at}"\nmsgstr "palavra ${at}"`)].join('\n\n'));
+  expect((await runCli(['project', 'new', long, join(root, 'long.po'), '--from', 'en', '--to', 'pt'], { env })).code).toBe(0);
+  const [state, ...lines] = (await runCli(['project', 'adapt', long, '--list'], { env })).stdout.trimEnd().split('\n');
+  expect([state, lines]).toEqual(['Adaptation is off. 502 confirmed segments would lead the suggestions.', numbers.toReversed().map((at) => `  ${at}  word ${at}  =>  palavra ${at}`)]);
+});
+
 test.each([
   [['--on', '--way', 'luck'], 'There is no way luck.'],
   [['--undo-step', 'x'], '--undo-step takes newest, all or the number of a step, not x.'],

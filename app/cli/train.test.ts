@@ -36,6 +36,12 @@ test('a model is trained from a corpus, stopped by Ctrl-C and gone on with, and 
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
 });
 
+test.each([['summarization', 'summarize FILE'], ['question-answering', 'ask FILE --question TEXT']])('says how a model for %s is run', async (task, command) => {
+  const out = join(root, task);
+  const { code, stdout } = await runCli(['train', corpus, '--task', task, ...(task === 'summarization' ? [] : ['--columns', '1,1,2']), '--preset', 'tiny', '--config', config, '--steps', '1', '--threads', '1', '--out', out], { env });
+  expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, `Stored in ${out}: bitext ${command} --model ${out}`]);
+});
+
 test.each([
   [['--task', 'poetry'], 'There is no task poetry.'],
   [['--columns', '1'], '--columns does not take 1.'],

@@ -1,3 +1,4 @@
+import type { Output } from '../../contract/contract.ts';
 import type { AdaptationStatus, AdaptationStep } from '../../contract/shapes/adaptation.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Action } from '../command.ts';
@@ -42,10 +43,21 @@ export const projectAdapt: Action<Options> = async (context, [path], { on, off, 
     const segmentIds = undo === true || undo.length === 0 ? undefined : await idsOf(undo);
     tell(await handlers['adaptation.undo']({ projectId, ...(segmentIds === undefined ? {} : { segmentIds }) }));
   } else {
-    const learned = await handlers['adaptation.list']({ projectId });
+    const learned = list === true ? await wholeList() : await handlers['adaptation.list']({ projectId });
     tell(learned, list === true ? [...learned.made.map(describeStep), ...learned.pairs.map(({ number, source, target }) => `  ${number}  ${source}  =>  ${target}`)] : []);
   }
   return EXIT.done;
+
+  /** The core tells it in pages. */
+  async function wholeList(): Promise<Output<'adaptation.list'>> {
+    const first = await handlers['adaptation.list']({ projectId });
+    const pairs = [...first.pairs];
+    for (let more = first.pairs; more.length > 0;) {
+      more = (await handlers['adaptation.list']({ projectId, from: pairs.length })).pairs;
+      pairs.push(...more);
+    }
+    return { ...first, pairs };
+  }
 
   async function idsOf(numbers: readonly string[]): Promise<number[]> {
     const { ids } = await handlers['segments.find']({ projectId, filter: {} });

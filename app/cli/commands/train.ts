@@ -34,10 +34,10 @@ interface Options extends SharedOptions {
 export const train: Action<Options> = async ({ terminal, json, signal, device }, [corpus = ''], options) => {
   try {
     const into = resolve(options.out);
-    const columns = columnsOf(options);
+    const columns = columnsOf(options), task = taskOf(options.task);
     const outcome = await trainModel({
       corpusFile: resolve(corpus),
-      task: taskOf(options.task),
+      task,
       ...(columns === null ? {} : { columns }),
       from: options.from,
       to: options.to,
@@ -49,7 +49,7 @@ export const train: Action<Options> = async ({ terminal, json, signal, device },
       device: device === 'auto' ? { fastestIn: join(defaultCache(), 'graphs') } : device,
     }, { signal, report: (progress) => { show(progress, terminal); } });
     if (json) terminal.result(JSON.stringify({ ...outcome, model: outcome.outcome === 'trained' ? into : null }));
-    else for (const line of describeOutcome(outcome, into)) terminal.result(line);
+    else for (const line of describeOutcome(outcome, into, task)) terminal.result(line);
     return outcome.outcome === 'trained' ? EXIT.done : outcome.outcome === 'cancelled' ? EXIT.cancelled : EXIT.someFailed;
   } catch (error) {
     throw fromEngine(error);
@@ -116,9 +116,12 @@ function asProgress(progress: Exclude<TrainProgress, { stage: 'measured' }>): Pr
 
 const describeScores = ({ bleu, chrf, exact }: ModelScores): string => `${bleu.toFixed(1)} BLEU, ${chrf.toFixed(1)} chrF, ${(100 * exact).toFixed(1)} % exact`;
 
-function describeOutcome({ outcome, report, pairs, vocabulary, parameters, steps, device, bestStep, greedy, beam, seconds }: TrainOutcome, into: string): string[] {
+/** How a model of each task is run. */
+const COMMANDS: Readonly<Record<TrainingTask, string>> = { 'translation': 'translate FILE', 'summarization': 'summarize FILE', 'question-answering': 'ask FILE --question TEXT' };
+
+function describeOutcome({ outcome, report, pairs, vocabulary, parameters, steps, device, bestStep, greedy, beam, seconds }: TrainOutcome, into: string, task: TrainingTask): string[] {
   const endings: Readonly<Record<TrainOutcome['outcome'], string>> = {
-    trained: `Stored in ${into}: bitext translate FILE --model ${into}`,
+    trained: `Stored in ${into}: bitext ${COMMANDS[task]} --model ${into}`,
     cancelled: 'Stopped. The same command goes on from here.',
     diverged: 'Stopped: the loss was no number. The last good checkpoint is kept; try a lower "rate", and another --run.',
   };

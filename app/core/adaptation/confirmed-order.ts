@@ -11,6 +11,7 @@ import { sql, type Sql } from '../db/sql.ts';
 type Versions = ReadonlyMap<number, number>;
 
 const CONFIRMED = sql`segment.state IN ('translated', 'reviewed')`;
+const WITH_WORDS = sql`trim(segment.source_text) <> '' AND trim(segment.target_text) <> ''`;
 const NEVER_EDITED = sql`NOT EXISTS (SELECT 1 FROM edit WHERE edit.segment_id = segment.id)`;
 /** Each segment with its last edit. */
 const LAST_EDITS = sql`edit JOIN segment ON segment.id = edit.segment_id AND NOT EXISTS (SELECT 1 FROM edit AS later WHERE later.segment_id = edit.segment_id AND later.id > edit.id)`;
@@ -32,9 +33,9 @@ export function* confirmedInOrder(db: ReadDb, portion: number): Generator<number
   }
 }
 
-/** At most `most` of them behind the `from` newest, the newest first. */
+/** At most `most` of those with words on both sides, behind the `from` newest of these; the newest first. */
 export function newestConfirmed(db: ReadDb, { without, from, most }: { readonly without: Versions; readonly from: number; readonly most: number }): number[] {
-  const wanted = sql`${CONFIRMED} AND NOT ${isIn(without)}`;
+  const wanted = sql`${CONFIRMED} AND ${WITH_WORDS} AND NOT ${isIn(without)}`;
   const edited = db.column(sql`SELECT segment.id FROM ${LAST_EDITS} WHERE ${wanted} ORDER BY edit.id DESC LIMIT ${most} OFFSET ${from}`).map(Number);
   if (edited.length === most) return edited;
   const before = edited.length > 0 ? from : Number(db.column(sql`SELECT count(*) FROM ${LAST_EDITS} WHERE ${wanted}`)[0]);

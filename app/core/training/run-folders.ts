@@ -3,11 +3,12 @@
  * that a run can go on, and `outcome.json`, how it ended last; a run that was started by the command line has neither.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { StudioError } from '../../contract/errors.ts';
 import { TrainingOutcome, TrainingScores, TrainingSettings, type TrainingRun } from '../../contract/shapes/training.ts';
+import { writeAtomically } from '../files/atomic-write.ts';
 
 const RunRequest = v.object({
   model: v.object({ id: v.string(), name: v.string(), from: v.string(), to: v.string(), folder: v.string() }),
@@ -61,7 +62,7 @@ export class RunFolders {
   }
 
   async writeRequest(id: string, request: RunRequest): Promise<void> {
-    await writeFile(join(this.at(id), REQUEST), JSON.stringify(request, null, 2));
+    await writeAtomically(join(this.at(id), REQUEST), asJson(request));
   }
 
   /** Null of a run that the command line started. */
@@ -78,7 +79,7 @@ export class RunFolders {
   async writeOutcome(id: string, outcome: v.InferOutput<typeof LastOutcome> | null): Promise<void> {
     const file = join(this.at(id), OUTCOME);
     if (outcome === null) await rm(file, { force: true });
-    else await writeFile(file, JSON.stringify(outcome, null, 2));
+    else await writeAtomically(file, asJson(outcome));
   }
 
   /** Errors: NOT_FOUND. */
@@ -123,6 +124,8 @@ export class RunFolders {
     if (!existsSync(join(this.at(id), 'run.json'))) await this.remove(id);
   }
 }
+
+const asJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value, null, 2));
 
 async function evaluationOf(folder: string): Promise<{ outcome: TrainingRun['state'] } & Pick<TrainingRun, 'before' | 'after'> | null> {
   const evaluation = await read(join(folder, 'evaluation.json'), Evaluation);

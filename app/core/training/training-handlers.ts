@@ -1,5 +1,4 @@
 /** Fine-tuning by the names of the contract: what is asked of the engine, where runs lie, and what becomes of a better model. */
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Handlers, Input, JobContext, Output } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
@@ -12,6 +11,7 @@ import { describeDropped } from '../../../native-models/training/corpus/corpus-r
 import { RunDirectory } from '../../../native-models/training/runs/run-directory.ts';
 import type { FinetuneRequest, Training } from '../../../native-models/training/training-tasks.ts';
 import type { StudioEngine } from '../engine-status.ts';
+import { writeAtomically } from '../files/atomic-write.ts';
 import type { GrantedPaths } from '../files/granted-paths.ts';
 import { fromEngine } from '../jobs/engine-errors.ts';
 import type { OpenProjects } from '../projects/open-projects.ts';
@@ -51,7 +51,7 @@ export function trainingHandlers(deps: TrainingDeps): Pick<Handlers, TrainingCal
     if (wanted.general !== undefined) deps.paths.require(wanted.general);
     const id = await folders.make(model.id);
     const own = join(folders.at(id), 'corpus.tsv');
-    if (corpus.lines !== null) await writeFile(own, corpus.lines.join('\n'));
+    if (corpus.lines !== null) await writeAtomically(own, Buffer.from(corpus.lines.join('\n')));
     const { id: modelId, name, from, to, folder } = model;
     await folders.writeRequest(id, { model: { id: modelId, name, from, to, folder }, corpus: corpus.name, corpusFile: corpus.file ?? own, generalFile: wanted.general ?? null, settings: wanted.settings ?? {}, pair, startedAt: now() });
     return id;
