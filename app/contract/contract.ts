@@ -9,35 +9,20 @@ import { EngineStatus, InstalledModel, ModelInfo, PublishedModelInfo } from './s
 import { FileFailure, Progress, Project } from './shapes/project.ts';
 import { Edit, Segment, SegmentFilter, SegmentState, Origin } from './shapes/segment.ts';
 import { NewTerm, ProjectTermbase, Term, TermPlace } from './shapes/term.ts';
+import { AnswerText, ReadableText } from './shapes/text-task.ts';
 import { Runs } from './shapes/text.ts';
 import { TrainingOutcome, TrainingRun, TrainingSettings } from './shapes/training.ts';
-import { LanguageTag, MAX_TEXT, Path } from './shapes/values.ts';
+import { Count, Id, Ids, LanguageTag, MAX_TEXT, ModelId, Path, Percent, RunId } from './shapes/values.ts';
 
 type Schema = v.GenericSchema;
 const call = <I extends Schema, O extends Schema>(input: I, output: O) => ({ kind: 'call', input, output }) as const;
 const job = <I extends Schema, P extends Schema, O extends Schema>(input: I, progress: P, output: O) => ({ kind: 'job', input, progress, output }) as const;
 
-const Id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Beam = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(32));
-const Percent = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(100));
-const Ids = v.pipe(v.array(Id), v.maxLength(1_000_000));
 /** Files and folders; `exclude` names those inside them that are left out, e.g. the folder that translations go to. */
 const Inputs = v.pipe(v.array(Path), v.maxLength(100_000));
 const InProject = { projectId: Id };
 const Nothing = v.object({});
-/** The name of a run's folder. */
-const RunId = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\w-][\w.-]*$/u));
-const ModelId = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
-/** A text to be read whole: a document, a project's files, or a text itself. `language` says where its sentences end. */
-const ReadableText = v.union([
-  v.object({ path: Path, language: v.optional(LanguageTag) }),
-  v.object({ text: v.pipe(v.string(), v.maxLength(100 * MAX_TEXT)), language: v.optional(LanguageTag) }),
-  v.object({ ...InProject, fileIds: v.optional(Ids) }),
-]);
-/** A segment that is named in an answer: its number in the text (in a project: the project's), and what it says. */
-const NamedSegment = v.object({ number: Id, text: v.string() });
-const AnswerText = { text: v.string(), /** mean log-probability */ score: v.number(), segment: v.nullable(NamedSegment), /** share of its words that the segment holds */ support: v.number() };
 
 export const contract = {
   'project.create': job(
@@ -69,10 +54,10 @@ export const contract = {
   /** The rows of a few ids, in the order asked for; unknown ids are left out. */
   'segments.rows': call(v.object({ ...InProject, ids: v.pipe(v.array(Id), v.maxLength(500)) }), v.array(Segment)),
   /** The next segment after `after` (0: from the start) that is neither translated nor reviewed nor locked; wraps round; null when all are done. */
-  'segments.nextUnconfirmed': call(v.object({ ...InProject, after: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), filter: SegmentFilter }), v.object({ id: v.nullable(Id) })),
+  'segments.nextUnconfirmed': call(v.object({ ...InProject, after: Count, filter: SegmentFilter }), v.object({ id: v.nullable(Id) })),
   /** Stores a target. CONFLICT with the current row in `data` when `version` is stale; TAGS_BROKEN when a confirmed target lacks a tag that it must have. */
   'segment.save': call(
-    v.object({ ...InProject, segmentId: Id, version: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), target: v.nullable(Runs), state: SegmentState, origin: v.optional(Origin) }),
+    v.object({ ...InProject, segmentId: Id, version: Count, target: v.nullable(Runs), state: SegmentState, origin: v.optional(Origin) }),
     v.object({ segment: Segment, /** other segments changed by propagation */ propagated: Ids }),
   ),
   'segment.history': call(v.object({ ...InProject, segmentId: Id }), v.array(Edit)),
@@ -136,7 +121,7 @@ export const contract = {
   'document.ask': job(
     v.object({ document: ReadableText, question: v.pipe(v.string(), v.maxLength(10_000)), model: v.optional(ModelId) }),
     Progress,
-    v.object({ ...AnswerText, model: v.string(), segments: Count, others: v.array(v.object(AnswerText)) }),
+    v.object({ ...AnswerText.entries, model: v.string(), segments: Count, others: v.array(AnswerText) }),
   ),
 
   'models.list': call(Nothing, v.array(ModelInfo)),

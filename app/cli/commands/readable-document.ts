@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { StudioError } from '../../contract/errors.ts';
-import type { ReadableText } from '../../core/text-tasks/readable-text.ts';
+import type { ReadableText } from '../../contract/shapes/text-task.ts';
 
 export async function readableDocument(file: string | undefined, language: string): Promise<ReadableText> {
   if (file === undefined) throw new StudioError('INVALID_INPUT', 'Name a file, or - for text from stdin.');

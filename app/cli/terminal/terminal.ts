@@ -90,7 +90,7 @@ export function openTerminal({ quiet, json }: TerminalOptions, out: NodeJS.Write
 }
 
 /** `Translating 120 of 1,000 · 3,400 words/s · 12 s left · annex.docx` */
-export function describeProgress(progress: Progress): string {
+function describeProgress(progress: Progress): string {
   const number = progress.phase === 'download' ? describeBytes : (value: number): string => value.toLocaleString('en');
   const count = progress.total === undefined ? number(progress.done) : `${number(progress.done)} of ${number(progress.total)}`;
   return [

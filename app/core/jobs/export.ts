@@ -24,7 +24,7 @@ import type { DeliveredFile } from './delivered-file.ts';
 import { namingSegments, unitTargets } from './unit-targets.ts';
 import type { UnitTargets } from './unit-targets.ts';
 
-export const RECEIPT_PAGE = 'bitext-receipt.html';
+const RECEIPT_PAGE = 'bitext-receipt.html';
 
 export interface ExportInput {
   readonly outDir: string;

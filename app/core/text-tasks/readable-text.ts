@@ -1,6 +1,6 @@
 /** The segments of a text that is read whole: a document, a text itself, or the documents of a project. */
 import { basename } from 'node:path';
-import type { Input } from '../../contract/contract.ts';
+import type { ReadableText } from '../../contract/shapes/text-task.ts';
 import type { GrantedPaths } from '../files/granted-paths.ts';
 import { readNamed } from '../files/read-named.ts';
 import type { DocumentParser } from '../formats/parser-worker/parse-document.ts';
@@ -10,8 +10,6 @@ import { cutUnit } from '../segments/cut-unit.ts';
 import { findSegments } from '../segments/find-segments.ts';
 import { equivalentText } from '../segments/runs.ts';
 import { segmentsByIds } from '../segments/segment-table.ts';
-
-export type ReadableText = Input<'document.summarize'>['document'];
 
 /** As the project, or the document alone, counts it. */
 export interface NumberedSegment { readonly number: number; readonly text: string }

@@ -42,7 +42,7 @@ export function readBlock(text: string, nodes: readonly MarkdownNode[]): InlineC
 }
 
 /** Reads the children of a block (or of a table cell, a link's text, ...). */
-export function readInline(text: string, nodes: readonly MarkdownNode[], content: InlineContent = { pieces: [], inner: [] }): InlineContent {
+function readInline(text: string, nodes: readonly MarkdownNode[], content: InlineContent = { pieces: [], inner: [] }): InlineContent {
   const { pieces, inner } = content;
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i];
