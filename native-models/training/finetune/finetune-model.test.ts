@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { openRunDirectory } from '../runs/run-directory.ts';
 import { DEFAULT_FINETUNE, rateOf, type FinetuneSettings } from './finetune-settings.ts';
 import { finetuneModel, isBetter } from './finetune-model.ts';
 import { TOY_SETTINGS, writeToyStudent } from './testing/toy-student.ts';
-import type { FinetuneInput } from './finetune-job.ts';
+import type { FinetuneInput, FinetuneOutcome } from './finetune-job.ts';
 
 const SETTINGS: FinetuneSettings = { ...DEFAULT_FINETUNE, ...TOY_SETTINGS, epochs: 6, rate: 8e-3, generalSentences: 0 };
 
@@ -18,19 +18,22 @@ describe('fine-tuning a student', () => {
   });
   const weights = (name: string): Buffer => readFileSync(path.join(home, `tuned-${name}`, 'model.enpt.bin'));
 
+  /** The run that others are compared with. */
+  let one: FinetuneOutcome, old: Buffer;
+  const stages: string[] = [];
+
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), 'bitext-finetune-'));
     await writeToyStudent(home);
+    old = readFileSync(path.join(home, 'enpt', 'model.enpt.bin'));
+    one = await finetuneModel(inputFor('one'), { report: ({ stage }) => { if (stages.at(-1) !== stage) stages.push(stage); } });
   });
 
   it('stores a better model as int8 beside the old one, and the same again for the same seed', async () => {
-    const old = readFileSync(path.join(home, 'enpt', 'model.enpt.bin'));
-    const stages: string[] = [];
-    const outcome = await finetuneModel(inputFor('one'), { report: ({ stage }) => { if (stages.at(-1) !== stage) stages.push(stage); } });
-    expect([outcome.outcome, stages, readFileSync(path.join(home, 'enpt', 'model.enpt.bin')).equals(old)]).toEqual(['accepted', ['reading', 'sized', 'measuring', 'general', 'learning', 'quantizing'], true]);
-    expect(outcome.after?.heldOut.chrf).toBeGreaterThan(2 * (outcome.before?.heldOut.chrf ?? 100));
-    const { curve } = outcome;
-    expect([curve[0]?.update, curve.length, outcome.pairs.training + outcome.pairs.validation + outcome.pairs.heldOut]).toEqual([0, 7, outcome.report.kept]);
+    expect([one.outcome, stages, readFileSync(path.join(home, 'enpt', 'model.enpt.bin')).equals(old)]).toEqual(['accepted', ['reading', 'sized', 'measuring', 'general', 'learning', 'quantizing'], true]);
+    expect(one.after?.heldOut.chrf).toBeGreaterThan(2 * (one.before?.heldOut.chrf ?? 100));
+    const { curve } = one;
+    expect([curve[0]?.update, curve.length, one.pairs.training + one.pairs.validation + one.pairs.heldOut]).toEqual([0, 7, one.report.kept]);
     expect(curve.map(({ scores }) => Object.keys(scores))).toEqual(curve.map(() => ['heldOutLoss', 'bleu', 'chrf']));
     expect(curve.at(-1)?.scores['chrf']).toBeGreaterThan(2 * (curve[0]?.scores['chrf'] ?? 100));
     expect(readdirSync(path.join(home, 'tuned-one')).sort()).toEqual(['model.enpt.bin', 'vocab.enpt.spm']);
@@ -48,6 +51,19 @@ describe('fine-tuning a student', () => {
     const run = await openRunDirectory(inputFor('three').runFolder, JSON.parse(readFileSync(path.join(inputFor('three').runFolder, 'run.json'), 'utf8')));
     const updates = (await run.log()).flatMap(({ event }) => (event.kind === 'step' ? [event.step] : []));
     expect(updates).toEqual([...new Set(updates)].sort((a, b) => a - b));
+  });
+
+  it('knows which checkpoint was the best after it was killed before it could note that', async () => {
+    const input = inputFor('noted', { epochs: 2, batchTokens: 100 }), noted = path.join(input.runFolder, 'best.json');
+    const best = (): string | null => (existsSync(noted) ? readFileSync(noted, 'utf8') : null);
+    const controller = new AbortController();
+    // In the middle of the second pass.
+    await finetuneModel(input, { signal: controller.signal, report: (progress) => { if (progress.stage === 'learning' && progress.epoch === 1) controller.abort(new Error('kill')); } });
+    const before = best();
+    rmSync(noted);
+    const seen: (string | null)[] = [];
+    await finetuneModel(input, { report: (progress) => { if (progress.stage === 'learning') seen.push(best()); } });
+    expect([before === null, seen[0]]).toEqual([false, before]);
   });
 
   it('keeps less of what was learned where general text would move too far', async () => {
@@ -86,7 +102,7 @@ describe('fine-tuning a student', () => {
     const weights = readFileSync(path.join(other, 'model.enpt.bin'));
     weights.writeUInt8(weights.readUInt8(weights.length >> 1) ^ 1, weights.length >> 1);
     writeFileSync(path.join(other, 'model.enpt.bin'), weights);
-    await expect(finetuneModel({ ...inputFor('four', { epochs: 1, rate: 1e-9 }), modelFolder: other })).rejects.toMatchObject({ message: expect.stringContaining('holds another run: the model is another.') });
+    await expect(finetuneModel({ ...inputFor('one'), modelFolder: other })).rejects.toMatchObject({ message: expect.stringContaining('holds another run: the model is another.') });
   });
 
   it('stops at losses that are no numbers', async () => {

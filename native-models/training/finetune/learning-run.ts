@@ -62,7 +62,7 @@ class LearningRun {
   /** Updates made or refused so far. */
   #position = 0;
   #bestLoss = Infinity;
-  /** Where the validation pairs were last measured. */
+  /** Where the validation pairs were last measured, and were better than ever. */
   #measuredAt = -1;
   #refused = 0;
 
@@ -158,6 +158,9 @@ class LearningRun {
     this.#position = position;
     this.#measuredAt = typeof measuredAt === 'number' ? measuredAt : -1;
     this.#bestLoss = typeof bestLoss === 'number' ? bestLoss : Infinity;
+    // Killed between the checkpoint and the note that it is the best.
+    const { run } = this.#input;
+    if (this.#measuredAt > 0 && (await run.bestStep()) !== this.#measuredAt) await run.markBest(this.#measuredAt, Number.isFinite(this.#bestLoss) ? { heldOutLoss: this.#bestLoss } : {});
   }
 
   async #save(): Promise<void> {
