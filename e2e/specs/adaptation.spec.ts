@@ -32,6 +32,8 @@ test('suggestions follow what is confirmed, once that is turned on; what was lea
   await dialog.switch.focus();
   await editor.press('Space');
   await expect(dialog.switch).toBeChecked();
+  // The switch was not to be pressed while it was on its way; it has the keyboard again.
+  await expect(dialog.switch).toBeFocused();
   await expect(dialog.state).toContainText('On. Whether it helps is measured with each segment that you confirm');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });

@@ -10,7 +10,8 @@ test('a delivery goes by keys alone: the first thing to do has the focus, then w
   const { app, page, home } = studio;
   const { contract } = writeDocuments(home);
   const editor = await new StartPage(studio).createProject([contract]);
-  await editor.choose(1);
+  // A new project is ready for typing.
+  await expect(editor.target).toBeFocused();
   mkdirSync(join(home, 'out'));
   await answerOpen(app, [join(home, 'out')]);
   await editor.press('Control+E');
@@ -19,12 +20,12 @@ test('a delivery goes by keys alone: the first thing to do has the focus, then w
   await editor.press('Enter');
   const deliver = dialog.getByRole('button', { name: 'Deliver', exact: true });
   await expect(deliver).toBeEnabled();
-  for (let i = 0; i < 7; i++) await editor.press('Tab');
+  for (let i = 0; i < 2; i++) await editor.press('Shift+Tab');
   await expect(deliver).toBeFocused();
   await editor.press('Enter');
   await expect(dialog).toHaveAccessibleName('Delivery receipt', { timeout: 300_000 });
-  // What had the focus is gone: it is on something of the receipt, and Escape and Enter are heard.
-  await expect(dialog.locator(':focus')).toHaveCount(1);
+  // What had the focus is gone: the way on has it.
+  await expect(dialog.getByRole('button', { name: 'Close' }).last()).toBeFocused();
   await editor.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(editor.target).toBeFocused();
@@ -108,7 +109,7 @@ test('the segment that is worked on stays in view when the window or the text ch
   await expect(editor.target).toBeInViewport({ ratio: 1 });
 });
 
-test('a project that is closed while it is translated says nothing of it, and the rest is offered when it is opened again', async ({ studio }) => {
+test('a project that is closed while it is translated says nothing of it, and opens again', async ({ studio }) => {
   const { page, home } = studio;
   const start = new StartPage(studio);
   const editor = await start.createProject([writeLongText(home, 'long.txt', 6000)], { name: 'Half' });
@@ -118,5 +119,6 @@ test('a project that is closed while it is translated says nothing of it, and th
   await expect(start.recent).toHaveCount(1);
   await page.getByRole('button', { name: /^Half/u }).click();
   await expect(editor.rows.first()).toBeVisible();
-  await expect(editor.messages.locator('.notice')).toHaveCount(0);
+  // An engine that had to be ended for it may say so.
+  await expect(editor.messages.locator('[data-topic="translation"], [data-topic="segments"], [data-topic="error"]')).toHaveCount(0);
 });

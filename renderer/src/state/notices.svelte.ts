@@ -12,6 +12,8 @@ export interface Notice {
 
 /** Milliseconds after which a notice goes by itself: time to read it, and to press what it offers. */
 const ALONE = 8000, WITH_ACTION = 30_000;
+/** Sentences within so many milliseconds would cut each other off. */
+const BREATH = 300;
 
 /** What the window has to say, newest last; errors stay until they are closed, the rest goes by itself. */
 export class Notices {
@@ -20,6 +22,8 @@ export class Notices {
   spoken = $state('');
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #held = false;
+  #justSaid = '';
+  #breath: ReturnType<typeof setTimeout> | undefined;
 
   tell(notice: Omit<Notice, 'text' | 'advice'> & Partial<Pick<Notice, 'text' | 'advice'>>): void {
     const full: Notice = { text: '', advice: '', ...notice };
@@ -45,7 +49,14 @@ export class Notices {
     this.tell({ topic, tone: 'error', title, text: message, advice });
   }
 
-  say(text: string): void { this.spoken = text; }
+  /** Two sentences in one breath are one text, and what is said again is said again. */
+  say(text: string): void {
+    const joined = this.#justSaid === '' ? text : `${this.#justSaid}. ${text}`;
+    this.spoken = joined === this.spoken ? `${joined}\u00a0` : joined;
+    this.#justSaid = text;
+    clearTimeout(this.#breath);
+    this.#breath = setTimeout(() => { this.#justSaid = ''; }, BREATH);
+  }
 
   close(topic: string): void {
     clearTimeout(this.#timers.get(topic));

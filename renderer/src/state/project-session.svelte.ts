@@ -86,6 +86,8 @@ export class ProjectSession {
   /** Reads what the view shows: the segments first, then what takes longer in a large project. */
   async show(): Promise<void> {
     await this.list.find();
+    const { activeId } = this.list;
+    if (activeId !== null) this.list.activate(activeId, { focus: true });
     void this.adaptation.read();
   }
 

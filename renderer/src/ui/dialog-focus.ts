@@ -4,24 +4,30 @@ const CONTROLS = 'button:not(:disabled), input:not(:disabled), select:not(:disab
 
 /** Starts to look after the focus of an open dialog, whose parts are a `header`, a `.body` and perhaps a `footer`. Returns what ends that. */
 export function keepFocus(dialog: HTMLDialogElement): () => void {
-  /** The row of a list that the focus was in last. */
-  let row: string | undefined;
+  /** What had the focus last, and the row of a list that it was in. */
+  let last: HTMLElement | undefined, row: string | undefined;
   const remember = (event: FocusEvent): void => {
+    last = event.target instanceof HTMLElement ? event.target : undefined;
     row = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-row]')?.dataset['row'] : undefined;
   };
   const look = (): void => {
     if (!isLost(dialog)) return;
     requestAnimationFrame(() => {
       if (!dialog.isConnected || !isLost(dialog)) return;
+      if (last !== undefined && dialog.contains(last)) {
+        // A switch that is on its way comes back.
+        if (!last.matches(':disabled')) last.focus();
+        return;
+      }
       const again = row === undefined ? null : rowAgain(dialog, row);
       // What stands in the row now is still being read.
       if (again === 'coming') return;
       (again ?? firstOf(dialog))?.focus();
     });
   };
+  dialog.addEventListener('focusin', remember);
   // A field that asks for the focus has it by now; else the browser gave it to the button that closes.
   if (isLost(dialog) || document.activeElement?.closest('header')) firstOf(dialog)?.focus();
-  dialog.addEventListener('focusin', remember);
   const observer = new MutationObserver(look);
   observer.observe(dialog, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] });
   return () => {
@@ -46,5 +52,5 @@ function rowAgain(dialog: HTMLDialogElement, row: string): HTMLElement | 'coming
 
 /** The first thing to do in a dialog; what goes on from it where there is nothing else, and its closing where there is not even that. */
 function firstOf(dialog: HTMLDialogElement): HTMLElement | null {
-  return dialog.querySelector<HTMLElement>(`.body :is(${CONTROLS})`) ?? dialog.querySelector<HTMLElement>('footer .primary:not(:disabled)') ?? dialog.querySelector<HTMLElement>(`:is(${CONTROLS})`);
+  return dialog.querySelector<HTMLElement>(`.body :is(${CONTROLS})`) ?? dialog.querySelector<HTMLElement>('footer .primary:not(:disabled)') ?? dialog.querySelector<HTMLElement>(`footer :is(${CONTROLS})`) ?? dialog.querySelector<HTMLElement>(CONTROLS);
 }

@@ -12,13 +12,17 @@ interface RowKeysOptions {
 export function rowKeys({ count, list, frame }: RowKeysOptions) {
   /** The row that the keyboard is on stays in the document while the list looks for its place. */
   let at = $state(-1);
+  /** The focus is on its way to that row: a further key goes on from there. */
+  let moving = false;
 
   /** A row far away is put on the page, and shown, some frames after the list has been scrolled there. */
   function focusRow(row: number, frames: number): void {
     requestAnimationFrame(() => {
       const target = frame()?.querySelector<HTMLElement>(`[data-row="${row}"] button, [data-row="${row}"] [tabindex]`);
       target?.focus({ preventScroll: true });
+      if (row !== at) return;
       if ((!target || document.activeElement !== target) && frames > 0) focusRow(row, frames - 1);
+      else moving = false;
     });
   }
 
@@ -30,8 +34,9 @@ export function rowKeys({ count, list, frame }: RowKeysOptions) {
       const row = event.target instanceof HTMLElement ? Number(event.target.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? NaN) : NaN;
       if (step === undefined || Number.isNaN(row)) return;
       event.preventDefault();
-      const next = Math.max(0, Math.min(count() - 1, row + step));
+      const next = Math.max(0, Math.min(count() - 1, (moving ? at : row) + step));
       at = next;
+      moving = true;
       list()?.scrollToIndex(next, { align: 'nearest' });
       await tick();
       focusRow(next, 60);
