@@ -101,6 +101,11 @@ test('the segment that is worked on stays in view when the window or the text ch
   await page.keyboard.type('120');
   await editor.press('Enter');
   await expect(editor.activeRow.getByRole('rowheader')).toHaveText('120');
+  // Down to where the list begins to scroll.
+  for (let number = 121; number <= 128; number++) {
+    await editor.press('Control+ArrowDown');
+    await expect(editor.activeRow.getByRole('rowheader')).toHaveText(String(number));
+  }
   await expect(editor.target).toBeInViewport();
   await page.setViewportSize({ width: 1024, height: 700 });
   await expect(editor.target).toBeInViewport({ ratio: 1 });
