@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,6 +41,28 @@ test('a published model is found, downloaded, listed with what it takes, and tra
   const lines = await runCli(['translate', '-', '--from', 'de', '--to', 'en', '--quiet'], { env, input: 'a\n' });
   expect([lines.code, lines.stdout.split('\n').length]).toEqual([0, 2]);
   expect((await runCli(['models', 'remove', 'de-en-tiny-3.0'], { env })).code).toBe(0);
+});
+
+test('a model that is damaged is verified and removed, too: by the name of its folder', async () => {
+  const damaged = { ...env, BITEXT_MODELS: join(root, 'damaged') };
+  const sha256 = 'd'.repeat(64), vocabulary = 'vocab.deen.spm', weights = 'model.deen.intgemm.alphas.bin';
+  const listed = writeTinyModel(join(root, 'damaged'), 'listed', 'deen', { files: { [weights]: sha256 } });
+  const unlisted = writeTinyModel(join(root, 'damaged'), 'unlisted', 'deen');
+  const gone = writeTinyModel(join(root, 'damaged'), 'gone', 'deen', { files: { [vocabulary]: sha256 } });
+  truncateSync(join(listed, weights), 100);
+  for (const folder of [unlisted, gone]) rmSync(join(folder, vocabulary));
+  const said = async (id: string): Promise<unknown[]> => {
+    const { code, stdout, stderr } = await runCli(['models', 'verify', id], { env: damaged });
+    return [code, stdout, stderr.split('\n')[0]];
+  };
+  expect(await said('listed')).toEqual([3, '', expect.stringContaining(`${weights} is not the file it should be`)]);
+  expect(await said('unlisted')).toEqual([3, '', expect.stringContaining('lacks a vocabulary')]);
+  expect(await said(gone)).toEqual([3, '', `bitext: ${join(gone, vocabulary)} is missing.`]);
+  expect(await said('none')).toEqual([3, '', 'bitext: There is no model none.']);
+
+  const own = writeTinyModel(join(home, 'models'), 'own', 'deen');
+  rmSync(join(own, vocabulary));
+  expect([(await runCli(['models', 'remove', 'own'], { env })).code, existsSync(own)]).toEqual([0, false]);
 });
 
 test('a pair without a model goes by way of English, and both models are told', async () => {
