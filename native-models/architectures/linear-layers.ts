@@ -45,9 +45,8 @@ export function floatLayers(weights: MarianWeights): LinearLayers {
 export function int8Layers(weights: MarianWeights): LinearLayers {
   return {
     apply(g, x, layer, { afterRelu = false, factor = 1 } = {}) {
-      const matrix = weights.quantized(layer.matrix, layer.rows, layer.columns);
       const activationMultiplier = weights.activationMultiplier(layer.matrix);
-      const bias = layer.bias === null ? null : weights.vector(layer.bias, layer.columns);
+      const { values, multipliers, bias } = wholeNumbers(weights, layer, activationMultiplier);
       const inputScale = g.constant(float32([], [1 / activationMultiplier]));
       const zeroPoint = g.constant(uint8([], [afterRelu ? 0 : 128]));
       return g.node(
@@ -55,17 +54,26 @@ export function int8Layers(weights: MarianWeights): LinearLayers {
         [
           // Equal quantizations of one value are merged when the runtime loads the graph.
           g.node('QuantizeLinear', [x, inputScale, zeroPoint]),
-          g.constant(int8([layer.rows, layer.columns], matrix.values), layer.matrix),
+          g.constant(int8([layer.rows, layer.columns], values), layer.matrix),
           inputScale,
-          g.constant(float32([], [factor / matrix.multiplier])),
+          g.constant(float32(multipliers.length === 1 ? [] : [layer.columns], multipliers.map((multiplier) => factor / multiplier))),
           zeroPoint,
           '',
-          g.constant(float32([layer.columns], scaled(marianBias(matrix, activationMultiplier, bias), factor)), layer.bias ?? `${layer.matrix}_bias`),
+          g.constant(float32([layer.columns], scaled(bias, factor)), layer.bias ?? `${layer.matrix}_bias`),
         ],
         { domain: CONTRIB },
       );
     },
   };
+}
+
+/** A layer's matrix, its multiplier for all columns or for each, and what is added to the product. */
+function wholeNumbers(weights: MarianWeights, { matrix: name, rows, columns, bias: biasName }: LinearLayer, activationMultiplier: number) {
+  const bias = biasName === null ? null : weights.vector(biasName, columns);
+  const ours = weights.columnQuantized(name, rows, columns);
+  if (ours !== null) return { values: ours.values, multipliers: [...ours.multipliers], bias: bias ?? new Float32Array(columns) };
+  const marians = weights.quantized(name, rows, columns);
+  return { values: marians.values, multipliers: [marians.multiplier], bias: marianBias(marians, activationMultiplier, bias) };
 }
 
 /**

@@ -66,7 +66,7 @@ async function studentContent(folder: string, file: string): Promise<Content> {
   const counts = new Map<string, number>();
   let parameters = 0;
   for (const [name, tensor] of tensors) {
-    if (name.startsWith('special:') || name.endsWith('_QuantMultA')) continue;
+    if (name.startsWith('special:') || /_QuantMult[AB]$/.test(name)) continue;
     const count = tensor.shape.reduce((product, size) => product * size, 1);
     parameters += count;
     const type = tensor.type === 'intgemm8' ? 'int8' : tensor.type;

@@ -19,6 +19,17 @@ export interface QuantizedMatrix {
   readonly multiplier: number;
 }
 
+/** Row-major int8 with a grid for each column: column c of the real matrix is `values / multipliers[c]`. */
+export interface ColumnQuantizedMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Int8Array;
+  readonly multipliers: Float32Array;
+}
+
+/** Of the tensor that says on which grids the columns of a float32 matrix lie; our own, beside Marian's `_QuantMultA`. */
+export const COLUMN_MULTIPLIERS = '_QuantMultB';
+
 export class MarianWeights {
   readonly #tensors: ReadonlyMap<string, MarianTensor>;
   readonly #file: string;
@@ -71,6 +82,15 @@ export class MarianWeights {
     if (!(multiplier > 0 && Number.isFinite(multiplier))) throw this.#broken(`tensor "${name}" has the quantization multiplier ${multiplier}`);
     const stored = new Int8Array(tensor.bytes.buffer, tensor.bytes.byteOffset, tensor.elements);
     return { rows, columns, values: name.endsWith('Wemb') ? stored : transposed(stored, columns, rows), multiplier };
+  }
+
+  /** A float32 matrix whose columns each lie on a grid of int8, as a fine-tuned model has them; null for one without grids. */
+  columnQuantized(name: string, rows: number, columns: number): ColumnQuantizedMatrix | null {
+    if (!this.has(`${name}${COLUMN_MULTIPLIERS}`)) return null;
+    const multipliers = this.vector(`${name}${COLUMN_MULTIPLIERS}`, columns);
+    if (!multipliers.every((each) => each > 0 && Number.isFinite(each))) throw this.#broken(`the multipliers of tensor "${name}" are not all positive`);
+    const matrix = this.matrix(name, rows, columns);
+    return { rows, columns, values: Int8Array.from(matrix.values, (value, at) => Math.round(value * (multipliers[at % columns] ?? 0))), multipliers };
   }
 
   /**

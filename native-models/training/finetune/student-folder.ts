@@ -44,7 +44,7 @@ export async function writeStudentFolder({ folder, files }: StudentFolder, into:
 
 /** Writes the student with `weights` in float32 and without its shortlist, for measuring. */
 export async function writeFloatStudent(student: StudentFolder, into: string, weights: ParameterStore): Promise<void> {
-  const tensors = [...student.tensors].filter(([name]) => !name.endsWith('_QuantMultA')).map(([name, stored]): [string, MarianTensor] => {
+  const tensors = [...student.tensors].filter(([name]) => !/_QuantMult[AB]$/.test(name)).map(([name, stored]): [string, MarianTensor] => {
     const parameter = weights.get(name);
     return [name, parameter === undefined ? stored : floatTensor(stored.shape, parameter.data)];
   });

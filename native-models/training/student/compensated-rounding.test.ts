@@ -32,6 +32,7 @@ describe('rounding with compensation', () => {
   const [rows, columns, multiplier] = [24, 10, 20];
   const inputs = activations(200, rows);
   const gram = gramOf(inputs, rows);
+  const everywhere = (count: number, value: number): Float32Array => new Float32Array(count).fill(value);
 
   it('keeps a change that is smaller than the grid, which plain rounding loses', () => {
     const random = seededRandom(4);
@@ -40,7 +41,7 @@ describe('rounding with compensation', () => {
     const difference = (whole: Int8Array): Float64Array => Float64Array.from(changed, (value, index) => value - (whole[index] ?? 0) / multiplier);
     const plain = Int8Array.from(changed, (value) => Math.round(value * multiplier));
     expect([...plain]).toEqual([...onGrid].map((value) => Math.round(value * multiplier)));
-    const compensated = compensatedRounding(changed, rows, columns, [gram], multiplier);
+    const compensated = compensatedRounding(changed, rows, columns, [gram], everywhere(columns, multiplier));
     expect(squaredError(inputs, difference(compensated), columns)).toBeLessThan(squaredError(inputs, difference(plain), columns) / 3);
   });
 
@@ -48,16 +49,16 @@ describe('rounding with compensation', () => {
     const [tall, narrow] = [600, 2];
     const values = Float32Array.from({ length: tall * narrow }, (_, index) => Math.sin(index));
     const grams = runsOf(tall).map((size) => Float64Array.from({ length: size * size }, (_, index) => (index % (size + 1) === 0 ? 1 : 0)));
-    expect([grams.map((each) => Math.sqrt(each.length)), [...compensatedRounding(values, tall, narrow, grams, 100)]]).toEqual([[256, 256, 88], [...Int8Array.from(values, (value) => Math.round(value * 100))]]);
+    expect([grams.map((each) => Math.sqrt(each.length)), [...compensatedRounding(values, tall, narrow, grams, everywhere(narrow, 100))]]).toEqual([[256, 256, 88], [...Int8Array.from(values, (value) => Math.round(value * 100))]]);
   });
 
   it('leaves a matrix alone that lies on the grid', () => {
     const whole = Int8Array.from({ length: rows * columns }, (_, index) => (index * 37) % 255 - 127);
-    expect(compensatedRounding(Float32Array.from(whole, (value) => value / 32), rows, columns, [gram], 32)).toEqual(whole);
+    expect(compensatedRounding(Float32Array.from(whole, (value) => value / 32), rows, columns, [gram], everywhere(columns, 32))).toEqual(whole);
   });
 
-  it('rounds plainly where activations have nothing to do with each other', () => {
+  it('rounds each column by its own multiplier, plainly where activations have nothing to do with each other', () => {
     const identity = Float64Array.from({ length: 9 }, (_, index) => (index % 4 === 0 ? 1 : 0));
-    expect([...compensatedRounding(Float32Array.of(0.26, -0.24, 9, 0.1, 0.3, -20), 3, 2, [identity], 10)]).toEqual([3, -2, 90, 1, 3, -127]);
+    expect([...compensatedRounding(Float32Array.of(0.26, -0.24, 9, 0.1, 0.3, -20), 3, 2, [identity], Float32Array.of(10, 5))]).toEqual([3, -1, 90, 1, 3, -100]);
   });
 });

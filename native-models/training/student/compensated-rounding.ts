@@ -23,21 +23,21 @@ export function runsOf(rows: number): number[] {
 /**
  * @param values row-major [rows, columns]; activations x meet it as x · W
  * @param grams one for each of `runsOf(rows)`
- * @param multiplier int8 = round(value * multiplier), in -127 to 127
+ * @param multipliers one a column: int8 = round(value * multiplier), in -127 to 127
  * @returns row-major int8 [rows, columns]
  */
-export function compensatedRounding(values: Float32Array, rows: number, columns: number, grams: ActivationGrams, multiplier: number): Int8Array {
+export function compensatedRounding(values: Float32Array, rows: number, columns: number, grams: ActivationGrams, multipliers: Float32Array): Int8Array {
   const rounded = new Int8Array(values.length);
   let from = 0;
   for (const [index, size] of runsOf(rows).entries()) {
     const to = from + size * columns;
-    rounded.set(roundTogether(values.subarray(from, to), size, columns, grams[index] ?? new Float64Array(size * size), multiplier), from);
+    rounded.set(roundTogether(values.subarray(from, to), size, columns, grams[index] ?? new Float64Array(size * size), multipliers), from);
     from = to;
   }
   return rounded;
 }
 
-function roundTogether(values: Float32Array, rows: number, columns: number, gram: Float64Array, multiplier: number): Int8Array {
+function roundTogether(values: Float32Array, rows: number, columns: number, gram: Float64Array, multipliers: Float32Array): Int8Array {
   const factor = upperFactorOfInverse(damped(gram, rows), rows);
   const left = Float64Array.from(values);
   const rounded = new Int8Array(values.length);
@@ -46,7 +46,7 @@ function roundTogether(values: Float32Array, rows: number, columns: number, gram
     const start = row * columns;
     const pivot = factor[row * rows + row] ?? 1;
     for (let column = 0; column < columns; column++) {
-      const value = left[start + column] ?? 0;
+      const value = left[start + column] ?? 0, multiplier = multipliers[column] ?? 1;
       const whole = Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * multiplier)));
       rounded[start + column] = whole;
       error[column] = (value - whole / multiplier) / pivot;

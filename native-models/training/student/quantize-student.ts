@@ -1,9 +1,10 @@
 /**
- * Trained weights back into the int8 file that the engine runs: matrices with a scale each, activations with the scales
- * that a corpus was measured to need (Marian's "alphas").
+ * Trained weights back into the file that the engine runs in int8: activations with the scales that a corpus was measured
+ * to need (Marian's "alphas"), matrices in float32 on a grid of int8 for each column, which is named beside them. Marian's
+ * own int8 has one grid for a whole matrix, too coarse for what a short training changes; as float32 it can read them, too.
  */
 import type { MarianTensor } from '../../weights/marian-binary.ts';
-import { transposed } from '../../weights/marian-weights.ts';
+import { COLUMN_MULTIPLIERS } from '../../weights/marian-weights.ts';
 import { floatTensor, quantizedTensor } from '../../weights/write-marian-binary.ts';
 import type { Parameter, ParameterStore } from '../parameters.ts';
 import { compensatedRounding, type ActivationGrams } from './compensated-rounding.ts';
@@ -21,18 +22,28 @@ const LARGEST = 127;
 const DEVIATIONS = 1.1;
 
 /**
- * The tensors of `original` with the trained values in their place, in the same order and the same types. A parameter that
- * did not change keeps its bytes; the multiplier of an activation stays where `ranges` has none for it. Matrices without
- * `grams` are rounded plainly.
+ * The tensors of `original` with the trained values in their place, in the same order. A parameter that did not change keeps
+ * its bytes; the multiplier of an activation stays where `ranges` has none for it. Matrices without `grams` are rounded
+ * plainly. Tables of embeddings keep their one multiplier: the engine gathers rows of them.
  */
 export function quantizeStudent(original: ReadonlyMap<string, MarianTensor>, before: ParameterStore, trained: ParameterStore, { ranges, grams }: StudentCalibration): Map<string, MarianTensor> {
-  return new Map([...original].map(([name, tensor]) => {
+  return new Map([...original].flatMap(([name, tensor]): [string, MarianTensor][] => {
     const range = /_QuantMultA$/.test(name) && tensor.type === 'float32' ? ranges.get(rangeOf(name)) : undefined;
-    if (range !== undefined && range.length > 0) return [name, floatTensor(tensor.shape, Float32Array.of(activationMultiplier(range)))];
-    const parameter = trained.get(name);
-    if (parameter === undefined || sameValues(parameter.data, before.get(name)?.data)) return [name, tensor];
-    return [name, tensor.type === 'intgemm8' ? quantized(name, tensor, parameter, grams.get(name)) : floatTensor(tensor.shape, parameter.data)];
+    if (range !== undefined && range.length > 0) return [[name, floatTensor(tensor.shape, Float32Array.of(activationMultiplier(range)))]];
+    const matrix = name.endsWith(COLUMN_MULTIPLIERS) ? name.slice(0, -COLUMN_MULTIPLIERS.length) : null;
+    if (matrix !== null && original.has(matrix)) return changed(matrix, before, trained) === null ? [[name, tensor]] : [];
+    const parameter = changed(name, before, trained);
+    if (parameter === null) return [[name, tensor]];
+    if (tensor.type === 'intgemm8' && name.endsWith('Wemb')) return [[name, quantizedTable(tensor, parameter)]];
+    if (tensor.type === 'intgemm8' || original.has(`${name}${COLUMN_MULTIPLIERS}`)) return onGrids(name, tensor, parameter, grams.get(name));
+    return [[name, floatTensor(tensor.shape, parameter.data)]];
   }));
+}
+
+/** The trained values of a parameter, null where they are the old ones. */
+function changed(name: string, before: ParameterStore, trained: ParameterStore): Parameter | null {
+  const parameter = trained.get(name);
+  return parameter === undefined || sameValues(parameter.data, before.get(name)?.data) ? null : parameter;
 }
 
 const rangeOf = (name: string): string => name.replace(/_QuantMultA$/, '');
@@ -44,13 +55,28 @@ export function activationMultiplier(largest: readonly number[]): number {
   return LARGEST / (mean + DEVIATIONS * Math.sqrt(variance));
 }
 
-function quantized(name: string, { shape }: MarianTensor, { dims, data }: Parameter, grams: ActivationGrams | undefined): MarianTensor {
+function onGrids(name: string, { shape }: MarianTensor, { dims, data }: Parameter, grams: ActivationGrams | undefined): [string, MarianTensor][] {
   const [rows = 1, columns = 1] = dims;
-  const multiplier = Math.fround(LARGEST / data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30));
-  const whole = grams === undefined ? Int8Array.from(data, (value) => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * multiplier)))) : compensatedRounding(data, rows, columns, grams, multiplier);
-  // The file holds matrices transposed, embeddings as they are.
-  return quantizedTensor(shape, name.endsWith('Wemb') ? whole : transposed(whole, rows, columns), multiplier);
+  const largest = new Float64Array(columns).fill(LEAST);
+  for (const [at, value] of data.entries()) largest[at % columns] = Math.max(largest[at % columns] ?? 0, Math.abs(value));
+  const multipliers = Float32Array.from(largest, (each) => LARGEST / each);
+  const whole = grams === undefined ? roundedPlainly(data, multipliers) : compensatedRounding(data, rows, columns, grams, multipliers);
+  return [
+    [name, floatTensor(shape, Float32Array.from(whole, (value, at) => value / (multipliers[at % columns] ?? 1)))],
+    [`${name}${COLUMN_MULTIPLIERS}`, floatTensor([1, columns], multipliers)],
+  ];
 }
+
+function quantizedTable({ shape }: MarianTensor, { data }: Parameter): MarianTensor {
+  const multipliers = Float32Array.of(LARGEST / data.reduce((largest, value) => Math.max(largest, Math.abs(value)), LEAST));
+  return quantizedTensor(shape, roundedPlainly(data, multipliers), multipliers[0] ?? 1);
+}
+
+/** Columns without a value have a grid, too. */
+const LEAST = 1e-30;
+
+const roundedPlainly = (data: Float32Array, multipliers: Float32Array): Int8Array =>
+  Int8Array.from(data, (value, at) => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * (multipliers[at % multipliers.length] ?? 1)))));
 
 function sameValues(a: Float32Array, b: Float32Array | undefined): boolean {
   return b !== undefined && a.length === b.length && a.every((value, index) => value === b[index]);

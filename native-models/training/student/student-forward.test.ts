@@ -8,8 +8,6 @@ import { readMarianBinary } from '../../weights/marian-binary.ts';
 import { readStudentArchitecture } from '../../weights/marian-config.ts';
 import { MarianWeights } from '../../weights/marian-weights.ts';
 import { SMALL_STUDENT, studentFile } from '../../weights/testing/synthetic-student.ts';
-import { writeMarianBinary } from '../../weights/write-marian-binary.ts';
-import { activationMultiplier, quantizeStudent } from './quantize-student.ts';
 import { studentBatch } from './student-batch.ts';
 import { embeddingOf, studentForward, studentInputs } from './student-forward.ts';
 import { readStudentParameters } from './student-parameters.ts';
@@ -54,23 +52,5 @@ describe.each(STUDENTS)('the training graph of a student with %s', (_, student) 
       for (let at = 0; at < length; at++) rows[at]?.forEach((value, column) => expect(Number(looked?.data[(row * steps + at) * width + column])).toBeCloseTo(value, 4));
     }
     expect(batch.targetTokens).toBe(SOURCES.map((_, row) => expected[row]?.logProbabilities.length ?? 0).reduce((sum, length) => sum + length, 0));
-  });
-
-  it('writes untouched weights back to the same bytes, and changed ones within half a step of int8', () => {
-    expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, { ranges: new Map(), grams: new Map() }))).toEqual(writeMarianBinary(tensors));
-    const name = 'decoder_l1_rnn_W';
-    const changed = Float32Array.from(parameters.get(name)?.data ?? [], (value, index) => value + Math.sin(index) / 10);
-    const trained = new Map(parameters).set(name, { dims: [32, 32], data: changed });
-    const written = new MarianWeights(readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, { ranges: new Map([[name, [3, 5]]]), grams: new Map() })), 'new.bin'), 'new.bin');
-    const halfStep = Math.max(...changed.map(Math.abs)) / 127 / 2;
-    expect(written.matrix(name, 32, 32).values.every((value, index) => Math.abs(value - (changed[index] ?? 0)) <= halfStep * 1.0001)).toBe(true);
-    // Mean 4, deviation 1.
-    expect(written.activationMultiplier(name)).toBeCloseTo(127 / 5.1, 4);
-  });
-});
-
-describe('multipliers of activations', () => {
-  it('fill int8 up to the mean of what was measured and 1.1 deviations', () => {
-    expect(activationMultiplier([2, 2, 2])).toBe(63.5);
   });
 });
