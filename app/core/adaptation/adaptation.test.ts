@@ -121,6 +121,26 @@ describe('adaptation', () => {
     expect(await ledBy(3)).toEqual(CRATES);
   });
 
+  it('is turned off at once while it is being made ready, and on again after that', async () => {
+    await save(1, '_Crates_ úteis');
+    const { promise: opened, resolve: open } = Promise.withResolvers<undefined>();
+    const engine = leadableEngine(), translate = engine.translate.bind(engine);
+    engine.translate = async (request, options) => {
+      if (request.priority === 'batch') await opened;
+      return translate(request, options);
+    };
+    test = test.restart(engine);
+    project = await test.handlers['project.open']({ path: test.at('test.bitext') });
+    const wish = { projectId: project.id, way: 'memory' as const };
+    await test.handlers['adaptation.set']({ ...wish, on: true });
+    expect(await test.handlers['adaptation.set']({ ...wish, on: false })).toMatchObject({ on: false, ready: false });
+    const again = test.handlers['adaptation.set']({ ...wish, on: true });
+    open(undefined);
+    await again;
+    await ready();
+    expect(await ledBy(3)).toEqual(CRATES);
+  });
+
   it('tries what is confirmed with and without the memory, and does without it while it does harm', async () => {
     await save(3, 'OTHER CRATES');
     await turn(true);

@@ -89,8 +89,12 @@ export class ProjectAdaptation {
     // Trials of another way say nothing of this one.
     storeAdaptation(this.#project.db, { ...setting, on, way: chosen, trials: chosen === setting.way ? setting.trials : [] });
     this.#isReady = false;
-    await this.#preparing;
-    if (on) this.#inBackground(this.#prepare());
+    if (on) {
+      // That was for another way, or for what is off by now.
+      await this.#preparing;
+      this.#isReady = false;
+      this.#inBackground(this.#prepare());
+    }
     return this.status();
   }
 
