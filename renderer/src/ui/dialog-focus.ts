@@ -6,17 +6,21 @@ const CONTROLS = 'button:not(:disabled), input:not(:disabled), select:not(:disab
 export function keepFocus(dialog: HTMLDialogElement): () => void {
   /** What had the focus last, and the row of a list that it was in. */
   let last: HTMLElement | undefined, row: string | undefined;
+  /** By a click beside all controls; it stays down then. */
+  let putDown = false;
   const remember = (event: FocusEvent): void => {
+    putDown = false;
     last = event.target instanceof HTMLElement ? event.target : undefined;
     row = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-row]')?.dataset['row'] : undefined;
   };
+  const click = (event: PointerEvent): void => { putDown = event.target instanceof Element && event.target.closest(CONTROLS) === null; };
   const look = (): void => {
-    if (!isLost(dialog)) return;
+    if (putDown || !isLost(dialog)) return;
     requestAnimationFrame(() => {
       if (!dialog.isConnected || !isLost(dialog)) return;
       if (last !== undefined && dialog.contains(last)) {
         // A switch that is on its way comes back.
-        if (!last.matches(':disabled')) last.focus();
+        if (!last.matches(':disabled')) last.focus({ preventScroll: true });
         return;
       }
       const again = row === undefined ? null : rowAgain(dialog, row);
@@ -26,6 +30,7 @@ export function keepFocus(dialog: HTMLDialogElement): () => void {
     });
   };
   dialog.addEventListener('focusin', remember);
+  dialog.addEventListener('pointerdown', click);
   // A field that asks for the focus has it by now; else the browser gave it to the button that closes.
   if (isLost(dialog) || document.activeElement?.closest('header')) firstOf(dialog)?.focus();
   const observer = new MutationObserver(look);
@@ -33,6 +38,7 @@ export function keepFocus(dialog: HTMLDialogElement): () => void {
   return () => {
     observer.disconnect();
     dialog.removeEventListener('focusin', remember);
+    dialog.removeEventListener('pointerdown', click);
   };
 }
 
