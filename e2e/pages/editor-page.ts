@@ -58,7 +58,7 @@ export class EditorPage {
   /** Translates everything and waits for the end. */
   async translateAll(): Promise<void> {
     await this.startTranslation();
-    await expect(this.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 300_000 });
+    await expect(this.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 600_000 });
   }
 
   /** A state chip of the filter bar. */

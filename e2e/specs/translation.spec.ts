@@ -42,7 +42,7 @@ test('a translation is cancelled, what is done is kept, and the rest is done whe
   const editor = await new StartPage(studio).createProject([text]);
   await editor.startTranslation();
   const bar = editor.translation.getByRole('progressbar');
-  await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 120_000, intervals: [50] });
+  await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 300_000, intervals: [50] });
   await expect(editor.translation).toContainText('words/s');
   await editor.translation.getByRole('button', { name: 'Cancel' }).click();
   await expect(editor.messages).toContainText('Translation stopped');
@@ -58,7 +58,7 @@ test('the death of the engine\u2019s process is told once; the window lives, and
   const editor = await new StartPage(studio).createProject([text]);
   await editor.startTranslation();
   const bar = editor.translation.getByRole('progressbar');
-  await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 120_000, intervals: [50] });
+  await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 300_000, intervals: [50] });
   await killHost(studio.app, 'engine');
   const told = editor.messages.locator('[data-topic="engine"]');
   await expect(told).toContainText('The translation engine stopped and was started again');
@@ -68,7 +68,7 @@ test('the death of the engine\u2019s process is told once; the window lives, and
   await editor.press('Control+End');
   await editor.page.keyboard.type(' Sim.');
   await expect(editor.saved).toHaveText('saved');
-  await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 300_000 });
+  await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 600_000 });
   await expect(editor.chip('Draft')).toHaveText('Draft 6,000');
   await expect(editor.target).toHaveText(/Sim\.$/u);
 });
@@ -78,12 +78,12 @@ test('a translation that died with the core\u2019s process is offered again, and
   const editor = await new StartPage(studio).createProject([text]);
   await editor.startTranslation();
   const bar = editor.translation.getByRole('progressbar');
-  await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 120_000, intervals: [50] });
+  await expect(async () => { expect(Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(2); }).toPass({ timeout: 300_000, intervals: [50] });
   await killHost(studio.app, 'core');
   await expect(editor.messages).toContainText('storage is back');
   await expect(editor.unfinished).toContainText('What is done is kept');
   await editor.unfinished.getByRole('button', { name: 'Continue' }).click();
-  await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 300_000 });
+  await expect(editor.messages.getByText(/segments? translated/u)).toBeVisible({ timeout: 600_000 });
   await expect(editor.chip('Draft')).toHaveText('Draft 6,000');
   await expect(editor.unfinished).toBeHidden();
 });
