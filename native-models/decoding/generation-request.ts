@@ -1,5 +1,6 @@
 /** One line of `bitext generate`: what to generate from, and how. */
 import { EngineError } from '../engine/engine-error.ts';
+import { unknownSetting } from './search/generation-options.ts';
 
 export interface GenerationRequest {
   /** A text, or the ids of one with special tokens. */
@@ -24,6 +25,8 @@ export function generationRequest(line: unknown): GenerationRequest {
   const known = Object.entries(params ?? {});
   const own: Record<string, unknown> = Object.fromEntries(known.filter(([key]) => OWN.includes(key)));
   const rest = known.filter(([key]) => !OWN.includes(key));
+  const unknown = unknownSetting(Object.fromEntries(rest));
+  if (unknown !== null) throw invalid(`The generation setting ${unknown} is not known; the names are those of Hugging Face's generation config, and ${OWN.join(', ')}`);
   return {
     source: sourceOf(text, ids),
     ...(hasLanguage('src_lang', sourceLanguage) ? { sourceLanguage } : {}),

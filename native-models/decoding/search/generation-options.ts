@@ -43,6 +43,12 @@ const UNSUPPORTED: Readonly<Record<string, readonly unknown[]>> = {
   remove_invalid_values: [false], watermarking_config: [],
 };
 
+/** Keys of a generation config that say nothing about this search: of sampling, of what to return, of transformers itself. */
+const WITHOUT_EFFECT = new Set([
+  'temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'epsilon_cutoff', 'eta_cutoff', 'use_cache', 'cache_implementation', 'low_memory', 'return_dict_in_generate', 'output_scores', 'output_logits',
+  'output_attentions', 'output_hidden_states', 'transformers_version', '_from_model_config', 'bos_token_id',
+]);
+
 /** The ids that every search needs; they belong to the model, whatever else is asked for. */
 const MODEL_IDS = ['decoder_start_token_id', 'eos_token_id', 'pad_token_id', 'bos_token_id'];
 
@@ -62,11 +68,25 @@ export function generationOptions(model: Settings, params: Settings | undefined)
     if (value !== undefined && value !== null && !harmless.includes(value))
       throw new EngineError('MODEL_UNSUPPORTED', `The generation setting ${key} is not supported.`, `Leave out ${key}.`);
   }
-  const read = new SettingsReader(settings);
+  const options = optionsFrom(new SettingsReader(settings));
+  if (options.numBeams > MOST_BEAMS) throw invalid('num_beams', `is ${options.numBeams}; more than ${MOST_BEAMS} take all memory there is`);
+  if (options.numReturnSequences > options.numBeams) throw invalid('num_return_sequences', `is ${options.numReturnSequences}, but only ${options.numBeams} can be found with num_beams ${options.numBeams}`);
+  if (options.repetitionPenalty <= 0) throw invalid('repetition_penalty', 'must be more than 0');
+  return options;
+}
+
+/** The first of a caller's settings that says nothing to a search, as one that is misspelt; null where all are known. */
+export function unknownSetting(params: Settings): string | null {
+  const read = new SettingsReader({ decoder_start_token_id: 0 });
+  optionsFrom(read);
+  return Object.keys(params).find((key) => !read.asked.has(key) && !(key in UNSUPPORTED) && !WITHOUT_EFFECT.has(key)) ?? null;
+}
+
+function optionsFrom(read: SettingsReader): GenerationOptions {
   const start = read.id('decoder_start_token_id') ?? read.id('bos_token_id');
   if (start === null) throw invalid('decoder_start_token_id', 'is missing');
   const eosTokenIds = read.ids('eos_token_id');
-  const options: GenerationOptions = {
+  return {
     numBeams: read.count('num_beams', 1) ?? 1,
     numReturnSequences: read.count('num_return_sequences', 1) ?? 1,
     lengthPenalty: read.number('length_penalty') ?? 1,
@@ -82,15 +102,11 @@ export function generationOptions(model: Settings, params: Settings | undefined)
     forcedEosTokenIds: read.ids('forced_eos_token_id'),
     suppressTokens: read.ids('suppress_tokens'),
     beginSuppressTokens: read.ids('begin_suppress_tokens'),
-    renormalizeLogits: settings['renormalize_logits'] === true,
+    renormalizeLogits: read.flag('renormalize_logits'),
     decoderStartTokenId: start,
     eosTokenIds,
     padTokenId: read.id('pad_token_id') ?? eosTokenIds[0] ?? 0,
   };
-  if (options.numBeams > MOST_BEAMS) throw invalid('num_beams', `is ${options.numBeams}; more than ${MOST_BEAMS} take all memory there is`);
-  if (options.numReturnSequences > options.numBeams) throw invalid('num_return_sequences', `is ${options.numReturnSequences}, but only ${options.numBeams} can be found with num_beams ${options.numBeams}`);
-  if (options.repetitionPenalty <= 0) throw invalid('repetition_penalty', 'must be more than 0');
-  return options;
 }
 
 /** Most decoder tokens, the prompt among them; without any setting 20 new ones, as in transformers. */
@@ -104,11 +120,20 @@ function invalid(key: string, what: string): EngineError {
 }
 
 class SettingsReader {
+  /** The keys that a search looks at. */
+  readonly asked = new Set<string>();
   readonly #settings: Settings;
   constructor(settings: Settings) { this.#settings = settings; }
 
+  #value(key: string): unknown {
+    this.asked.add(key);
+    return this.#settings[key] ?? null;
+  }
+
+  flag(key: string): boolean { return this.#value(key) === true; }
+
   number(key: string): number | null {
-    const value = this.#settings[key] ?? null;
+    const value = this.#value(key);
     if (value === null) return null;
     if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid(key, 'must be a number');
     return value;
@@ -124,12 +149,12 @@ class SettingsReader {
 
   /** A token id or a list of them. */
   ids(key: string): number[] {
-    const value = this.#settings[key] ?? [];
+    const value = this.#value(key) ?? [];
     return idList(key, Array.isArray(value) ? value : [value]);
   }
 
   sequences(key: string): number[][] {
-    const value = this.#settings[key] ?? [];
+    const value = this.#value(key) ?? [];
     if (!Array.isArray(value)) throw invalid(key, 'must be a list of lists of token ids');
     return value.map((each: unknown) => {
       if (!Array.isArray(each) || each.length === 0) throw invalid(key, 'must be a list of lists of token ids, none of them empty');
@@ -138,7 +163,7 @@ class SettingsReader {
   }
 
   earlyStopping(): boolean | 'never' {
-    const value = this.#settings['early_stopping'] ?? false;
+    const value = this.#value('early_stopping') ?? false;
     if (value !== true && value !== false && value !== 'never') throw invalid('early_stopping', 'must be true, false or "never"');
     return value;
   }
