@@ -1,6 +1,6 @@
 /** Texts that nobody writes and every folder has: whatever comes in, a translation comes out, with what it must not lose. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { controlSigns } from './control-signs.ts';
 import { keptNumbers } from './kept-numbers.ts';
 import type { Engine, Translation } from './engine.ts';
 import { createOnnxEngine } from './onnx-engine.ts';
+import { defaultStudent } from '../weights/testing/default-students.ts';
 import { writeTinyModel } from './testing/tiny-model-folder.ts';
 import { verbatimRuns } from './verbatim-runs.ts';
 
@@ -89,12 +90,11 @@ describe('a tiny seeded model', () => {
   });
 });
 
-const MODELS = process.env['BITEXT_MODELS'] ?? path.join(homedir(), '.cache', 'bitext-studio', 'models');
-const model = existsSync(MODELS) ? readdirSync(MODELS).find((name) => name.startsWith('enpt')) : undefined;
+const student = defaultStudent('enpt');
 
-describe.skipIf(model === undefined)('the default model, which must be installed', () => {
+describe.skipIf(student === null)('the default model, which must be installed', () => {
   const cacheDir = mkdtempSync(path.join(tmpdir(), 'bitext-hostile-graphs-'));
-  const engine = createOnnxEngine({ modelDirs: [path.join(MODELS, model ?? '')], cacheDir, threads: 1 });
+  const engine = createOnnxEngine({ modelDirs: [student ?? ''], cacheDir, threads: 1 });
   afterAll(async () => {
     await engine.close();
     rmSync(cacheDir, { recursive: true, force: true, maxRetries: 5 });
