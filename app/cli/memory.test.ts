@@ -19,7 +19,7 @@ test('a memory is searched: matches with their percentages, as lines or as JSON'
     { query: 'Nothing like it', matches: [] },
   ]]);
   const people = await runCli(['memory', 'search', memory, '--min', '90'], { env, input: 'look here.\n' });
-  expect([people.stdout, people.stderr]).toEqual([' 99 %  Look here.\n       Olhe aqui.  (old.tsv)\n\n', '1 texts, 1 with a match, in 2 units\n']);
+  expect([people.stdout, people.stderr]).toEqual([' 99 %  Look here.\n       Olhe aqui.  (old.tsv)\n\n', '1 text, 1 with a match, in 2 units\n']);
 });
 
 test('Ctrl-C ends a command that waits for more lines', async () => {
@@ -72,7 +72,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     writeFileSync(join(root, 'in', 'a.txt'), `Look here.\n\n${nets}and counted every coin that the visitors had left behind.\n\n${nets}although their lawyer had strongly advised against it.\n`);
     const out = async (name: string, ...more: readonly string[]): Promise<string> => {
       const run = await runCli(['translate', join(root, 'in'), '--to', 'pt', '--out', join(root, name), '--memory', memory, ...more], { env: real });
-      expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('From memory: 1 segments')]);
+      expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('From memory: 1 segment')]);
       return readFileSync(join(root, name, 'a.txt'), 'utf8');
     };
     const plain = await out('plain'), beam = await out('beam', '--beam', '4');

@@ -57,7 +57,7 @@ describe.skipIf(!hasModels)('with the default models', () => {
     writeFileSync(contract, page('The rent is 800 euros.'));
     const again = await runCli(['translate', input, '--to', 'pt', '--out', out], { env });
     expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('updated: contract.html, 3 of 4 segments kept')]);
-    expect(again.stderr).toContain('Machine translation: 1 segments');
+    expect(again.stderr).toContain('Machine translation: 1 segment,');
     expect(readFileSync(join(out, 'contract.html'), 'utf8')).toBe(oldPage.replace('700', '800'));
     expect(treeOf(out, /receipt|\.bitext/)['letter.txt']).toBe(before['letter.txt']);
     const third = await runCli(['translate', input, '--to', 'pt', '--out', out], { env });

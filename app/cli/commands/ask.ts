@@ -2,6 +2,7 @@ import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { readableDocument } from './readable-document.ts';
+import { counted } from '../terminal/counted.ts';
 
 interface Options extends SharedOptions { readonly question: string; readonly model?: string; readonly lang: string }
 
@@ -17,6 +18,6 @@ export const ask: Action<Options> = async (context, [file], { question, model, l
   if (text === '') terminal.warn('The document gave no answer. Ask in words that stand in it.');
   else if (segment === null) terminal.warn('No segment holds a word of this answer: it may come from the model, not from the document.');
   else if (support < 1) terminal.warn('Not every word of this answer stands in that segment: check it.');
-  terminal.note(`${answer.segments.toLocaleString('en')} segments (${answer.model})`);
+  terminal.note(`${counted(answer.segments, 'segment')} (${answer.model})`);
   return text === '' ? EXIT.someFailed : EXIT.done;
 };

@@ -13,6 +13,7 @@ import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { openDocument } from './document-file.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
+import { counted } from '../terminal/counted.ts';
 
 interface Options extends SharedOptions { readonly from: string; readonly to: string; readonly terms?: readonly string[] }
 interface Pair { readonly name: string; readonly source: Runs; readonly target: Runs | null; readonly tags: readonly Tag[] }
@@ -32,7 +33,7 @@ export const check: Action<Options> = async ({ terminal, json, signal }, [file],
       terminal.result(json ? JSON.stringify({ unit: name, severity, code, message }) : `${severity.padEnd(7)}  ${name}  ${message}`);
     }
   }
-  terminal.note(`${pairs.length.toLocaleString('en')} texts, ${translated.toLocaleString('en')} translated: ${errors} errors, ${warnings} warnings`);
+  terminal.note(`${counted(pairs.length, 'text')}, ${translated.toLocaleString('en')} translated: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
   return errors > 0 ? EXIT.someFailed : EXIT.done;
 };
 

@@ -7,6 +7,7 @@ import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { linePortions } from './line-portions.ts';
 import { wholeNumber } from './translation-choices.ts';
+import { counted } from '../terminal/counted.ts';
 
 interface Options extends SharedOptions { readonly from: string; readonly to: string; readonly min: string; readonly max: string }
 
@@ -29,6 +30,6 @@ export const memorySearch: Action<Options> = async ({ terminal, json, signal }, 
         terminal.result('');
       }
     }
-  terminal.note(`${queries.toLocaleString('en')} texts, ${answered.toLocaleString('en')} with a match, in ${memory.size.toLocaleString('en')} units`);
+  terminal.note(`${counted(queries, 'text')}, ${answered.toLocaleString('en')} with a match, in ${counted(memory.size, 'unit')}`);
   return EXIT.done;
 };

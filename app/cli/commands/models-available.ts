@@ -7,6 +7,7 @@ import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { describeBytes } from '../terminal/terminal.ts';
+import { counted } from '../terminal/counted.ts';
 
 export interface CatalogueOptions extends SharedOptions { readonly catalogue?: string }
 
@@ -27,7 +28,7 @@ export const modelsAvailable: Action<CatalogueOptions> = async ({ terminal, json
       ? JSON.stringify({ id, from, to, version, size, downloadBytes, installedBytes, licence, source, installed })
       : `${id}  ${languageName(from)} to ${languageName(to)}  ${describeBytes(downloadBytes)} to fetch, ${describeBytes(installedBytes)} on the disk  ${licence}${installed ? '  installed' : ''}`);
   }
-  terminal.note(`${found.length.toLocaleString('en')} of ${models.length.toLocaleString('en')} models${found.length > 0 ? '; `bitext models download ID` fetches one.' : ' fit.'}`);
+  terminal.note(`${found.length.toLocaleString('en')} of ${counted(models.length, 'model')}${found.length > 0 ? '; `bitext models download ID` fetches one.' : ' fit.'}`);
   return EXIT.done;
 };
 

@@ -7,6 +7,7 @@ import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { describeBytes } from '../terminal/terminal.ts';
+import { counted } from '../terminal/counted.ts';
 
 /** `bitext models list`: what can be used, what it takes on the disk, and why the rest can't be used. */
 export const modelsList: Action<SharedOptions> = async (context) => {
@@ -22,7 +23,7 @@ export const modelsList: Action<SharedOptions> = async (context) => {
   }
   for (const { folder, reason } of unusable) terminal.warn(`${folder} can't be used: ${reason}`);
   for (const { id, bytes } of unfinishedDownloads(join(context.workspace, 'models'))) terminal.note(`${id}: ${describeBytes(bytes)} of an unfinished download; \`bitext models download ${id}\` goes on.`);
-  if (models.length > 0) terminal.note(`${models.length.toLocaleString('en')} models, ${describeBytes(total)} on the disk`);
+  if (models.length > 0) terminal.note(`${counted(models.length, 'model')}, ${describeBytes(total)} on the disk`);
   else terminal.note('No models are installed. `bitext models available` lists what can be downloaded; from a checkout, `npm run setup` fetches English and Portuguese.');
   return models.length === 0 ? EXIT.missing : EXIT.done;
 };

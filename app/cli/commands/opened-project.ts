@@ -4,6 +4,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { Project } from '../../contract/shapes/project.ts';
 import type { Studio } from '../../core/studio.ts';
 import type { CommandContext } from '../context.ts';
+import { counted } from '../terminal/counted.ts';
 
 /** Throws as `project.open` does, and FILE_MISSING. */
 export async function openProject(context: CommandContext, path: string | undefined): Promise<{ studio: Studio; project: Project }> {
@@ -15,10 +16,10 @@ export async function openProject(context: CommandContext, path: string | undefi
 /** Files with their counts, for people; the whole project, for programs. */
 export function showProject({ terminal, json }: CommandContext, project: Project): void {
   if (json) { terminal.result(JSON.stringify(project)); return; }
-  terminal.result(`${project.name}: ${project.from} to ${project.to}, ${project.segments.toLocaleString('en')} segments, ${project.words.toLocaleString('en')} words, ${project.wordsDone.toLocaleString('en')} confirmed`);
+  terminal.result(`${project.name}: ${project.from} to ${project.to}, ${counted(project.segments, 'segment')}, ${counted(project.words, 'word')}, ${project.wordsDone.toLocaleString('en')} confirmed`);
   for (const file of project.files) {
     const { states } = file;
-    terminal.result(`  ${file.path}  ${file.format}  ${file.segments} segments, ${file.words} words, ${states['not-started']} not started, ${states.draft} drafts, ${states.translated + states.reviewed} confirmed`);
+    terminal.result(`  ${file.path}  ${file.format}  ${counted(file.segments, 'segment')}, ${counted(file.words, 'word')}, ${states['not-started']} not started, ${counted(states.draft, 'draft')}, ${states.translated + states.reviewed} confirmed`);
   }
-  if (project.unfinishedJob) terminal.result(`  A translation was cut off after ${project.unfinishedJob.done} of ${project.unfinishedJob.total} segments; run it again to go on.`);
+  if (project.unfinishedJob) terminal.result(`  A translation was cut off after ${project.unfinishedJob.done} of ${counted(project.unfinishedJob.total, 'segment')}; run it again to go on.`);
 }

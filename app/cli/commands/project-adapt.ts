@@ -5,6 +5,7 @@ import type { Action } from '../command.ts';
 import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { openProject } from './opened-project.ts';
+import { counted } from '../terminal/counted.ts';
 
 interface Options extends SharedOptions {
   readonly on?: boolean;
@@ -82,7 +83,6 @@ function stepsOf(text: string | undefined): 'newest' | 'all' | number | undefine
   return step;
 }
 
-const counted = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 function sentencesOf({ on, way, learned, gain, trials, heldBack, steps }: AdaptationStatus): string[] {
   const state = !on ? 'Adaptation is off' : heldBack ? 'Adaptation is on, and held back: suggestions got worse with it' : 'Adaptation is on';

@@ -4,6 +4,7 @@ import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { allSegments } from './all-segments.ts';
 import { openProject } from './opened-project.ts';
+import { counted } from '../terminal/counted.ts';
 
 /** A line for each finding. Exit code 1 when an error was found. */
 export const projectCheck: Action<SharedOptions> = async (context, [path]) => {
@@ -20,6 +21,6 @@ export const projectCheck: Action<SharedOptions> = async (context, [path]) => {
       terminal.result(json ? JSON.stringify({ segment: number, file, severity, code, message }) : `${severity.padEnd(7)}  segment ${number}  ${file}  ${message}`);
     }
   }
-  terminal.note(`${project.segments.toLocaleString('en')} segments: ${errors} errors, ${others} warnings and notes`);
+  terminal.note(`${counted(project.segments, 'segment')}: ${counted(errors, 'error')}, ${counted(others, 'warning or note', 'warnings and notes')}`);
   return errors > 0 ? EXIT.someFailed : EXIT.done;
 };

@@ -6,6 +6,7 @@ import type { SharedOptions } from '../context.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { openProject } from './opened-project.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
+import { counted } from '../terminal/counted.ts';
 
 interface Options extends SharedOptions {
   readonly add?: readonly string[];
@@ -31,7 +32,7 @@ export const projectTerms: Action<Options> = async (context, [path], { add, term
   if (term !== undefined) await put('--term', term, (sources, form) => ({ sources, targets: form }));
   if (forbid !== undefined) await put('--forbid', forbid, (sources, form) => ({ sources, targets: [], forbidden: form }));
   const bases = await handlers['terms.bases']({ projectId });
-  if (list === undefined) for (const base of bases) terminal.result(json ? JSON.stringify(base) : `${base.name}  ${base.terms.toLocaleString('en')} ${base.terms === 1 ? 'term' : 'terms'}${base.path === null ? '' : `  ${base.path}`}`);
+  if (list === undefined) for (const base of bases) terminal.result(json ? JSON.stringify(base) : `${base.name}  ${counted(base.terms, 'term')}${base.path === null ? '' : `  ${base.path}`}`);
   else await print(list === true ? '' : String(list), bases);
   if (!json && bases.length === 0) terminal.note('No termbase binds in this project.');
   return EXIT.done;

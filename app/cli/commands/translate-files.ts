@@ -20,6 +20,7 @@ import { translationChoices, type TranslationChoices } from './translation-choic
 import { tellUnusableTerms } from './unusable-terms.ts';
 import { tellUpdated } from './updated-files.ts';
 import { watchInputs } from './watch-inputs.ts';
+import { counted } from '../terminal/counted.ts';
 
 /**
  * The work is kept in a project file, so that a run that was cut off goes on where it stood, a second run does what is new,
@@ -126,7 +127,7 @@ async function openOrCreate(studio: Studio, context: CommandContext, { options, 
   const project = await studio.handlers['project.open']({ path });
   if ((options.from !== 'auto' && project.from !== options.from) || project.to !== options.to)
     throw new StudioError('CONFLICT', `${path} translates ${project.from} to ${project.to}, not ${options.from} to ${options.to}.`, { advice: 'Choose another --out folder, or another --project file.' });
-  if (project.unfinishedJob) terminal.note(`Going on after ${project.unfinishedJob.done.toLocaleString('en')} of ${project.unfinishedJob.total.toLocaleString('en')} segments.`);
+  if (project.unfinishedJob) terminal.note(`Going on after ${project.unfinishedJob.done.toLocaleString('en')} of ${counted(project.unfinishedJob.total, 'segment')}.`);
   const added = await studio.handlers['project.addFiles']({ projectId: project.id, inputs, exclude, changed: 'update' }, job);
   tellUpdated(terminal, added.updated);
   return { ...added, created: false };
@@ -166,15 +167,14 @@ interface Summary {
 }
 
 function summarize({ terminal }: CommandContext, { project, run, receipt, failures, seconds }: Summary): void {
-  const count = (value: number): string => Math.round(value).toLocaleString('en');
   const documents = receipt.files.filter(({ kind }) => kind === 'document');
   const unproved = receipt.files.filter(({ ok }) => !ok).length;
   const findings = receipt.files.reduce((sum, file) => sum + file.findings.length, 0);
   terminal.event('summary', { files: documents.length, segments: project.segments, words: project.words, translated: run.segments, fromMemory: run.fromMemory, repeated: run.repeated, flagged: run.flagged, model: run.model, seconds, failures: failures.length + receipt.failures.length, ok: receipt.ok });
   terminal.note([
-    `${count(documents.length)} document${documents.length === 1 ? '' : 's'}, ${count(receipt.files.length - documents.length)} bilingual files, ${count(project.segments)} segments, ${count(project.words)} words, in ${describeSeconds(seconds)}`,
-    ...(run.fromMemory === 0 ? [] : [`From memory: ${count(run.fromMemory)} segments`]),
-    `Machine translation: ${count(run.segments)} segments${run.seconds > 0 ? `, ${count(run.words / run.seconds)} words/s` : ''}, ${count(run.repeated)} repeated, ${count(run.flagged)} to look at${run.model === null ? '' : ` (${run.model})`}`,
-    `Proof: ${receipt.files.length === 0 ? 'nothing was delivered' : unproved === 0 ? `all ${count(receipt.files.length)} files were opened again and are complete` : `${count(unproved)} OF ${count(receipt.files.length)} FILES ARE NOT COMPLETE`}; ${count(findings)} findings, ${count(failures.length + receipt.failures.length)} files failed`,
+    `${counted(documents.length, 'document')}, ${counted(receipt.files.length - documents.length, 'bilingual file')}, ${counted(project.segments, 'segment')}, ${counted(project.words, 'word')}, in ${describeSeconds(seconds)}`,
+    ...(run.fromMemory === 0 ? [] : [`From memory: ${counted(run.fromMemory, 'segment')}`]),
+    `Machine translation: ${counted(run.segments, 'segment')}${run.seconds > 0 ? `, ${Math.round(run.words / run.seconds).toLocaleString('en')} words/s` : ''}, ${run.repeated.toLocaleString('en')} repeated, ${run.flagged.toLocaleString('en')} to look at${run.model === null ? '' : ` (${run.model})`}`,
+    `Proof: ${receipt.files.length === 0 ? 'nothing was delivered' : unproved === 0 ? receipt.files.length === 1 ? 'the file was opened again and is complete' : `all ${counted(receipt.files.length, 'file')} were opened again and are complete` : `${unproved.toLocaleString('en')} OF ${counted(receipt.files.length, 'FILE', 'FILES')} NOT COMPLETE`}; ${counted(findings, 'finding')}, ${counted(failures.length + receipt.failures.length, 'file')} failed`,
   ].join('\n'));
 }

@@ -12,6 +12,7 @@ import { languageOfTexts } from './source-language.ts';
 import type { TranslateOptions } from './translate-options.ts';
 import { translationChoices } from './translation-choices.ts';
 import { tellUnusableTerms } from './unusable-terms.ts';
+import { counted } from '../terminal/counted.ts';
 
 /**
  * With `--json` stderr tells of each segment how sure the model was of it and of its words, and what the engine noticed.
@@ -77,7 +78,7 @@ export async function translateLines(context: CommandContext, { from: asked, to,
     seconds += summary.seconds;
     terminal.progress({ phase: 'translate', done: segments, words, ...(seconds > 0 ? { wordsPerSecond: words / seconds } : {}) });
   }
-  if (segments > 0) terminal.note(`${segments.toLocaleString('en')} segments${fromMemory === 0 ? '' : ` (${fromMemory.toLocaleString('en')} from memory)`}, ${words.toLocaleString('en')} words, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s${models === '' ? '' : ` (${models})`}`);
+  if (segments > 0) terminal.note(`${counted(segments, 'segment')}${fromMemory === 0 ? '' : ` (${fromMemory.toLocaleString('en')} from memory)`}, ${counted(words, 'word')}, ${Math.round(words / Math.max(seconds, 1e-3)).toLocaleString('en')} words/s${models === '' ? '' : ` (${models})`}`);
   terminal.event('summary', { segments, fromMemory, words, seconds, model: models });
   return EXIT.done;
 }

@@ -111,7 +111,7 @@ describe('project.open', () => {
     truncateSync(project.path, 40_000);
     writeFileSync(test.at('text.bitext'), 'This is a text file, however it is named. '.repeat(100));
     mkdirSync(test.at('folder.bitext'));
-    for (const [path, code] of [[project.path, 'DB_DAMAGED'], [test.at('text.bitext'), 'DB_DAMAGED'], [test.at('gone.bitext'), 'FILE_MISSING'], [test.at('workspace/studio.db'), 'DB_DAMAGED'], [test.at('folder.bitext'), 'NO_PERMISSION']] as const)
+    for (const [path, code] of [[project.path, 'DB_DAMAGED'], [test.at('text.bitext'), 'DB_DAMAGED'], [test.at('gone.bitext'), 'FILE_MISSING'], [test.at('workspace/studio.db'), 'DB_DAMAGED'], [test.at('folder.bitext'), 'INVALID_INPUT']] as const)
       expect(() => test.handlers['project.open']({ path }), path).toThrow(expect.objectContaining({ code }));
     expect(existsSync(test.at('gone.bitext'))).toBe(false);
   });
