@@ -123,7 +123,8 @@ class Round {
     this.#options.report?.({ stage: 'writing', made: 0, steps: 0 });
     await this.#pause();
     const corpus = [...this.#encode(this.#state.learned().slice(-MOST_CALIBRATED)), ...this.#general];
-    const writer = this.#model.writer(corpus, { threads: 1, ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }) });
+    // On finer grids a step keeps what single pairs taught, and other texts pay for it: docs/engine-adaptation.md.
+    const writer = this.#model.writer(corpus, { threads: 1, grids: 'matrix', ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }) });
     const weights = await storeWeights(folder, head, steps, async (into) => {
       await writer.write(this.#learner.parameters(), 1, into);
       const { licence, alignment } = readManifest(modelFolder);

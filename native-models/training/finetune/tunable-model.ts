@@ -5,6 +5,7 @@
 import type { TrainingExample } from '../corpus/batches.ts';
 import type { SentencePair } from '../corpus/read-corpus.ts';
 import type { ParameterStore } from '../parameters.ts';
+import type { Grids } from '../student/quantize-student.ts';
 import type { Batch, TrainableModel } from '../trainable-model.ts';
 import type { FinetuneSettings } from './finetune-settings.ts';
 import type { LearningSize } from './finetune-job.ts';
@@ -48,6 +49,8 @@ export interface WriterOptions {
   readonly signal?: AbortSignal;
   /** General sentences that were learned beside the corpus: what is rounded should hold for them, too. */
   readonly general?: readonly TrainingExample[];
+  /** Of a student's matrices; `columns` when absent. Other models are brought to 8 bit when they are opened. */
+  readonly grids?: Grids;
 }
 
 export interface VersionWriter {

@@ -50,7 +50,7 @@ export async function openTunableStudent(folder: string): Promise<TunableModel> 
         async write(learned, share, into) {
           const weights = weightsWithChange(learned, architecture, share);
           const calibration = await calibrateStudent(architecture, weights, examples, options.threads, options.signal);
-          await writeStudentFolder(student, into, quantizeStudent(student.tensors, parameters, weights, calibration), shortlist);
+          await writeStudentFolder(student, into, quantizeStudent(student.tensors, parameters, weights, calibration, options.grids ?? 'columns'), shortlist);
         },
       };
     },

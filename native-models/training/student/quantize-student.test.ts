@@ -24,14 +24,14 @@ function moved(of: ParameterStore, name: string): ParameterStore {
 
 describe('trained weights in the file of a student', () => {
   it('are the same bytes where nothing was learned', () => {
-    expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, NOT_MEASURED))).toEqual(writeMarianBinary(tensors));
+    expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, NOT_MEASURED, 'columns'))).toEqual(writeMarianBinary(tensors));
   });
 
   it('lie on a grid of int8 for each column, and within half a step of it', () => {
     const trained = moved(parameters, NAME);
     const [, columns = 0] = trained.get(NAME)?.dims ?? [];
     const values = trained.get(NAME)?.data ?? new Float32Array();
-    const written = readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, { ranges: new Map([[NAME, [3, 5]]]), grams: new Map() })), 'new.bin');
+    const written = readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, { ranges: new Map([[NAME, [3, 5]]]), grams: new Map() }, 'columns')), 'new.bin');
     const stored = new MarianWeights(written, 'new.bin'), whole = stored.columnQuantized(NAME, 32, columns);
     const largest = Array.from({ length: columns }, (_, column) => Math.max(...values.filter((_, at) => at % columns === column).map(Math.abs)));
     expect([...(whole?.multipliers ?? [])]).toEqual(largest.map((each) => Math.fround(127 / each)));
@@ -43,11 +43,22 @@ describe('trained weights in the file of a student', () => {
     expect([...written.keys()].filter((name) => !tensors.has(name))).toEqual([`${NAME}_QuantMultB`]);
   });
 
+  it('lie on one grid for all of a matrix where that is asked for, as Marian has it', () => {
+    const trained = moved(parameters, NAME);
+    const [, columns = 0] = trained.get(NAME)?.dims ?? [];
+    const values = trained.get(NAME)?.data ?? new Float32Array();
+    const written = readMarianBinary(writeMarianBinary(quantizeStudent(tensors, parameters, trained, NOT_MEASURED, 'matrix')), 'new.bin');
+    expect([...written.keys()]).toEqual([...tensors.keys()]);
+    const { multiplier, values: whole } = new MarianWeights(written, 'new.bin').quantized(NAME, 32, columns);
+    expect(multiplier).toBe(Math.fround(127 / Math.max(...values.map(Math.abs))));
+    expect(whole).toEqual(Int8Array.from(values, (value) => Math.round(value * multiplier)));
+  });
+
   it('are learned again: what moves gets new grids, what does not keeps its bytes', () => {
-    const once = quantizeStudent(tensors, parameters, moved(parameters, NAME), NOT_MEASURED);
+    const once = quantizeStudent(tensors, parameters, moved(parameters, NAME), NOT_MEASURED, 'columns');
     const first = parametersOf(once);
-    expect(writeMarianBinary(quantizeStudent(once, first, first, NOT_MEASURED))).toEqual(writeMarianBinary(once));
-    const twice = quantizeStudent(once, first, moved(first, NAME), NOT_MEASURED);
+    expect(writeMarianBinary(quantizeStudent(once, first, first, NOT_MEASURED, 'columns'))).toEqual(writeMarianBinary(once));
+    const twice = quantizeStudent(once, first, moved(first, NAME), NOT_MEASURED, 'columns');
     expect([...twice.keys()]).toEqual([...once.keys()]);
     const [, columns = 0] = first.get(NAME)?.dims ?? [];
     const before = new MarianWeights(once, 'once.bin').columnQuantized(NAME, 32, columns)?.multipliers, after = new MarianWeights(twice, 'twice.bin').columnQuantized(NAME, 32, columns)?.multipliers;
@@ -57,7 +68,7 @@ describe('trained weights in the file of a student', () => {
   it('keep one grid in a table of embeddings, whose rows are gathered', () => {
     const table = embeddingOf(architecture, 'source');
     const trained = moved(parameters, table);
-    const written = quantizeStudent(tensors, parameters, trained, NOT_MEASURED);
+    const written = quantizeStudent(tensors, parameters, trained, NOT_MEASURED, 'columns');
     expect([...written.keys()]).toEqual([...tensors.keys()]);
     const [rows = 0, columns = 0] = trained.get(table)?.dims ?? [];
     const values = trained.get(table)?.data ?? new Float32Array();

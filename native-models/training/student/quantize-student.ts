@@ -4,7 +4,7 @@
  * own int8 has one grid for a whole matrix, too coarse for what a short training changes; as float32 it can read them, too.
  */
 import type { MarianTensor } from '../../weights/marian-binary.ts';
-import { COLUMN_MULTIPLIERS } from '../../weights/marian-weights.ts';
+import { COLUMN_MULTIPLIERS, transposed } from '../../weights/marian-weights.ts';
 import { floatTensor, quantizedTensor } from '../../weights/write-marian-binary.ts';
 import type { Parameter, ParameterStore } from '../parameters.ts';
 import { compensatedRounding, type ActivationGrams } from './compensated-rounding.ts';
@@ -17,6 +17,12 @@ export interface StudentCalibration {
   readonly grams: ReadonlyMap<string, ActivationGrams>;
 }
 
+/**
+ * Grids of int8 for each column of a matrix that changed, or one for all of it, as Marian's files have it. The coarse one loses
+ * what few updates moved by little.
+ */
+export type Grids = 'columns' | 'matrix';
+
 const LARGEST = 127;
 /** Marian's own calibration takes the mean of the batches' largest values plus so many standard deviations. */
 const DEVIATIONS = 1.1;
@@ -24,9 +30,10 @@ const DEVIATIONS = 1.1;
 /**
  * The tensors of `original` with the trained values in their place, in the same order. A parameter that did not change keeps
  * its bytes; the multiplier of an activation stays where `ranges` has none for it. Matrices without `grams` are rounded
- * plainly. Tables of embeddings keep their one multiplier: the engine gathers rows of them.
+ * plainly. Tables of embeddings keep their one grid, the engine gathers rows of them; and a matrix that has grids for its columns
+ * keeps these, whatever `grids` says.
  */
-export function quantizeStudent(original: ReadonlyMap<string, MarianTensor>, before: ParameterStore, trained: ParameterStore, { ranges, grams }: StudentCalibration): Map<string, MarianTensor> {
+export function quantizeStudent(original: ReadonlyMap<string, MarianTensor>, before: ParameterStore, trained: ParameterStore, { ranges, grams }: StudentCalibration, grids: Grids): Map<string, MarianTensor> {
   return new Map([...original].flatMap(([name, tensor]): [string, MarianTensor][] => {
     const range = /_QuantMultA$/.test(name) && tensor.type === 'float32' ? ranges.get(rangeOf(name)) : undefined;
     if (range !== undefined && range.length > 0) return [[name, floatTensor(tensor.shape, Float32Array.of(activationMultiplier(range)))]];
@@ -34,7 +41,7 @@ export function quantizeStudent(original: ReadonlyMap<string, MarianTensor>, bef
     if (matrix !== null && original.has(matrix)) return changed(matrix, before, trained) === null ? [[name, tensor]] : [];
     const parameter = changed(name, before, trained);
     if (parameter === null) return [[name, tensor]];
-    if (tensor.type === 'intgemm8' && name.endsWith('Wemb')) return [[name, quantizedTable(tensor, parameter)]];
+    if (tensor.type === 'intgemm8' && (grids === 'matrix' || name.endsWith('Wemb'))) return [[name, onOneGrid(name, tensor, parameter, grams.get(name))]];
     if (tensor.type === 'intgemm8' || original.has(`${name}${COLUMN_MULTIPLIERS}`)) return onGrids(name, tensor, parameter, grams.get(name));
     return [[name, floatTensor(tensor.shape, parameter.data)]];
   }));
@@ -67,9 +74,12 @@ function onGrids(name: string, { shape }: MarianTensor, { dims, data }: Paramete
   ];
 }
 
-function quantizedTable({ shape }: MarianTensor, { data }: Parameter): MarianTensor {
-  const multipliers = Float32Array.of(LARGEST / data.reduce((largest, value) => Math.max(largest, Math.abs(value)), LEAST));
-  return quantizedTensor(shape, roundedPlainly(data, multipliers), multipliers[0] ?? 1);
+function onOneGrid(name: string, { shape }: MarianTensor, { dims, data }: Parameter, grams: ActivationGrams | undefined): MarianTensor {
+  const [rows = 1, columns = 1] = dims;
+  const multipliers = new Float32Array(columns).fill(LARGEST / data.reduce((largest, value) => Math.max(largest, Math.abs(value)), LEAST));
+  const whole = grams === undefined ? roundedPlainly(data, multipliers) : compensatedRounding(data, rows, columns, grams, multipliers);
+  // The file holds matrices transposed, embeddings as they are.
+  return quantizedTensor(shape, name.endsWith('Wemb') ? whole : transposed(whole, rows, columns), multipliers[0] ?? 1);
 }
 
 /** Columns without a value have a grid, too. */
