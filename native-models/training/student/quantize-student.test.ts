@@ -25,6 +25,8 @@ function moved(of: ParameterStore, name: string): ParameterStore {
 describe('trained weights in the file of a student', () => {
   it('are the same bytes where nothing was learned', () => {
     expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, NOT_MEASURED, 'columns'))).toEqual(writeMarianBinary(tensors));
+    // A matrix that no batch met says nothing of its activations.
+    expect(writeMarianBinary(quantizeStudent(tensors, parameters, parameters, { ranges: new Map([[NAME, []]]), grams: new Map() }, 'columns'))).toEqual(writeMarianBinary(tensors));
   });
 
   it('lie on a grid of int8 for each column, and within half a step of it', () => {
