@@ -4,6 +4,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from '../engine/engine-error.ts';
+import { flushFile } from '../runtime/whole-file.ts';
 import { PassingFailure, type Patience, request, withPatience } from './catalogue-request.ts';
 import type { PublishedFile } from './published-models.ts';
 import { hashFile } from './verify-model.ts';
@@ -34,7 +35,7 @@ export async function downloadFile(file: PublishedFile, target: string, options:
   const part = `${target}.part`;
   await fetchProved(file, part, options);
   if (file.compression === 'none') {
-    await synced(part);
+    await flushFile(part);
     await rename(part, target);
     return file.sha256;
   }
@@ -44,7 +45,7 @@ export async function downloadFile(file: PublishedFile, target: string, options:
     const sha256 = await hashFile(unpacked);
     if (file.installedSha256 !== null && sha256 !== file.installedSha256)
       throw new EngineError('MODEL_BROKEN', `What is inside ${file.address} has the sha256 ${sha256}, the catalogue says ${file.installedSha256}.`, 'The catalogue is at fault: try another version of the model, or later.');
-    await synced(unpacked);
+    await flushFile(unpacked);
     await rename(unpacked, target);
     await rm(part, { force: true });
     return sha256;
@@ -159,14 +160,5 @@ async function sizeOf(file: string): Promise<number | null> {
     return (await stat(file)).size;
   } catch {
     return null;
-  }
-}
-
-async function synced(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

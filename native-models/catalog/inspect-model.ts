@@ -7,6 +7,7 @@ import { readJsonObject, type JsonObject } from '../tokenizers/huggingface/json-
 import { inspectModelFolder } from '../weights/inspect-folder.ts';
 import { readMarianBinary } from '../weights/marian-binary.ts';
 import { readStudentArchitecture } from '../weights/marian-config.ts';
+import { isMultiplier } from '../weights/marian-weights.ts';
 import { readMarianTeacher } from '../weights/marian-teacher-folder.ts';
 import type { InspectedFolder, ModelFormat } from '../weights/model-folder.ts';
 import { readRecurrentFolder } from '../weights/recurrent-folder.ts';
@@ -66,7 +67,7 @@ async function studentContent(folder: string, file: string): Promise<Content> {
   const counts = new Map<string, number>();
   let parameters = 0;
   for (const [name, tensor] of tensors) {
-    if (name.startsWith('special:') || /_QuantMult[AB]$/.test(name)) continue;
+    if (name.startsWith('special:') || isMultiplier(name)) continue;
     const count = tensor.shape.reduce((product, size) => product * size, 1);
     parameters += count;
     const type = tensor.type === 'intgemm8' ? 'int8' : tensor.type;

@@ -1,6 +1,7 @@
 /** Folders that are whole or not there, as files are that `writeWholeFile` writes. */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { flushFile } from './whole-file.ts';
 
 /**
  * Lets `write` make a folder beside its place, under a hidden name; flushes what is in it, then renames it. Throws the file
@@ -14,19 +15,10 @@ export async function writeWholeFolder(into: string, write: (part: string) => Pr
   await mkdir(path.dirname(into), { recursive: true });
   try {
     await write(part);
-    for (const entry of await readdir(part, { withFileTypes: true, recursive: true })) if (entry.isFile()) await flush(path.join(entry.parentPath, entry.name));
+    for (const entry of await readdir(part, { withFileTypes: true, recursive: true })) if (entry.isFile()) await flushFile(path.join(entry.parentPath, entry.name));
     await rename(part, into);
   } catch (error) {
     await rm(part, { recursive: true, force: true }).catch(() => undefined);
     throw error;
-  }
-}
-
-async function flush(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

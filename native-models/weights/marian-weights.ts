@@ -30,6 +30,9 @@ export interface ColumnQuantizedMatrix {
 /** Of the tensor that says on which grids the columns of a float32 matrix lie; our own, beside Marian's `_QuantMultA`. */
 export const COLUMN_MULTIPLIERS = '_QuantMultB';
 
+/** Whether a tensor says how others are quantized, and is no weight itself. */
+export const isMultiplier = (name: string): boolean => /_QuantMult[AB]$/.test(name);
+
 export class MarianWeights {
   readonly #tensors: ReadonlyMap<string, MarianTensor>;
   readonly #file: string;

@@ -20,6 +20,17 @@ function leadableEngine(): UppercaseEngine {
   return engine;
 }
 
+/** The same, whose batches, by which adaptation is made ready, wait for `open`. */
+function engineThatWaits(): { readonly engine: UppercaseEngine; open(): void } {
+  const { promise: opened, resolve } = Promise.withResolvers<undefined>();
+  const engine = leadableEngine(), translate = engine.translate.bind(engine);
+  engine.translate = async (request, options) => {
+    if (request.priority === 'batch') await opened;
+    return translate(request, options);
+  };
+  return { engine, open: () => resolve(undefined) };
+}
+
 beforeEach(async () => {
   asked = [];
   test = openTestStudio(leadableEngine());
@@ -106,36 +117,26 @@ describe('adaptation', () => {
 
   it('lets nobody wait for its making ready: suggestions go without it until then', async () => {
     await save(1, '_Crates_ úteis');
-    const { promise: opened, resolve: open } = Promise.withResolvers<undefined>();
-    const engine = leadableEngine(), translate = engine.translate.bind(engine);
-    engine.translate = async (request, options) => {
-      if (request.priority === 'batch') await opened;
-      return translate(request, options);
-    };
+    const { engine, open } = engineThatWaits();
     await test.handlers['adaptation.set']({ projectId: project.id, on: true });
     test = test.restart(engine);
     project = await test.handlers['project.open']({ path: test.at('test.bitext') });
     expect([await ledBy(3), (await list()).ready]).toEqual([undefined, false]);
-    open(undefined);
+    open();
     await ready();
     expect(await ledBy(3)).toEqual(CRATES);
   });
 
   it('is turned off at once while it is being made ready, and on again after that', async () => {
     await save(1, '_Crates_ úteis');
-    const { promise: opened, resolve: open } = Promise.withResolvers<undefined>();
-    const engine = leadableEngine(), translate = engine.translate.bind(engine);
-    engine.translate = async (request, options) => {
-      if (request.priority === 'batch') await opened;
-      return translate(request, options);
-    };
+    const { engine, open } = engineThatWaits();
     test = test.restart(engine);
     project = await test.handlers['project.open']({ path: test.at('test.bitext') });
     const wish = { projectId: project.id, way: 'memory' as const };
     await test.handlers['adaptation.set']({ ...wish, on: true });
     expect(await test.handlers['adaptation.set']({ ...wish, on: false })).toMatchObject({ on: false, ready: false });
     const again = test.handlers['adaptation.set']({ ...wish, on: true });
-    open(undefined);
+    open();
     await again;
     await ready();
     expect(await ledBy(3)).toEqual(CRATES);

@@ -6,7 +6,7 @@ import { readLexicalShortlist, type LexicalShortlist } from '../../weights/lexic
 import { readMarianBinary, type MarianTensor } from '../../weights/marian-binary.ts';
 import { readStudentArchitecture, type StudentArchitecture } from '../../weights/marian-config.ts';
 import { inspectMarianFolder } from '../../weights/marian-folder.ts';
-import { MarianWeights } from '../../weights/marian-weights.ts';
+import { isMultiplier, MarianWeights } from '../../weights/marian-weights.ts';
 import { writeLexicalShortlist } from '../../weights/write-lexical-shortlist.ts';
 import { floatTensor, writeMarianBinary } from '../../weights/write-marian-binary.ts';
 import type { Parameter, ParameterStore } from '../parameters.ts';
@@ -44,7 +44,7 @@ export async function writeStudentFolder({ folder, files }: StudentFolder, into:
 
 /** Writes the student with `weights` in float32 and without its shortlist, for measuring. */
 export async function writeFloatStudent(student: StudentFolder, into: string, weights: ParameterStore): Promise<void> {
-  const tensors = [...student.tensors].filter(([name]) => !/_QuantMult[AB]$/.test(name)).map(([name, stored]): [string, MarianTensor] => {
+  const tensors = [...student.tensors].filter(([name]) => !isMultiplier(name)).map(([name, stored]): [string, MarianTensor] => {
     const parameter = weights.get(name);
     return [name, parameter === undefined ? stored : floatTensor(stored.shape, parameter.data)];
   });

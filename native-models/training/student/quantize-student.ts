@@ -67,7 +67,7 @@ function onGrids(name: string, { shape }: MarianTensor, { dims, data }: Paramete
   const largest = new Float64Array(columns).fill(LEAST);
   for (const [at, value] of data.entries()) largest[at % columns] = Math.max(largest[at % columns] ?? 0, Math.abs(value));
   const multipliers = Float32Array.from(largest, (each) => LARGEST / each);
-  const whole = grams === undefined ? roundedPlainly(data, multipliers) : compensatedRounding(data, rows, columns, grams, multipliers);
+  const whole = rounded(data, rows, columns, multipliers, grams);
   return [
     [name, floatTensor(shape, Float32Array.from(whole, (value, at) => value / (multipliers[at % columns] ?? 1)))],
     [`${name}${COLUMN_MULTIPLIERS}`, floatTensor([1, columns], multipliers)],
@@ -77,7 +77,7 @@ function onGrids(name: string, { shape }: MarianTensor, { dims, data }: Paramete
 function onOneGrid(name: string, { shape }: MarianTensor, { dims, data }: Parameter, grams: ActivationGrams | undefined): MarianTensor {
   const [rows = 1, columns = 1] = dims;
   const multipliers = new Float32Array(columns).fill(LARGEST / data.reduce((largest, value) => Math.max(largest, Math.abs(value)), LEAST));
-  const whole = grams === undefined ? roundedPlainly(data, multipliers) : compensatedRounding(data, rows, columns, grams, multipliers);
+  const whole = rounded(data, rows, columns, multipliers, grams);
   // The file holds matrices transposed, embeddings as they are.
   return quantizedTensor(shape, name.endsWith('Wemb') ? whole : transposed(whole, rows, columns), multipliers[0] ?? 1);
 }
@@ -85,8 +85,10 @@ function onOneGrid(name: string, { shape }: MarianTensor, { dims, data }: Parame
 /** Columns without a value have a grid, too. */
 const LEAST = 1e-30;
 
-const roundedPlainly = (data: Float32Array, multipliers: Float32Array): Int8Array =>
-  Int8Array.from(data, (value, at) => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * (multipliers[at % multipliers.length] ?? 1)))));
+function rounded(data: Float32Array, rows: number, columns: number, multipliers: Float32Array, grams: ActivationGrams | undefined): Int8Array {
+  if (grams !== undefined) return compensatedRounding(data, rows, columns, grams, multipliers);
+  return Int8Array.from(data, (value, at) => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * (multipliers[at % columns] ?? 1)))));
+}
 
 function sameValues(a: Float32Array, b: Float32Array | undefined): boolean {
   return b !== undefined && a.length === b.length && a.every((value, index) => value === b[index]);
